@@ -1,0 +1,227 @@
+"""The catalogue of findings: every code, its severity, title and repair in both languages.
+
+Codes never change their meaning: other systems read them from ``findings.csv``. The letter names
+the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cts_excel.audit.findings import Finding, Impact, Severity
+
+ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One kind of finding; ``title`` and ``repair`` by language (``"en"``, ``"zh"``)."""
+
+    code: str
+    severity: Severity
+    title: dict[str, str]
+    repair: dict[str, str]
+
+
+def _entry(
+    code: str, severity: Severity, title: str, title_zh: str, repair: str, repair_zh: str
+) -> Entry:
+    return Entry(code, severity, {"en": title, "zh": title_zh}, {"en": repair, "zh": repair_zh})
+
+
+# fmt: off
+_ENTRIES = (
+    # ----- the file -------------------------------------------------------------------------
+    _entry("F01", ERROR, "File cannot be read", "文件无法读取",
+           "Open it in Excel, WPS or LibreOffice, save it again as .xlsx and return that ({found}).",
+           "请用 Excel、WPS 或 LibreOffice 打开后另存为 .xlsx 再交回（{found}）。"),
+    _entry("F02", ERROR, "Not an audit workbook", "不是审核工作簿",
+           "Return the workbook that was issued; this file lacks {expected}.",
+           "请交回所发放的审核工作簿；本文件缺少{expected}。"),
+    _entry("F03", ERROR, "Workbook is encrypted", "工作簿已加密",
+           "Remove the password to open, or give it with --password-file.",
+           "请取消打开密码，或用 --password-file 提供密码。"),
+    _entry("F04", ERROR, "File exceeds a limit", "文件超出限制",
+           "Limit {expected}, found {found}. Return the issued workbook without added content.",
+           "限制为 {expected}，实际为 {found}。请交回未添加其他内容的原工作簿。"),
+    _entry("F05", ERROR, "File is dangerous", "文件存在危险内容",
+           "Not opened: {found}. Ask the sender for a fresh copy.",
+           "未打开：{found}。请向交件人索取新文件。"),
+    _entry("F06", ERROR, "Grading timed out", "评定超时",
+           "Stopped after {expected}. Save the file again in Excel, WPS or LibreOffice.",
+           "超过 {expected} 已停止。请用 Excel、WPS 或 LibreOffice 重新保存。"),
+    _entry("F07", ERROR, "Reading the file ended its worker", "读取文件时工作进程中止",
+           "The file ended the process that read it ({found}). Save it again in Excel, WPS or LibreOffice.",
+           "该文件使读取进程中止（{found}）。请用 Excel、WPS 或 LibreOffice 重新保存。"),
+    _entry("F08", ERROR, "File type is not accepted", "文件类型不受理",
+           "Found {found}. Return .xlsx, or allow older types with --legacy.",
+           "实际类型为 {found}。请交回 .xlsx，或用 --legacy 允许旧格式。"),
+    _entry("F09", ERROR, "File is empty", "文件为空",
+           "Ask the sender for the file again.", "请向交件人重新索取。"),
+    _entry("F10", ERROR, "Not a regular file", "不是普通文件",
+           "Found {found}. Put the workbook itself into the folder.",
+           "实际为 {found}。请将工作簿文件本身放入文件夹。"),
+    _entry("F11", ERROR, "Internal error while grading", "评定时发生内部错误",
+           "Please report it with the file: {found}.", "请连同文件报告此问题：{found}。"),
+    # ----- the workbook ---------------------------------------------------------------------
+    _entry("W01", ERROR, "Other specification or edition", "规范或版本不同",
+           "The workbook is for {found}, grading is for {expected}. Use the right standard file.",
+           "工作簿适用 {found}，评定依据为 {expected}。请使用对应的规范文件。"),
+    _entry("W02", WARNING, "Indicator table differs from the issued one", "指标表与发放时不一致",
+           "Scores are recomputed from the specification. Fill in a fresh workbook next time.",
+           "得分已按规范复算。下次请使用新的空白工作簿。"),
+    _entry("W03", WARNING, "Other workbook format version", "工作簿格式版本不同",
+           "Found version {found}, expected {expected}. Check that all answers were read.",
+           "实际版本 {found}，应为 {expected}。请核对各项答案是否完整读取。"),
+    _entry("W04", ERROR, "Sheet is missing", "缺少工作表",
+           "Restore the sheet {expected} from the issued workbook.",
+           "请从所发放的工作簿恢复工作表「{expected}」。"),
+    _entry("W05", NOTICE, "Sheet was renamed", "工作表已改名",
+           "Found {found}; the issued name is {expected}. Nothing to do.",
+           "现名「{found}」，原名「{expected}」。无需处理。"),
+    _entry("W06", NOTICE, "Sheets were reordered", "工作表顺序已改变",
+           "Nothing to do.", "无需处理。"),
+    _entry("W07", NOTICE, "Rows were moved", "行位置已改变",
+           "Indicators were matched by clause number. Nothing to do.",
+           "已按条款号匹配。无需处理。"),
+    _entry("W08", ERROR, "Clause is missing", "缺少条款",
+           "Restore the row of {clause} from the issued workbook.",
+           "请从所发放的工作簿恢复条款 {clause} 所在行。"),
+    _entry("W09", ERROR, "Clause stands more than once", "条款重复出现",
+           "Keep one row of {clause} and delete the others ({found}).",
+           "请只保留条款 {clause} 的一行，删除其余行（{found}）。"),
+    _entry("W10", WARNING, "Clause is not in the specification", "条款不属于本规范",
+           "The row {found} does not count. Delete it.", "该行（{found}）不计分，请删除。"),
+    _entry("W11", WARNING, "Weight was altered", "分值被改动",
+           "Found {found}, the specification says {expected}. Scores use the specification's.",
+           "实际 {found}，规范为 {expected}。得分按规范复算。"),
+    _entry("W12", WARNING, "Indicator text was altered", "检查内容被改动",
+           "Restore the wording of {clause}: {expected}", "请恢复条款 {clause} 的原文：{expected}"),
+    _entry("W13", WARNING, "Workbook identity is missing", "工作簿标识缺失",
+           "The hidden sheet is gone. Copy the answers into the issued workbook.",
+           "隐藏的标识工作表已丢失。请将答案填入所发放的工作簿。"),
+    _entry("W14", ERROR, "Column is missing", "缺少列",
+           "Restore the column {expected} from the issued workbook.",
+           "请从所发放的工作簿恢复「{expected}」列。"),
+    _entry("W15", ERROR, "Two sheets look like the same one", "同一工作表出现多份",
+           "Keep one of {found} and delete the other.", "请在 {found} 中只保留一份。"),
+    # ----- the cover ------------------------------------------------------------------------
+    _entry("C01", ERROR, "Required entry is missing", "必填项未填",
+           "Fill in {expected} on the cover.", "请在封面填写「{expected}」。"),
+    _entry("C02", ERROR, "Not a date", "不是有效日期",
+           "Found {found}. Enter a date such as 2025-09-30.", "实际为 {found}。请填写日期，如 2025-09-30。"),
+    _entry("C03", ERROR, "Audit ends before it begins", "审核结束日期早于开始日期",
+           "Begins {expected}, ends {found}. Correct one of them.",
+           "开始 {expected}，结束 {found}。请更正。"),
+    _entry("C04", WARNING, "Unified social credit code is not valid", "统一社会信用代码校验不通过",
+           "Check {found} against the business licence.", "请对照营业执照核对 {found}。"),
+    _entry("C05", ERROR, "Not one of the choices", "不在可选项内",
+           "Found {found}. Choose one of {expected}.", "实际为 {found}。请从 {expected} 中选择。"),
+    _entry("C06", ERROR, "Cover cell holds an error or a wrong type", "封面单元格错误或类型不符",
+           "Found {found}. Enter {expected}.", "实际为 {found}。请填写{expected}。"),
+    # ----- ratings --------------------------------------------------------------------------
+    _entry("R01", ERROR, "Indicator is not rated", "指标未评",
+           "Choose a band and enter a percentage for {clause}.", "请为 {clause} 选择评分档并填写评分比例。"),
+    _entry("R02", ERROR, "Percentage is missing", "缺评分比例",
+           "Enter a percentage within {expected}.", "请填写 {expected} 范围内的评分比例。"),
+    _entry("R03", ERROR, "Percentage is outside the band", "评分比例不在所选档内",
+           "{found} is outside {expected}. Choose the right band or change the percentage.",
+           "{found} 不在 {expected} 内。请改选评分档或更正比例。"),
+    _entry("R04", ERROR, "Band is missing", "缺评分档",
+           "Choose the band that holds {found}.", "请选择包含 {found} 的评分档。"),
+    _entry("R05", ERROR, "Band is not known", "评分档无效",
+           "Found {found}. Choose one of {expected}.", "实际为 {found}。请从 {expected} 中选择。"),
+    _entry("R06", ERROR, "Percentage is not a number", "评分比例不是数字",
+           "Found {found}. Enter a percentage such as 85%.", "实际为 {found}。请填写如 85% 的比例。"),
+    _entry("R07", ERROR, "Cell holds an error value", "单元格为错误值",
+           "Found {found}. Enter the value again.", "实际为 {found}。请重新填写。"),
+    _entry("R08", ERROR, "Percentage is a logical value", "评分比例为逻辑值",
+           "Found {found}. Enter a percentage such as 85%.", "实际为 {found}。请填写如 85% 的比例。"),
+    _entry("R09", ERROR, "Percentage is a date", "评分比例为日期",
+           "Found {found}. Enter a percentage such as 85%.", "实际为 {found}。请填写如 85% 的比例。"),
+    _entry("R10", ERROR, "Percentage is negative", "评分比例为负数",
+           "Found {found}. Enter 0% to 100%.", "实际为 {found}。请填写 0% 至 100%。"),
+    _entry("R11", ERROR, "Percentage is above 100%", "评分比例大于 100%",
+           "Found {found}. Enter 0% to 100%.", "实际为 {found}。请填写 0% 至 100%。"),
+    _entry("R12", ERROR, "Percentage is not finite", "评分比例不是有限数",
+           "Found {found}. Enter 0% to 100%.", "实际为 {found}。请填写 0% 至 100%。"),
+    _entry("R13", NOTICE, "Percentage was read from another form", "评分比例按其他写法读取",
+           "Found {found}, read as {expected}. Nothing to do if that is meant.",
+           "实际为 {found}，读作 {expected}。如属本意则无需处理。"),
+    _entry("R14", NOTICE, "Percentage is finer than whole percents", "评分比例不是整数百分比",
+           "{found} scores as entered.", "{found} 按所填计分。"),
+    _entry("R15", WARNING, "Evidence is missing", "缺审核证据",
+           "Describe the evidence for {clause}.", "请填写 {clause} 的审核证据。"),
+    _entry("R16", ERROR, "Not applicable is not allowed", "不允许选择不适用",
+           "The specification knows no exclusion. Rate {clause}.", "本规范不设「不适用」。请评定 {clause}。"),
+    _entry("R17", ERROR, "Reason for not applicable is missing", "缺不适用理由",
+           "Give the reason in the evidence cell of {clause}.", "请在 {clause} 的审核证据栏说明理由。"),
+    _entry("R18", ERROR, "Not applicable, yet a percentage is given", "不适用却填写了比例",
+           "Remove {found} or choose a band.", "请删除 {found} 或改选评分档。"),
+    _entry("R19", ERROR, "Every indicator is not applicable", "全部指标均为不适用",
+           "Rate at least one indicator.", "请至少评定一项指标。"),
+    # ----- special items --------------------------------------------------------------------
+    _entry("S01", ERROR, "Special item is incomplete", "特别项未填完整",
+           "Fill in {expected}, or clear the row.", "请补填{expected}，或清空该行。"),
+    _entry("S02", ERROR, "Category is not one of the specification's", "特别项类别无效",
+           "Found {found}. Choose one of {expected}.", "实际为 {found}。请从 {expected} 中选择。"),
+    _entry("S03", WARNING, "Special deductions stand exactly at the limit", "特别扣分恰在上限",
+           "{found} points; more than {expected} would fail. Review every entry.",
+           "共 {found} 分，超过 {expected} 分即不通过。请逐项复核。"),
+    _entry("S04", WARNING, "Special deductions exceed the limit", "特别扣分超限",
+           "{found} points, more than {expected}: not passed whatever the score.",
+           "共 {found} 分，超过 {expected} 分：无论得分均不通过。"),
+    _entry("S05", WARNING, "More bonus entries than count", "特别加分项超过上限",
+           "{found} points entered, {expected} count. Remove the surplus.",
+           "填写 {found} 分，计 {expected} 分。请删除多余项。"),
+    _entry("S06", WARNING, "Clause of a special item is not known", "特别项关联条款无效",
+           "Found {found}. Choose a clause from the list.", "实际为 {found}。请从列表选择条款。"),
+    _entry("S07", ERROR, "Special item cell holds an error value", "特别项单元格为错误值",
+           "Found {found}. Enter the value again.", "实际为 {found}。请重新填写。"),
+    # ----- totals ---------------------------------------------------------------------------
+    _entry("T01", WARNING, "Stated final score differs", "申报最终得分与复算不符",
+           "Stated {found}, recomputed {expected}; the recomputed one counts.",
+           "申报 {found}，复算 {expected}；以复算为准。"),
+    _entry("T02", WARNING, "Stated level differs", "申报级别与复算不符",
+           "Stated {found}, recomputed {expected}; the recomputed one counts.",
+           "申报 {found}，复算 {expected}；以复算为准。"),
+    _entry("T03", NOTICE, "Workbook was never calculated", "工作簿未经计算",
+           "The saving application stored no results. Nothing to do: scores are recomputed.",
+           "保存程序未存储计算结果。得分已复算，无需处理。"),
+    _entry("T04", WARNING, "Stated item score differs", "申报单项得分与复算不符",
+           "Stated {found}, recomputed {expected}; the recomputed one counts.",
+           "申报 {found}，复算 {expected}；以复算为准。"),
+    _entry("T05", WARNING, "Stated partial result differs", "申报分项结果与复算不符",
+           "Stated {found}, recomputed {expected}; the recomputed one counts.",
+           "申报 {found}，复算 {expected}；以复算为准。"),
+    _entry("T06", WARNING, "Stated result is not a number", "申报结果不是数字",
+           "Found {found}; the recomputed one counts.", "实际为 {found}；以复算为准。"),
+    # ----- the same audit twice -------------------------------------------------------------
+    _entry("D01", NOTICE, "Same answers as a file already counted", "与已计文件答案相同",
+           "Counted once, in {expected}.", "只计一次，见 {expected}。"),
+    _entry("D02", ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
+           "Decide which one holds and remove the other: {expected}.",
+           "请确定以哪份为准并移除其余：{expected}。"),
+)
+# fmt: on
+
+CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}
+
+
+def finding(
+    code: str,
+    *,
+    sheet: str = "",
+    cell: str = "",
+    clause: str = "",
+    found: str = "",
+    expected: str = "",
+    impact: Impact | None = None,
+    severity: Severity | None = None,
+) -> Finding:
+    """Make a finding with its catalogued severity, or the one a policy switch asks for.
+
+    :raises KeyError: for a code that is not in the catalogue.
+    """
+    grave = CATALOGUE[code].severity if severity is None else severity
+    return Finding(code, grave, sheet, cell, clause, found, expected, impact)

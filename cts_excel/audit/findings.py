@@ -1,0 +1,94 @@
+"""Findings (核查问题): what was found, what it does to the result, how to repair it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cts_excel.audit.catalogue import Entry
+
+
+class Severity(IntEnum):
+    """How much a finding weighs; ordered, the gravest highest."""
+
+    NOTICE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def key(self) -> str:
+        """The severity as data files write it: ``error``, ``warning``, ``notice``."""
+        return self.name.lower()
+
+    @property
+    def shown(self) -> str:
+        """The severity as workbooks show it."""
+        return {"ERROR": "错误", "WARNING": "警告", "NOTICE": "提示"}[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a finding does to the grade: recomputed minus stated points, and both levels' labels.
+
+    ``points`` is ``None`` where no number was stated; equal labels mean that the level stands.
+    """
+
+    points: Decimal | None
+    level_from: str
+    level_to: str
+
+    def __str__(self) -> str:
+        points = "" if self.points is None else f"{self.points:+f}"
+        level = self.level_text
+        return "，".join(part for part in (points, level) if part)
+
+    @property
+    def level_text(self) -> str:
+        """The move as shown: ``三星级→四星级``, or ``""`` where the level stands."""
+        if self.level_from == self.level_to:
+            return ""
+        return f"{self.level_from}→{self.level_to}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. ``code`` is its entry in the catalogue, which words title and repair.
+
+    ``found`` and ``expected`` are data, in no language of their own; ``severity`` is the
+    catalogue's unless a policy switch raised it.
+    """
+
+    code: str
+    severity: Severity
+    sheet: str = ""
+    cell: str = ""
+    clause: str = ""
+    found: str = ""
+    expected: str = ""
+    impact: Impact | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The catalogue's entry for this code."""
+        from cts_excel.audit.catalogue import CATALOGUE  # built only when a finding is worded
+
+        return CATALOGUE[self.code]
+
+    @property
+    def place(self) -> str:
+        """Sheet, cell and clause: ``评分表!F17 (5.1.2.2)``."""
+        where = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
+        return f"{where} ({self.clause})".strip() if self.clause else where
+
+    def title(self, language: str = "zh") -> str:
+        """Say what is wrong, in ``"zh"`` or ``"en"``."""
+        return self.entry.title[language]
+
+    def repair(self, language: str = "zh") -> str:
+        """Say what to do, in ``"zh"`` or ``"en"``, with this finding's values filled in."""
+        return self.entry.repair[language].format(
+            found=self.found or "—", expected=self.expected or "—", clause=self.clause or "—"
+        )

@@ -1,0 +1,81 @@
+"""From a final score to a level, decided on the exact value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+from cts_excel.standard.model import NOT_PASSED, Level, Standard
+
+
+class FailReason(StrEnum):
+    """Why an audit does not pass; both can hold at once (rule 3)."""
+
+    BELOW_MINIMUM = "below_minimum"
+    DEDUCTION_LIMIT = "deduction_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A recommended level (建议级别): ``level`` is ``None`` where the audit does not pass."""
+
+    level: Level | None
+    fail_reasons: tuple[FailReason, ...]
+    label: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether a level is recommended."""
+        return self.level is not None
+
+    @property
+    def key(self) -> str:
+        """The level's key, ``not_passed`` where there is none."""
+        return self.level.key if self.level else NOT_PASSED
+
+
+def judge(final: Decimal, deductions: Decimal, standard: Standard) -> Judgement:
+    """Recommend a level (clause 4; rules 2 and 3).
+
+    :param final: exact final score, points.
+    :param deductions: sum of special deductions, points.
+    """
+    reached = next((level for level in standard.levels if final >= level.minimum), None)
+    too_many = deductions > standard.special.deduction.limit
+    if reached is not None and not too_many:
+        return Judgement(reached, (), reached.label)
+    reasons = () if reached else (FailReason.BELOW_MINIMUM,)
+    if too_many:
+        reasons = (*reasons, FailReason.DEDUCTION_LIMIT)
+        return Judgement(None, reasons, standard.special.deduction.exceeded)
+    return Judgement(None, reasons, standard.not_passed.label)
+
+
+def reason_text(reason: FailReason, standard: Standard) -> str:
+    """Word a fail reason as the outputs show it: 低于70分, 特别扣分超限."""
+    if reason is FailReason.DEDUCTION_LIMIT:
+        return "特别扣分超限"
+    return f"低于{standard.lowest_level.minimum:f}分"
+
+
+def decimals_shown(score: Decimal, standard: Standard) -> int:
+    """Count the decimals needed so that a score does not seem to reach a level it misses (rule 1).
+
+    2 as a rule; more where rounding half up to 2 would move the score across a level's minimum.
+    """
+    for decimals in range(2, 12):
+        rounded = rounded_half_up(score, decimals)
+        if all((rounded >= level.minimum) == (score >= level.minimum) for level in standard.levels):
+            return decimals
+    return 12
+
+
+def shown(score: Decimal, standard: Standard) -> str:
+    """Write a score for people: 2 decimals, half up, more only near a level's minimum (rule 1)."""
+    return f"{rounded_half_up(score, decimals_shown(score, standard)):f}"
+
+
+def rounded_half_up(number: Decimal, decimals: int) -> Decimal:
+    """Round half up (away from zero), as GB/T 8170 does for values that are only shown."""
+    return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

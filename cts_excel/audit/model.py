@@ -1,0 +1,136 @@
+"""The typed audit: what stands in one audit workbook, with the place of every value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from cts_excel.audit.findings import Finding
+from cts_excel.standard.model import Band
+
+
+class RatingCells(NamedTuple):
+    """Cell addresses of one indicator row, e.g. ``F17``; ``""`` where the column is missing."""
+
+    clause: str
+    text: str
+    weight: str
+    band: str
+    percent: str
+    score: str
+    evidence: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What is stated on one indicator.
+
+    ``percent`` is a fraction of 1 and, where a band is chosen, lies inside it: what does not is
+    reported by the reader and leaves ``percent`` empty and ``faulty`` set. ``stated_score`` is the
+    workbook's own item score in points, ``None`` where it holds none.
+    """
+
+    clause: str
+    band: Band | None
+    percent: Decimal | None
+    not_applicable: bool
+    evidence: str
+    stated_score: Decimal | None
+    faulty: bool
+    cells: RatingCells
+
+    @property
+    def rated(self) -> bool:
+        """Whether band and percentage are both there and agree."""
+        return self.percent is not None and self.band is not None and not self.faulty
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialItem:
+    """One entry of 特别项; ``complete`` means that it counts as it stands."""
+
+    number: int
+    category: str
+    clause: str
+    description: str
+    evidence: str
+    rectification: str
+    complete: bool
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The input cells of 封面; an empty text or ``None`` where nothing usable stands."""
+
+    organisation: str
+    uscc: str
+    scope: str
+    audit_no: str
+    audit_type: str
+    audit_method: str
+    start_date: date | None
+    end_date: date | None
+    lead_assessor: str
+    assessor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The results that the workbook itself shows, in points; ``None`` where it shows none.
+
+    ``level`` is the printed label (``""`` where none); ``calculated`` is false where the
+    application that saved the file never calculated the formulas.
+    """
+
+    base: Decimal | None
+    deductions: Decimal | None
+    bonus: Decimal | None
+    final: Decimal | None
+    level: str
+    calculated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the hidden sheet says of the workbook; empty texts where it is missing."""
+
+    format_version: str
+    standard_id: str
+    edition: str
+    digest: str
+    issue_id: str
+    tool_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetNames:
+    """The names under which the sheets were found in this file."""
+
+    cover: str
+    ratings: str
+    special: str
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """One audit workbook, read. ``ratings`` follow the standard's indicators one to one.
+
+    ``cover_cells`` names the input cell of each :class:`Cover` field and the cell of each
+    :class:`Stated` field (under ``stated_base`` and so on); ``findings`` are what the reader could
+    not take as it stood.
+    """
+
+    identity: Identity
+    sheets: SheetNames
+    cover: Cover
+    cover_cells: dict[str, str]
+    ratings: tuple[Rating, ...]
+    deductions: tuple[SpecialItem, ...]
+    bonuses: tuple[SpecialItem, ...]
+    stated: Stated
+    findings: tuple[Finding, ...]

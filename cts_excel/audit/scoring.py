@@ -1,0 +1,143 @@
+"""Exact scores: item, base, deductions, bonus, final, and what is still possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, localcontext
+
+from cts_excel.audit.levels import Judgement, judge
+from cts_excel.audit.model import Audit, Rating
+from cts_excel.standard.model import Indicator, Standard
+
+# Wide enough for the sum of any doubles at 15 significant digits, so nothing is ever rounded.
+_EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
+# Only the quotient of a prorated base can be without end: rounded downwards, it never seems to
+# reach a level that it misses.
+_QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
+_ZERO, _ONE = Decimal(0), Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points of one audit; ``items`` follow the standard's indicators, ``None`` where unrated.
+
+    ``complete`` tells whether every indicator and special item counts as it stands.
+    """
+
+    items: tuple[Decimal | None, ...]
+    base: Decimal
+    deductions: Decimal
+    bonus: Decimal
+    final: Decimal
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The lowest and the highest final score still possible, with their levels."""
+
+    low: Decimal
+    high: Decimal
+    low_judgement: Judgement
+    high_judgement: Judgement
+
+
+def item_score(indicator: Indicator, rating: Rating) -> Decimal | None:
+    """Return weight x percentage in points, exact; ``None`` where the indicator is not rated."""
+    if not rating.rated or rating.percent is None:
+        return None
+    return _EXACT.multiply(indicator.weight, rating.percent)
+
+
+def score(audit: Audit, standard: Standard) -> Score:
+    """Score an audit exactly (clauses 3 and 5; rules 1, 3, 4 and 7).
+
+    Unrated indicators add nothing; ``complete`` says whether there are any. A prorated base is
+    rounded downwards at 60 digits where the quotient does not end.
+    """
+    items = tuple(
+        item_score(indicator, rating)
+        for indicator, rating in zip(standard.indicators, audit.ratings, strict=True)
+    )
+    deductions = deducted(audit, standard, complete_only=False)
+    bonus = granted(audit, standard, complete_only=True)
+    with localcontext(_EXACT):
+        earned = sum((item for item in items if item is not None), _ZERO)
+    base = _base(earned, _applicable(audit, standard), standard)
+    complete = (
+        all(i is not None or r.not_applicable for i, r in zip(items, audit.ratings, strict=True))
+        and any(item is not None for item in items)
+        and all(entry.complete for entry in (*audit.deductions, *audit.bonuses))
+    )
+    return Score(items, base, deductions, bonus, final_score(base, deductions, bonus), complete)
+
+
+def final_score(base: Decimal, deductions: Decimal, bonus: Decimal) -> Decimal:
+    """Return base - deductions + bonus, never below 0 (rule 1)."""
+    with localcontext(_EXACT):
+        return max(_ZERO, base - deductions + bonus)
+
+
+def bounds(audit: Audit, standard: Standard) -> Bounds:
+    """Return the finals still possible.
+
+    An unrated indicator may still earn anything its chosen band allows, or anything at all where
+    no band is chosen; an incomplete special item may still count or be dropped.
+    """
+    lowest = highest = _ZERO
+    with localcontext(_EXACT):
+        for indicator, rating in zip(standard.indicators, audit.ratings, strict=True):
+            low, high = _range(rating)
+            lowest += indicator.weight * low
+            highest += indicator.weight * high
+    weight = _applicable(audit, standard)
+    most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
+    some, more = (granted(audit, standard, complete_only=c) for c in (True, False))
+    low_final = final_score(_base(lowest, weight, standard), most, some)
+    high_final = final_score(_base(highest, weight, standard), least, more)
+    return Bounds(
+        low_final,
+        high_final,
+        judge(low_final, most, standard),
+        judge(high_final, least, standard),
+    )
+
+
+def deducted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal:
+    """Return the points deducted: one entry, one deduction (rule 3)."""
+    entries = sum(1 for e in audit.deductions if e.complete or not complete_only)
+    return standard.special.deduction.points * entries
+
+
+def granted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal:
+    """Return the bonus points that count: never more than the limit (rule 4)."""
+    entries = sum(1 for e in audit.bonuses if e.complete or not complete_only)
+    return min(standard.special.bonus.points * entries, standard.special.bonus.limit)
+
+
+def _range(rating: Rating) -> tuple[Decimal, Decimal]:
+    if rating.not_applicable:
+        return _ZERO, _ZERO
+    if rating.rated and rating.percent is not None:
+        return rating.percent, rating.percent
+    if rating.band is not None and not rating.faulty:
+        return rating.band.low, rating.band.high
+    return _ZERO, _ONE
+
+
+def _applicable(audit: Audit, standard: Standard) -> Decimal:
+    """Sum the weights of the indicators that are not 不适用, points."""
+    left_out = (
+        indicator.weight
+        for indicator, rating in zip(standard.indicators, audit.ratings, strict=True)
+        if rating.not_applicable
+    )
+    return standard.total - sum(left_out, _ZERO)
+
+
+def _base(earned: Decimal, applicable: Decimal, standard: Standard) -> Decimal:
+    if applicable == standard.total:
+        return earned
+    if applicable <= 0:
+        return _ZERO
+    return _QUOTIENT.divide(_EXACT.multiply(earned, standard.total), applicable)

@@ -1,0 +1,1 @@
+"""Many files: find, admit, isolate, grade, tell duplicates, record the run."""

@@ -1,0 +1,1 @@
+"""The specification as data: one TOML file per edition, and its loader."""

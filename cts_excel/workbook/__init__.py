@@ -1,0 +1,1 @@
+"""One audit workbook on disk: laid out, written, scanned, read."""
