@@ -225,3 +225,15 @@ def finding(
     """
     grave = CATALOGUE[code].severity if severity is None else severity
     return Finding(code, grave, sheet, cell, clause, found, expected, impact)
+
+
+def title(found: Finding, language: str = "zh") -> str:
+    """Say what is wrong, in ``"zh"`` or ``"en"``."""
+    return CATALOGUE[found.code].title[language]
+
+
+def repair(found: Finding, language: str = "zh") -> str:
+    """Say what to do, in ``"zh"`` or ``"en"``, with the finding's own values filled in."""
+    return CATALOGUE[found.code].repair[language].format(
+        found=found.found or "—", expected=found.expected or "—", clause=found.clause or "—"
+    )

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from cts_excel.audit.catalogue import Entry
 
 
 class Severity(IntEnum):
@@ -55,7 +51,7 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. ``code`` is its entry in the catalogue, which words title and repair.
+    """One finding. ``code`` names its catalogue entry, which words title and repair.
 
     ``found`` and ``expected`` are data, in no language of their own; ``severity`` is the
     catalogue's unless a policy switch raised it.
@@ -71,24 +67,7 @@ class Finding:
     impact: Impact | None = None
 
     @property
-    def entry(self) -> Entry:
-        """The catalogue's entry for this code."""
-        from cts_excel.audit.catalogue import CATALOGUE  # built only when a finding is worded
-
-        return CATALOGUE[self.code]
-
-    @property
     def place(self) -> str:
         """Sheet, cell and clause: ``评分表!F17 (5.1.2.2)``."""
         where = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
         return f"{where} ({self.clause})".strip() if self.clause else where
-
-    def title(self, language: str = "zh") -> str:
-        """Say what is wrong, in ``"zh"`` or ``"en"``."""
-        return self.entry.title[language]
-
-    def repair(self, language: str = "zh") -> str:
-        """Say what to do, in ``"zh"`` or ``"en"``, with this finding's values filled in."""
-        return self.entry.repair[language].format(
-            found=self.found or "—", expected=self.expected or "—", clause=self.clause or "—"
-        )

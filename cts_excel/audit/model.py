@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from cts_excel.audit.findings import Finding
-from cts_excel.standard.model import Band
 
 
-class RatingCells(NamedTuple):
-    """Cell addresses of one indicator row, e.g. ``F17``; ``""`` where the column is missing."""
+class RatingColumns(NamedTuple):
+    """Letters of the columns of 评分表 in this file, e.g. ``F``; ``""`` where one is missing."""
 
     clause: str
     text: str
@@ -28,24 +27,26 @@ class RatingCells(NamedTuple):
 class Rating:
     """What is stated on one indicator.
 
-    ``percent`` is a fraction of 1 and, where a band is chosen, lies inside it: what does not is
-    reported by the reader and leaves ``percent`` empty and ``faulty`` set. ``stated_score`` is the
-    workbook's own item score in points, ``None`` where it holds none.
+    ``band`` is a label of the standard, ``""`` where none is chosen. ``percent`` is a fraction of 1
+    and, where a band is chosen, lies inside it: what does not is reported by the reader and leaves
+    ``percent`` empty and ``faulty`` set. ``stated_score`` is the workbook's own item score in
+    points, ``None`` where it holds none. ``row`` is the 1-based sheet row, 0 where the clause is
+    missing from the file.
     """
 
     clause: str
-    band: Band | None
+    band: str
     percent: Decimal | None
     not_applicable: bool
     evidence: str
     stated_score: Decimal | None
     faulty: bool
-    cells: RatingCells
+    row: int
 
     @property
     def rated(self) -> bool:
         """Whether band and percentage are both there and agree."""
-        return self.percent is not None and self.band is not None and not self.faulty
+        return self.percent is not None and self.band != "" and not self.faulty
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,14 @@ class Audit:
     sheets: SheetNames
     cover: Cover
     cover_cells: dict[str, str]
+    columns: RatingColumns
     ratings: tuple[Rating, ...]
     deductions: tuple[SpecialItem, ...]
     bonuses: tuple[SpecialItem, ...]
     stated: Stated
     findings: tuple[Finding, ...]
+
+    def rating_cell(self, rating: Rating, column: str) -> str:
+        """Return the address of a rating's cell; ``column`` is a :class:`RatingColumns` field."""
+        letters: str = getattr(self.columns, column)
+        return f"{letters}{rating.row}" if letters and rating.row else ""

@@ -87,7 +87,7 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
     lowest = highest = _ZERO
     with localcontext(_EXACT):
         for indicator, rating in zip(standard.indicators, audit.ratings, strict=True):
-            low, high = _range(rating)
+            low, high = _range(rating, standard)
             lowest += indicator.weight * low
             highest += indicator.weight * high
     weight = _applicable(audit, standard)
@@ -115,13 +115,15 @@ def granted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal
     return min(standard.special.bonus.points * entries, standard.special.bonus.limit)
 
 
-def _range(rating: Rating) -> tuple[Decimal, Decimal]:
+def _range(rating: Rating, standard: Standard) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest percentage that a rating may still get."""
     if rating.not_applicable:
         return _ZERO, _ZERO
     if rating.rated and rating.percent is not None:
         return rating.percent, rating.percent
-    if rating.band is not None and not rating.faulty:
-        return rating.band.low, rating.band.high
+    if rating.band and not rating.faulty:
+        band = standard.band_by_label[rating.band]
+        return band.low, band.high
     return _ZERO, _ONE
 
 

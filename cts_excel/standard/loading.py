@@ -122,9 +122,8 @@ def _positions(text: str) -> Iterator[tuple[tuple[str, int | None, str], int]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
             table = header[2]
-            index = seen[table] = seen.get(table, -1) + 1 if header[1] == "[[" else None
-            if index is None:
-                del seen[table]
+            index = seen.get(table, -1) + 1 if header[1] == "[[" else None
+            seen[table] = -1 if index is None else index
             yield (table, index, ""), number
         elif key := _KEY.match(line):
             yield (table, index, key[1]), number

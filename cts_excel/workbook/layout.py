@@ -63,7 +63,7 @@ COVER_FIRST_ROW = 4  # first entry, and first line of the panel
 COVER_LABEL_COLUMN, COVER_INPUT_COLUMN = 1, 2
 PANEL_LABEL_COLUMN, PANEL_VALUE_COLUMN = 4, 5
 
-# Headings of 评分表, in order; the attribute names follow audit.model.RatingCells.
+# Headings of 评分表, in order; the attribute names follow audit.model.RatingColumns.
 RATING_COLUMNS = (
     ("section", "一级指标"),
     ("group", "二级指标"),
