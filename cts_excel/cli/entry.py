@@ -1,0 +1,155 @@
+"""The command group, loaded command by command, and what a person sees when something fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from cts_excel import __version__
+from cts_excel.messages import _, use_language
+
+EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
+
+
+def _commands() -> dict[str, str]:
+    """Return each command with its line in the help, in the order in which a newcomer meets them."""
+    return {
+        "demo": _("Make 60 filled workbooks, grade them and say what to open."),
+        "template": _("Write the blank audit workbook."),
+        "grade": _("Grade returned workbooks and write the summary."),
+        "check": _("Judge single workbooks in the terminal."),
+        "standard": _("Print the specification: indicators, bands, levels, rules."),
+    }
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when called, so that help comes at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in their order."""
+        return list(_commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that was asked for."""
+        if cmd_name not in _commands():
+            return None
+        module = import_module(f"cts_excel.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any of them."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl(list(_commands().items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for one that does not exist."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not name.startswith("-"):
+            ctx.fail(_unknown_command(name))
+        return super().resolve_command(ctx, args)
+
+
+def _unknown_command(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, _commands(), n=1, cutoff=0.5)
+    if near:
+        return _("No such command '{}'. Did you mean '{}'?").format(name, near[0])
+    return _("No such command '{}'.").format(name)
+
+
+@click.command(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.version_option(__version__, "-V", "--version", prog_name="cts-excel")
+@click.option("--debug", is_flag=True, help="Show the full traceback when something fails.")
+@click.option("--lang", metavar="CODE", help="Language of the terminal: en or zh.")
+def cli(debug: bool, lang: str | None) -> None:
+    """Issue audit workbooks, grade returned ones, summarise them for management."""
+
+
+def main() -> NoReturn:
+    """Run the command line: exit 0, 1 (some file not graded), 2 (usage) or 3 (not completed)."""
+    arguments = sys.argv[1:]
+    use_language(_language(arguments))
+    _survive_any_console()
+    try:
+        status = cli.main(args=arguments, prog_name="cts-excel", standalone_mode=False)
+    except click.exceptions.Exit as request:
+        status = request.exit_code
+    except Exception as error:  # noqa: BLE001 - the last door before the user
+        if "--debug" in arguments:
+            raise
+        status = _explain(error)
+    except KeyboardInterrupt:
+        _say(_("Stopped."))
+        status = EXIT_FAILED
+    _flush()
+    sys.exit(status if isinstance(status, int) else EXIT_OK)
+
+
+def _explain(error: Exception) -> int:
+    """Show one clear line for a failure and return its exit code."""
+    if isinstance(error, click.UsageError):
+        hint = f" {error.ctx.command_path} --help" if error.ctx else ""
+        _say(_("Error: {}").format(error.format_message()) + (f" →{hint}" if hint else ""))
+        return EXIT_USAGE
+    if isinstance(error, click.Abort):
+        _say(_("Stopped."))
+        return EXIT_FAILED
+    if isinstance(error, click.ClickException):
+        _say(_("Error: {}").format(error.format_message()))
+        return EXIT_USAGE
+    if isinstance(error, BrokenPipeError):
+        return EXIT_FAILED
+    if hasattr(error, "repair"):  # the project's own errors: place, problem, repair
+        _say(_("Error: {}").format(error))
+        return getattr(error, "exit_code", EXIT_USAGE)
+    if isinstance(error, OSError):
+        name = f"{error.filename}: " if error.filename else ""
+        _say(_("Error: {}").format(f"{name}{error.strerror or error}"))
+        return EXIT_FAILED
+    kind = type(error).__name__
+    _say(_("Internal error ({}: {}). Run again with --debug and report it.").format(kind, error))
+    return EXIT_FAILED
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _language(arguments: list[str]) -> str:
+    """Choose the language: ``--lang``, then the locale's environment variables, then English."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if os.environ.get(variable):
+            return os.environ[variable]
+    return "en"
+
+
+def _survive_any_console() -> None:
+    """Keep a console that cannot show a character (GBK, ASCII) from ending the run."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,254 @@
+"""Make realistic filled workbooks, some with the mistakes that really come back."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from stdnum.cn import uscc
+
+from cts_excel.standard.model import Band, Indicator, Standard
+from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.layout import AUDIT_METHODS, AUDIT_TYPES, RECTIFICATIONS
+
+_DATA = Path(__file__).with_name("demo_data.toml")
+SEED = 27922
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFile:
+    """One file of the demo: its name and content."""
+
+    name: str
+    content: bytes
+
+
+def demo_files(standard: Standard, count: int = 60) -> Iterator[DemoFile]:
+    """Yield filled workbooks, the same ones every time.
+
+    About a quarter holds one mistake each of docs/policy.md: blanks, wrong types, totals typed
+    over, the same audit twice, a foreign file. File names say nothing of it, as in life.
+
+    :param count: files in all; from 20 on every kind of mistake is among them.
+    """
+    story = _Story(standard)
+    spoilers = _SPOILERS if count >= 2 * len(_SPOILERS) else _SPOILERS[: count // 2]
+    extra = sum(1 for spoil in spoilers if spoil in _SECOND_COPIES)
+    audits = [story.audit(number) for number in range(1, count - extra + 1)]
+    spoiled = dict(zip(_spread(len(audits), len(spoilers)), spoilers, strict=True))
+    for index, audit in enumerate(audits):
+        spoil = spoiled.get(index)
+        if spoil is None:
+            yield story.file(index, audit)
+        else:
+            yield from spoil(story, index, audit)
+
+
+def _spread(length: int, parts: int) -> list[int]:
+    """Return ``parts`` indices spread evenly over ``length``."""
+    return [(2 * n + 1) * length // (2 * parts) for n in range(parts)]
+
+
+class _Story:
+    """The invented world: companies, assessors, evidence, all from one seed."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.data: dict[str, Any] = tomllib.loads(_DATA.read_text(encoding="utf-8"))
+        self.random = random.Random(SEED)  # noqa: S311 - a demo, no secret
+        self._habits = {group.clause: self.random.gauss(0, 0.025) for group in standard.groups}
+
+    def pick(self, key: str) -> Any:
+        return self.random.choice(self.data[key])
+
+    def audit(self, number: int) -> Answers:
+        assessor, lead = self.pick("assessors"), self.pick("leads")
+        start = date(2025, 9, 1) + timedelta(days=self.random.randrange(75))
+        trade = self.pick("trades")
+        name = self.data["names"][number % len(self.data["names"])]
+        quality = min(0.985, max(0.55, self.random.gauss(0.865, 0.075)))
+        return Answers(
+            cover={
+                "企业名称": f"{self.pick('cities')}{name}{trade}{self.pick('forms')}",
+                "统一社会信用代码": self.credit_code(number),
+                "认证范围": self.pick("scopes").format(trade=trade),
+                "项目编号": f"ZJ-2025-{number:04d}",
+                "审核类型": AUDIT_TYPES[self.random.choice((0, 0, 0, 1, 1, 2))],
+                "审核方式": self.random.choice(AUDIT_METHODS),
+                "审核开始日期": start,
+                "审核结束日期": start + timedelta(days=self.random.randint(1, 3)),
+                "审核组长": lead["name"],
+                "评审员": assessor["name"],
+            },
+            ratings={
+                indicator.clause: self.rating(indicator, quality, lead, assessor)
+                for indicator in self.standard.indicators
+            },
+            deductions=tuple(
+                self.deduction() for _n in range(self.random.choice((0, 0, 0, 0, 0, 1, 1, 2)))
+            ),
+            bonuses=(self.bonus(),) if quality > 0.9 and self.random.random() < 0.4 else (),
+        )
+
+    def rating(
+        self, indicator: Indicator, quality: float, lead: Any, assessor: Any
+    ) -> RatingAnswer:
+        habit = self._habits[self.standard.group_of(indicator.clause).clause]
+        drawn = quality + habit + lead["leniency"] + assessor["leniency"]
+        share = min(1.0, max(0.05, self.random.gauss(drawn, 0.07)))
+        step = int(assessor["step"])
+        percent = Decimal(round(share * 100 / step) * step) / 100
+        band = next(b for b in reversed(self.standard.bands) if b.holds(percent))
+        return RatingAnswer(band.label, percent, self.evidence(indicator, band))
+
+    def evidence(self, indicator: Indicator, band: Band) -> str:
+        documents = self.data["documents"]
+        group = self.standard.group_of(indicator.clause).clause
+        grades = self.data["verdicts"]["texts"]
+        grade = (
+            self.standard.bands.index(band)
+            * (len(grades) - 1)
+            // (max(1, len(self.standard.bands) - 1))
+        )
+        figures = {
+            "n": self.random.randint(8, 40),
+            "few": self.random.randint(1, 3),
+            "months": self.random.randint(6, 36),
+        }
+        verdict = self.random.choice(grades[grade]).format(**figures)
+        frame = self.random.choice(self.data["verdicts"]["frames"])
+        text: str = frame.format(
+            document=self.random.choice(documents.get(group) or documents[""]),
+            year=self.random.choice((2024, 2025)),
+            person=self.random.choice(self.data["verdicts"]["people"]),
+            code=f"{self.random.choice('ABCFKQS')}{self.random.randint(100, 999)}",
+            verdict=verdict,
+            **figures,
+        )
+        return text
+
+    def deduction(self) -> SpecialAnswer:
+        special = self.standard.special.deduction
+        return SpecialAnswer(
+            category=self.random.choice(special.categories),
+            clause=self.random.choice(self.standard.indicators).clause,
+            description=self.random.choice(self.data["special"]["deductions"]),
+            evidence=f"现场照片 {self.random.randint(1, 20)} 号",
+            rectification=self.random.choice(RECTIFICATIONS),
+        )
+
+    def bonus(self) -> SpecialAnswer:
+        return SpecialAnswer(
+            category=self.standard.special.bonus.categories[0],
+            clause=self.standard.indicators[-1].clause,
+            description=self.data["special"]["bonus"],
+            evidence="公示网页截图与年度报告",
+        )
+
+    def credit_code(self, number: int) -> str:
+        body = f"91{self.pick('regions')}MA5{number:05d}X"[:17]
+        return body + str(uscc.calc_check_digit(body))
+
+    def file(self, index: int, audit: Answers, suffix: str = "", **how: Any) -> DemoFile:
+        name = f"{audit.cover['项目编号'] or f'审核{index + 1:03d}'}{suffix}.xlsx"
+        return DemoFile(name, filled_bytes(self.standard, audit, **how))
+
+
+_Spoiler = Callable[[_Story, int, Answers], Iterator[DemoFile]]
+
+
+def _spoil_rating(**changes: Any) -> _Spoiler:
+    def spoil(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+        clause = story.random.choice(story.standard.indicators).clause
+        rating = replace(audit.ratings[clause], **changes)
+        yield story.file(index, replace(audit, ratings={**audit.ratings, clause: rating}))
+
+    return spoil
+
+
+def _spoil_cover(**changes: Any) -> _Spoiler:
+    def spoil(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+        yield story.file(index, replace(audit, cover={**audit.cover, **changes}))
+
+    return spoil
+
+
+def _half_filled(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    half = dict(list(audit.ratings.items())[: len(audit.ratings) // 2])
+    yield story.file(index, replace(audit, ratings=half))
+
+
+def _deductions(entries: int) -> _Spoiler:
+    def spoil(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+        found = tuple(story.deduction() for _n in range(entries))
+        yield story.file(index, replace(audit, deductions=found))
+
+    return spoil
+
+
+def _second_bonus(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    yield story.file(index, replace(audit, bonuses=(story.bonus(), story.bonus())))
+
+
+def _no_evidence(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    bare = {clause: replace(r, evidence="") for clause, r in audit.ratings.items()}
+    yield story.file(index, replace(audit, ratings=bare))
+
+
+def _uncalculated(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    yield story.file(index, audit, calculated=False)
+
+
+def _sent_twice(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    yield story.file(index, audit)
+    yield story.file(index, audit, " - 副本")
+
+
+def _two_versions(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    yield story.file(index, audit)
+    top = story.standard.bands[-1]
+    better = {
+        clause: RatingAnswer(top.label, Decimal("0.95"), rating.evidence)
+        for clause, rating in audit.ratings.items()
+    }
+    yield story.file(index, replace(audit, ratings=better), "（修改版）")
+
+
+def _cut_off(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    whole = story.file(index, audit)
+    yield DemoFile(whole.name, whole.content[: len(whole.content) // 2])
+
+
+def _copied_evidence(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
+    yield story.file(index, audit)
+    other = story.audit(900 + index)
+    yield story.file(index, replace(other, ratings=audit.ratings))
+
+
+_SECOND_COPIES: tuple[_Spoiler, ...] = (_sent_twice, _two_versions, _copied_evidence)
+_SPOILERS: tuple[_Spoiler, ...] = (
+    _spoil_rating(percent=None),
+    _spoil_rating(band="", percent=None, evidence=""),
+    _sent_twice,
+    _spoil_rating(percent="优秀"),
+    _spoil_rating(band="0%-20%", percent=Decimal("0.85")),
+    _two_versions,
+    _deductions(6),
+    _spoil_cover(审核组长=None),
+    _copied_evidence,
+    _spoil_rating(band="80%-100%", percent="８５％"),
+    _half_filled,
+    _deductions(5),
+    _cut_off,
+    _spoil_cover(统一社会信用代码="91440106MA500000X0"),
+    _second_bonus,
+    _uncalculated,
+    _no_evidence,
+)
