@@ -36,5 +36,8 @@ test: lint  ## Everything: lint, all tests, coverage
 template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
 
+pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
+	$(BIN)/python docs/make_pictures.py
+
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -51,6 +51,20 @@ def demo_files(standard: Standard, count: int = 60) -> Iterator[DemoFile]:
             yield from spoil(story, index, audit)
 
 
+def write_demo(folder: Path, standard: Standard, count: int = 60) -> list[Path]:
+    """Write the demo's workbooks into a folder, which is made if need be.
+
+    :raises OSError: where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for file in demo_files(standard, count):
+        path = folder / file.name
+        path.write_bytes(file.content)
+        paths.append(path)
+    return paths
+
+
 def _spread(length: int, parts: int) -> list[int]:
     """Return ``parts`` indices spread evenly over ``length``."""
     return [(2 * n + 1) * length // (2 * parts) for n in range(parts)]

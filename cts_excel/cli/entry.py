@@ -16,7 +16,7 @@ EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
 
 def _commands() -> dict[str, str]:
-    """Return each command with its line in the help, in the order in which a newcomer meets them."""
+    """Return each command with its line of help, in the order in which a newcomer meets them."""
     return {
         "demo": _("Make 60 filled workbooks, grade them and say what to open."),
         "template": _("Write the blank audit workbook."),
@@ -86,7 +86,7 @@ def main() -> NoReturn:
         status = cli.main(args=arguments, prog_name="cts-excel", standalone_mode=False)
     except click.exceptions.Exit as request:
         status = request.exit_code
-    except Exception as error:  # noqa: BLE001 - the last door before the user
+    except Exception as error:
         if "--debug" in arguments:
             raise
         status = _explain(error)

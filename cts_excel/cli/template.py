@@ -28,9 +28,7 @@ def command(output: Path, force: bool, standard_path: str | None) -> None:
     from cts_excel.workbook.template import write_template
 
     if output.exists() and not force:
-        raise click.UsageError(
-            _("{} exists. Choose another name or add --force.").format(output)
-        )
+        raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))
     standard = load_standard(standard_path)
     write_template(output, standard)
     click.echo(

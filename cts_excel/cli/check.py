@@ -1,0 +1,36 @@
+"""``cts-excel check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cts_excel.cli.options import standard_option
+from cts_excel.messages import _
+
+
+@click.command(name="check", help=_("Judge single workbooks and show the result here."))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE…",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@standard_option
+def command(files: tuple[Path, ...], standard_path: str | None) -> int:
+    """Exit 0 when every file is graded, else 1."""
+    from cts_excel.api import grade_file
+    from cts_excel.audit.outcome import Status
+    from cts_excel.cli.showing import console, show_outcome
+    from cts_excel.standard.loading import load_standard
+
+    standard = load_standard(standard_path)
+    out = console()
+    outcomes = []
+    for path in files:
+        outcome = grade_file(path, standard)
+        show_outcome(outcome, standard, out)
+        outcomes.append(outcome)
+    return 0 if all(outcome.status is Status.GRADED for outcome in outcomes) else 1

@@ -1,0 +1,107 @@
+"""What outcomes look like in a terminal: tables and short lines, through rich."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.levels import reason_text, shown
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.messages import _, language
+from cts_excel.standard.model import Standard
+
+_STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
+
+
+def console() -> Console:
+    """Return a console that wraps nothing when piped, so that lines stay greppable."""
+    made = Console(highlight=False, soft_wrap=False)
+    if not made.is_terminal:
+        made = Console(highlight=False, soft_wrap=True, width=200)
+    return made
+
+
+def status_name(status: Status) -> str:
+    """Name a status in the terminal's language."""
+    if language() == "zh":
+        return status.shown
+    return status.value.replace("_", " ")
+
+
+def severity_name(severity: Severity) -> str:
+    """Name a severity in the terminal's language."""
+    return severity.shown if language() == "zh" else severity.key
+
+
+def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
+    """Print the judgement on one file: status, scores, level, findings with their repairs."""
+    out.print(Text.assemble((outcome.file, "bold"), f"  {status_name(outcome.status)}"))
+    for line in _result_lines(outcome, standard):
+        out.print(Text(f"  {line}"))
+    if outcome.findings:
+        out.print(findings_table(outcome.findings))
+    else:
+        out.print(Text("  " + _("No findings."), style="green"))
+
+
+def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
+    if outcome.audit is None or outcome.score is None:
+        return []
+    cover, score = outcome.audit.cover, outcome.score
+    lines = [" · ".join(x for x in (cover.organisation, cover.audit_no, cover.audit_type) if x)]
+    parts = _("base {} − deductions {} + bonus {} = {}").format(
+        shown(score.base, standard), score.deductions, score.bonus, shown(score.final, standard)
+    )
+    if outcome.judgement is not None:
+        verdict = _("recommended level: {}").format(outcome.judgement.label)
+        reasons = "、".join(reason_text(r, standard) for r in outcome.judgement.fail_reasons)
+        lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
+    else:
+        lines.append(f"{parts}   " + _("no level yet"))
+        if outcome.bounds is not None:
+            low, high = outcome.bounds.low, outcome.bounds.high
+            levels = (outcome.bounds.low_judgement.label, outcome.bounds.high_judgement.label)
+            lines.append(
+                _("still possible: {} ({}) to {} ({})").format(
+                    shown(low, standard), levels[0], shown(high, standard), levels[1]
+                )
+            )
+    return [line for line in lines if line]
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """Lay findings out: code, severity, place, what is wrong with its repair, effect."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=True, show_edge=False)
+    table.add_column(_("Code"), no_wrap=True)
+    table.add_column(_("Severity"), no_wrap=True)
+    table.add_column(_("Place"), overflow="fold")
+    table.add_column(_("Problem and repair"), overflow="fold", ratio=1)
+    table.add_column(_("Effect"), overflow="fold")
+    spoken = language()
+    stop = "。" if spoken == "zh" else ". "
+    for found in findings:
+        table.add_row(
+            found.code,
+            Text(severity_name(found.severity), style=_STYLE[found.severity]),
+            Text(found.place or "—"),
+            Text(f"{title(found, spoken)}{stop}{repair(found, spoken)}"),
+            Text(str(found.impact or "")),
+        )
+    return table
+
+
+def counts_table(counts: Counter[str], heading: str) -> Table:
+    """Lay out counts under one heading."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False)
+    table.add_column(heading)
+    table.add_column(_("Files"), justify="right")
+    for name, number in counts.items():
+        table.add_row(Text(name), str(number))
+    return table
