@@ -60,6 +60,7 @@ PANEL = (
 INCOMPLETE_LEVEL = "未完成"  # what 建议级别 shows until everything is rated
 
 COVER_FIRST_ROW = 4  # first entry, and first line of the panel
+MISSING_ROW = COVER_FIRST_ROW + len(PANEL)  # 尚缺: its heading line, then one line per kind
 COVER_LABEL_COLUMN, COVER_INPUT_COLUMN = 1, 2
 PANEL_LABEL_COLUMN, PANEL_VALUE_COLUMN = 4, 5
 
@@ -93,6 +94,11 @@ SPECIAL_COLUMNS = (
 )
 SPECIAL_COLUMN = {name: n for n, (name, _heading) in enumerate(SPECIAL_COLUMNS)}
 SPECIAL_INPUTS = ("category", "clause", "description", "evidence", "rectification")
+# What an entry must hold to count as complete; a bonus must be justified (rule 4).
+SPECIAL_REQUIRED = ("category", "description", "evidence")
+SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: says what an entry still lacks
+SPECIAL_HINT_HEADING = "提示"
+SPECIAL_TOTAL_LABEL = "合计"
 DEDUCTION_ROWS, BONUS_ROWS = 12, 3
 DEDUCTION_TITLE_ROW = 2
 DEDUCTION_FIRST_ROW = DEDUCTION_TITLE_ROW + 2
@@ -100,6 +106,27 @@ DEDUCTION_TOTAL_ROW = DEDUCTION_FIRST_ROW + DEDUCTION_ROWS
 BONUS_TITLE_ROW = DEDUCTION_TOTAL_ROW + 2
 BONUS_FIRST_ROW = BONUS_TITLE_ROW + 2
 BONUS_TOTAL_ROW = BONUS_FIRST_ROW + BONUS_ROWS
+
+# What 状态 says of an indicator row.
+UNRATED, NO_BAND, NO_PERCENT, NO_EVIDENCE, NO_REASON = (
+    "未评",
+    "缺评分档",
+    "缺比例",
+    "缺证据",
+    "缺理由",
+)
+ERROR_VALUE, BAD_BAND, BAD_PERCENT, OUTSIDE, SURPLUS_PERCENT = (
+    "错误值",
+    "评分档无效",
+    "比例非数字",
+    "比例不在档内",
+    "比例应留空",
+)
+DONE, LEFT_OUT = "完成", NOT_APPLICABLE
+
+# Every formula result is rounded to so many decimals: binary noise never crosses a level's line,
+# and a hair below (69.99999) still stays below.
+FORMULA_DECIMALS = 10
 
 # Keys of the identity sheet (column A, value in B) and names of the custom document properties.
 IDENTITY_KEYS = (
@@ -113,7 +140,12 @@ IDENTITY_KEYS = (
 
 # Defined names that formulas and dropdowns use.
 NAME_BANDS, NAME_BAND_LOW, NAME_BAND_HIGH = "cts_bands", "cts_band_low", "cts_band_high"
+NAME_BAND_CHOICES = "cts_band_choices"
 NAME_CLAUSES = "cts_clauses"
+NAME_DEDUCTIONS, NAME_BONUSES = "cts_deduction_categories", "cts_bonus_categories"
+NAME_RECTIFICATIONS = "cts_rectifications"
+NAME_AUDIT_TYPES, NAME_AUDIT_METHODS = "cts_audit_types", "cts_audit_methods"
+LIST_FIRST_COLUMN = 3  # dropdown lists stand to the right of the identity, heading in row 0
 
 
 def band_choices(standard: Standard) -> tuple[str, ...]:

@@ -1,0 +1,164 @@
+"""How an audit workbook looks: font, colours, formats, and how high a wrapped row must be.
+
+The font: an xlsx cell names exactly one. "Microsoft YaHei" comes with every Windows since Vista
+and with Excel for Mac (under its English name everywhere, also on non-Chinese systems); where it
+is absent (Linux, macOS without Office), the declared character set 134 (GB 2312) makes the
+application take the system's own Chinese font: Noto Sans CJK or WenQuanYi, PingFang.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from math import ceil
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+FONT = "Microsoft YaHei"
+# No font scheme: the theme's font would win over the named one.
+BASE = {
+    "font_name": FONT,
+    "font_size": 10,
+    "font_charset": 134,
+    "font_family": 2,
+    "font_scheme": "none",
+}
+
+INK, NAVY, RULE, GREY = "#222222", "#1F3864", "#A6B1C2", "#9AA3AF"
+HEAD_FILL, BAND_FILL, INPUT_FILL, SUM_FILL = "#1F3864", "#EAEFF7", "#FFFBE6", "#F2F4F8"
+GOOD_FILL, WARN_FILL, BAD_FILL = "#E2F0D9", "#FFE699", "#F8CBAD"
+GOOD_INK, WARN_INK, BAD_INK = "#375623", "#7F6000", "#9C0006"
+
+SCORE_FORMAT = "0.00########"  # 69.996 never shows as 70.00
+PERCENT_FORMAT, FINE_PERCENT_FORMAT = 9, "0.00######%"  # 9: the built-in 0%
+DATE_FORMAT = "yyyy-mm-dd"
+# 49 is the built-in @: what is typed stays text. 1-2 is no date, 0123 keeps its zero.
+TEXT_FORMAT = 49
+
+_LINE, _PADDING = 15.5, 6.0  # points per text line at 10 pt, and above and below
+_MOST = 409.0  # the highest row that Excel allows
+
+STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
+    "subtitle": {"font_color": "#5B6675", "valign": "vcenter", "text_wrap": True},
+    "section": {
+        "bold": True,
+        "font_size": 11,
+        "font_color": NAVY,
+        "bottom": 2,
+        "bottom_color": NAVY,
+        "valign": "vcenter",
+    },
+    "head": {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "bg_color": HEAD_FILL,
+        "border": 1,
+        "border_color": NAVY,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+    },
+    "label": {"bold": True, "bg_color": BAND_FILL, "valign": "vcenter", "indent": 1},
+    "text": {"valign": "vcenter", "text_wrap": True},
+    "centre": {"valign": "vcenter", "align": "center", "text_wrap": True},
+    "number": {"valign": "vcenter", "align": "center", "num_format": 0},
+    "score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
+    "sum_label": {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"},
+    "sum_centre": {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter", "align": "center"},
+    "sum_score": {
+        "bold": True,
+        "bg_color": SUM_FILL,
+        "valign": "vcenter",
+        "align": "center",
+        "num_format": SCORE_FORMAT,
+    },
+    "sum_rate": {
+        "bold": True,
+        "bg_color": SUM_FILL,
+        "valign": "vcenter",
+        "align": "center",
+        "num_format": "0.0%",
+    },
+    "panel": {
+        "bold": True,
+        "font_size": 12,
+        "valign": "vcenter",
+        "align": "center",
+        "num_format": SCORE_FORMAT,
+    },
+    "missing": {"valign": "vcenter", "text_wrap": True, "font_color": "#5B6675"},
+    "required": {"font_size": 8, "font_color": BAD_INK, "valign": "vcenter", "align": "center"},
+    "note": {"valign": "vcenter", "text_wrap": True, "font_color": "#3A4350"},
+    "line": {"bottom": 1, "bottom_color": INK},
+    "plain": {"valign": "vcenter"},
+    "input_text": {"num_format": TEXT_FORMAT, "text_wrap": True},
+    "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
+    "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
+    "input_date": {"num_format": DATE_FORMAT, "align": "left"},
+    # conditional formats: colour and weight together, never colour alone
+    "good": {"bg_color": GOOD_FILL, "font_color": GOOD_INK},
+    "warn": {"bg_color": WARN_FILL, "font_color": WARN_INK, "bold": True},
+    "bad": {"bg_color": BAD_FILL, "font_color": BAD_INK, "bold": True, "italic": True},
+    "repeat": {"font_color": GREY},
+    "fine_percent": {"num_format": FINE_PERCENT_FORMAT},
+}
+_FRAMED = (
+    *("label", "text", "centre", "number", "score", "panel", "missing"),
+    *("sum_label", "sum_centre", "sum_score", "sum_rate"),
+)
+_CONDITIONAL = ("good", "warn", "bad", "repeat", "fine_percent")
+
+
+class Formats:
+    """The formats of one workbook, made when first asked for, by the names of :data:`STYLES`."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[str, Format] = {}
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in self._made:
+            self._made[name] = self._workbook.add_format(_properties(name))
+        return self._made[name]
+
+
+def _properties(name: str) -> dict[str, Any]:
+    style = STYLES[name]
+    if name in _CONDITIONAL:
+        return style
+    properties = {**BASE, "font_color": INK, **style}
+    if name.startswith("input_"):
+        properties |= {"locked": False, "bg_color": INPUT_FILL, "valign": "vcenter"}
+    if name.startswith("input_") or name in _FRAMED:
+        properties |= {"border": 1, "border_color": RULE}
+    return properties
+
+
+def units(text: str) -> int:
+    """Measure a text in column-width units: a wide (Chinese) character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def lines(text: str, width: float) -> int:
+    """Count the lines that a text takes when wrapped to a column of ``width`` units."""
+    usable = max(2.0, width - 1.5)  # the cell's own margin, and a character that does not fit
+    return sum(max(1, ceil(units(part) / usable)) for part in text.split("\n"))
+
+
+def row_height(*cells: tuple[str, float], least: float = 24.0) -> float:
+    """Return the height in points that shows every cell of a row whole.
+
+    Neither Excel nor LibreOffice fits row heights when it opens a written file.
+
+    :param cells: text and column width of each wrapped cell.
+    :param least: height in points of a row with little text.
+    """
+    most = max((lines(text, width) for text, width in cells), default=1)
+    return min(_MOST, max(least, most * _LINE + _PADDING))
+
+
+def clipped(text: str, most: int) -> str:
+    """Shorten a text to ``most`` characters, the last one an ellipsis where it is cut."""
+    return text if len(text) <= most else text[: max(0, most - 1)] + "…"
