@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-
-import msgspec
+from typing import Any
 
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
-from cts_excel.standard.validity import Fault, faults
+from cts_excel.standard.places import line_of, name_of
+from cts_excel.standard.shape import Fault, ShapeError, shaped
+from cts_excel.standard.validity import faults
 
 BUILT_IN = Path(__file__).with_name("cts_after_sales_2025.toml")
-
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*([\w\-]+)\s*=")
-_STEP = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
+MAX_BYTES = 4 * 1024 * 1024
 
 
 class StandardError(Exception):
@@ -35,95 +32,73 @@ class StandardError(Exception):
 def load_standard(path: Path | str | None = None) -> Standard:
     """Load and validate a standard file; without a path, the built-in specification.
 
-    :param path: a TOML file, UTF-8.
-    :raises StandardError: naming file, line, problem and repair; every fault of a kind that can
-        be told apart from the others is checked: shape, unknown keys, weights against the stated
-        totals, duplicate or orphan clauses, bands, levels.
+    :param path: a TOML file, UTF-8, at most 4 MiB.
+    :raises StandardError: naming file, line, table entry, clause, problem and repair. Refused are
+        wrong shapes and unknown keys, numbers and texts that a workbook cannot hold, weights that
+        do not sum to the stated totals, duplicate or orphan clauses, bands with a gap or an
+        overlap, levels out of order.
     """
     path = BUILT_IN if path is None else Path(path)
     text = _text(path)
     try:
-        raw = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise StandardError(
-            str(path), _("not valid TOML: {}").format(error), _("Correct the line named.")
-        ) from None
-    lines = _Lines(path, text)
-    try:
-        standard = msgspec.convert(raw, Standard)
-    except msgspec.ValidationError as error:
-        raise _shape_error(lines, str(error)) from None
+        standard = shaped(_parsed(path, text))
+    except ShapeError as error:
+        raise _refusal(path, text, error.fault) from None
     for fault in faults(standard):
-        raise StandardError(lines.place(fault), fault.problem, fault.repair)
+        raise _refusal(path, text, fault)
     return standard
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        if path.exists() and not path.is_file():
+            raise StandardError(str(path), _("not a file"), _("Name the TOML file itself."))
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise StandardError(
+                str(path), _("larger than 4 MiB"), _("Name the TOML file of a specification.")
+            )
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         problem = _("cannot be read: {}").format(error.strerror)
         raise StandardError(str(path), problem, _("Check the path.")) from None
-    except UnicodeDecodeError:
-        raise StandardError(str(path), _("not UTF-8"), _("Save the file as UTF-8.")) from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise StandardError(
+            f"{path}:{line}", _("not UTF-8"), _("Save the file as UTF-8.")
+        ) from None
+    except ValueError as error:  # a path with a NUL character
+        raise StandardError(repr(str(path)), str(error), _("Check the path.")) from None
 
 
-def _shape_error(lines: _Lines, message: str) -> StandardError:
-    """Word msgspec's ``… - at `$.indicators[3].weight``` with the line it means."""
-    problem, _sep, path = message.partition(" - at ")
-    steps = _STEP.findall(path.strip("`"))
-    index = int(steps[0][1]) if steps and steps[0][1] else None
-    table = ".".join(step[0] for step in steps)
-    unknown = re.search(r"unknown field `(\w+)`", problem)
-    fault = Fault(
-        table=table,
-        index=index,
-        key=unknown[1] if unknown else "",
-        problem=problem,
-        repair=_("Remove the key or correct its spelling.")
-        if unknown
-        else _("Give the value the form of the built-in standard file."),
-    )
-    return StandardError(lines.place(fault), fault.problem, fault.repair)
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=_number)
+    except RecursionError:
+        problem, line = _("nested too deeply"), ""
+    except ValueError as error:
+        # Also an integer of thousands of digits, which Python refuses to read.
+        problem = _("not valid TOML: {}").format(error)
+        at = re.search(r"at line (\d+)", str(error))
+        last = len(text.rstrip("\n").split("\n"))
+        end = f":{last}" if "end of document" in str(error) else ""
+        line = f":{at[1]}" if at else end
+    raise StandardError(f"{path}{line}", problem, _("Correct it there.")) from None
 
 
-class _Lines:
-    """Line numbers of tables and keys: the TOML reader keeps none."""
-
-    def __init__(self, path: Path, text: str) -> None:
-        self._path = path
-        self._at: dict[tuple[str, int | None, str], int] = dict(_positions(text))
-
-    def place(self, fault: Fault) -> str:
-        """Name file, line and table of a fault."""
-        table, _dot, key = fault.table.rpartition(".")
-        candidates = [
-            (fault.table, fault.index, fault.key),
-            (table, fault.index, key),
-            (fault.table, fault.index, ""),
-            (table, fault.index, ""),
-            ("", None, fault.table),
-            ("", None, fault.key),
-        ]
-        line = next((self._at[c] for c in candidates if c in self._at), None)
-        where = f"{self._path}:{line}" if line else str(self._path)
-        name = fault.table
-        if fault.index is not None:
-            table, dot, key = fault.table.partition(".")
-            name = f"{table}[{fault.index + 1}]{dot}{key}"
-        clause = f" ({fault.clause})" if fault.clause else ""
-        return f"{where} {name}{clause}" if name else where
+def _number(text: str) -> Decimal:
+    """Read a TOML float exactly; one beyond all bounds becomes NaN, refused at its place later."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("NaN")
 
 
-def _positions(text: str) -> Iterator[tuple[tuple[str, int | None, str], int]]:
-    table = ""
-    index: int | None = None
-    seen: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = header[2]
-            index = seen.get(table, -1) + 1 if header[1] == "[[" else None
-            seen[table] = -1 if index is None else index
-            yield (table, index, ""), number
-        elif key := _KEY.match(line):
-            yield (table, index, key[1]), number
+def _refusal(path: Path, text: str, fault: Fault) -> StandardError:
+    """Say where a fault stands: ``FILE:142 [[indicators]] no. 4, weight (5.1.2.2)``."""
+    line = line_of(fault.path, text)
+    place = f"{path}:{line}" if line else str(path)
+    clause = f"({fault.clause})" if fault.clause else ""
+    parts = (place, name_of(fault.path), clause)
+    return StandardError(" ".join(p for p in parts if p), fault.problem, fault.repair)

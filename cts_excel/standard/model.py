@@ -11,6 +11,10 @@ from typing import Literal
 import msgspec
 
 NOT_PASSED = "not_passed"
+# Words with a meaning of their own in every workbook, so no label of a standard file may be one.
+NOT_APPLICABLE = "不适用"  # chosen instead of a band
+INCOMPLETE_LEVEL = "未完成"  # what 建议级别 shows until everything is rated
+RESERVED_WORDS = (NOT_APPLICABLE, INCOMPLETE_LEVEL)
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

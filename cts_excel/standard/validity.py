@@ -3,162 +3,182 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from cts_excel.messages import _
-from cts_excel.standard.model import NOT_PASSED, Bonus, Deduction, Standard, parent, plain
+from cts_excel.standard.model import (
+    NOT_PASSED,
+    Band,
+    Bonus,
+    Deduction,
+    Group,
+    Section,
+    Standard,
+    parent,
+    plain,
+)
+from cts_excel.standard.shape import Fault
+from cts_excel.standard.values import value_faults
 
 _CLAUSE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault of a standard file: table, 0-based entry, key, what is wrong, what to do."""
-
-    table: str
-    problem: str
-    repair: str
-    index: int | None = None
-    key: str = ""
-    clause: str = ""
+_LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]*")
+_PRINTED_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s*[-–—~～至到]\s*(\d+(?:\.\d+)?)\s*%")
 
 
 def faults(standard: Standard) -> Iterator[Fault]:
-    """Yield every fault, in the order of the checks."""
-    for check in _CHECKS:
-        yield from check(standard)
-
-
-def _not_empty(standard: Standard) -> Iterator[Fault]:
-    for table in ("levels", "bands", "sections", "groups", "indicators"):
-        if not getattr(standard, table):
-            yield Fault(table, _("no entry"), _("Add at least one [[{}]].").format(table))
-    for key in ("id", "edition", "title"):
-        if not getattr(standard, key).strip():
-            yield Fault("", _("'{}' is empty").format(key), _("Fill it in."), key=key)
+    """Yield every fault, single values first; the wider checks need them sound."""
+    sound = True
+    for fault in value_faults(standard):
+        sound = False
+        yield fault
+    if sound:
+        for check in _CHECKS:
+            yield from check(standard)
 
 
 def _clauses(standard: Standard) -> Iterator[Fault]:
+    sections = {s.clause for s in standard.sections}
+    groups = {g.clause for g in standard.groups}
     tables: tuple[tuple[str, Sequence[str], set[str] | None], ...] = (
         ("sections", [s.clause for s in standard.sections], None),
-        ("groups", [g.clause for g in standard.groups], {s.clause for s in standard.sections}),
-        (
-            "indicators",
-            [i.clause for i in standard.indicators],
-            {g.clause for g in standard.groups},
-        ),
+        ("groups", [g.clause for g in standard.groups], sections),
+        ("indicators", [i.clause for i in standard.indicators], groups),
     )
+    seen: set[str] = set()
     for table, clauses, parents in tables:
-        seen: set[str] = set()
         for index, clause in enumerate(clauses):
-            fault = _clause_fault(clause, seen, parents)
-            if fault:
-                yield Fault(table, *fault, index=index, key="clause", clause=clause)
-            seen.add(clause)
-        for above in sorted((parents or set()) - {parent(c) for c in clauses}):
-            problem = _("nothing stands under {}").format(above)
-            yield Fault(table, problem, _("Add what belongs there or remove it."), clause=above)
+            if fault := _clause_fault(clause, seen, parents):
+                yield Fault(f"{table}[{index}].clause", *fault, clause=clause)
+            seen.add(alike(clause))
 
 
 def _clause_fault(clause: str, seen: set[str], parents: set[str] | None) -> tuple[str, str] | None:
     if not _CLAUSE.fullmatch(clause):
         return _("'{}' is not a clause number").format(clause), _("Write it like 5.1.2.2.")
-    if clause in seen:
+    if alike(clause) in seen:
         return _("clause {} stands twice").format(clause), _("Keep one of the two.")
     if parents is not None and parent(clause) not in parents:
         return (
-            _("clause {} has no heading {}").format(clause, parent(clause) or "?"),
+            _("clause {} has no heading {} above it").format(clause, parent(clause) or "?"),
             _("Add the heading or correct the number."),
         )
     return None
 
 
-def _texts(standard: Standard) -> Iterator[Fault]:
-    for index, indicator in enumerate(standard.indicators):
-        if not indicator.text.strip():
-            problem = _("the text is empty")
-            yield Fault("indicators", problem, _("Copy the text."), index, "text", indicator.clause)
+def _headings(standard: Standard) -> Iterator[Fault]:
+    tables: tuple[tuple[str, Sequence[Section | Group], set[str]], ...] = (
+        ("sections", standard.sections, {parent(g.clause) for g in standard.groups}),
+        ("groups", standard.groups, {parent(i.clause) for i in standard.indicators}),
+    )
+    for table, headings, below in tables:
+        for index, heading in enumerate(headings):
+            if heading.clause not in below:
+                problem = _("nothing stands under {}").format(heading.clause)
+                repair = _("Add what belongs there or remove the heading.")
+                yield Fault(f"{table}[{index}]", problem, repair, heading.clause)
 
 
 def _weights(standard: Standard) -> Iterator[Fault]:
     for index, i in enumerate(standard.indicators):
-        if i.weight <= 0 or not i.weight.is_finite():
-            problem = _("weight {} is not above 0").format(i.weight)
-            yield Fault("indicators", problem, _("Correct it."), index, "weight", i.clause)
-            return
+        if i.weight == 0:
+            problem = _("weight 0 is not above 0")
+            yield Fault(f"indicators[{index}].weight", problem, _("Correct it."), i.clause)
     pairs = [(parent(i.clause), i.weight) for i in standard.indicators]
     for index, group in enumerate(standard.groups):
-        found = sum((w for above, w in pairs if above == group.clause), Decimal(0))
-        yield from _sum_fault("groups", index, group.clause, found, group.weight)
+        found = [w for above, w in pairs if above == group.clause]
+        yield from _sum_fault(f"groups[{index}].weight", group.clause, found, group.weight)
     for index, section in enumerate(standard.sections):
-        below = [w for above, w in pairs if parent(above) == section.clause]
-        yield from _sum_fault(
-            "sections", index, section.clause, sum(below, Decimal(0)), section.weight
-        )
-        if len(below) != section.count:
+        found = [w for above, w in pairs if parent(above) == section.clause]
+        yield from _sum_fault(f"sections[{index}].weight", section.clause, found, section.weight)
+        if len(found) != section.count:
             problem = _("{} indicators stand here, 'count' says {}").format(
-                len(below), section.count
+                len(found), section.count
             )
             repair = _("Add or remove indicators, or correct the count.")
-            yield Fault("sections", problem, repair, index, "count", section.clause)
-    yield from _sum_fault(
-        "total", None, "", sum((w for _a, w in pairs), Decimal(0)), standard.total
-    )
+            yield Fault(f"sections[{index}].count", problem, repair, section.clause)
+    yield from _sum_fault("total", "", [w for _above, w in pairs], standard.total)
 
 
 def _sum_fault(
-    table: str, index: int | None, clause: str, found: Decimal, stated: Decimal
+    path: str, clause: str, weights: Sequence[Decimal], stated: Decimal
 ) -> Iterator[Fault]:
+    found = sum(weights, Decimal(0))
     if found != stated:
         problem = _("the weights sum to {}, stated is {}").format(plain(found), plain(stated))
-        key = "" if index is None else "weight"
-        yield Fault(table, problem, _("Correct a weight or the stated sum."), index, key, clause)
+        yield Fault(path, problem, _("Correct a weight or the stated sum."), clause)
 
 
 def _bands(standard: Standard) -> Iterator[Fault]:
     edge = Decimal(0)
     labels: set[str] = set()
     for index, band in enumerate(standard.bands):
+        at = f"bands[{index}]"
         if band.low != edge:
-            problem = _("the band begins at {}, the one before ends at {}").format(
-                plain(band.low), plain(edge)
+            kind = _("a gap") if band.low > edge else _("an overlap")
+            problem = _("{}: the band begins at {}, the one before ends at {}").format(
+                kind, plain(band.low), plain(edge)
             )
-            yield Fault("bands", problem, _("Close the gap."), index, "low", band.label)
-        if not band.high > band.low:
-            problem = _("'high' is not above 'low'")
-            yield Fault("bands", problem, _("Exchange them."), index, "high", band.label)
-        if band.label in labels or not band.label.strip():
-            problem = _("label '{}' is empty or stands twice").format(band.label)
-            yield Fault("bands", problem, _("Give each its own."), index, "label", band.label)
-        labels.add(band.label)
+            repair = _("Let each band begin where the one before ends, the first at 0.")
+            yield Fault(f"{at}.low", problem, repair, band.label)
+        if band.high <= band.low:
+            problem = _("'high' ({}) is not above 'low' ({})").format(
+                plain(band.high), plain(band.low)
+            )
+            yield Fault(f"{at}.high", problem, _("Correct one of them."), band.label)
+        if alike(band.label) in labels:
+            problem = _("the label '{}' stands twice").format(band.label)
+            yield Fault(f"{at}.label", problem, _("Give each band its own."), band.label)
+        if not band.bullets:
+            problem = _("the band has no bullet")
+            yield Fault(f"{at}.bullets", problem, _("Add at least one."), band.label)
+        yield from _printed_range(at, band)
+        labels.add(alike(band.label))
         edge = band.high
     if edge != 1:
         problem = _("the last band ends at {}, not at 1").format(plain(edge))
-        yield Fault("bands", problem, _("Add the missing band."), len(standard.bands) - 1, "high")
+        at = f"bands[{len(standard.bands) - 1}].high"
+        yield Fault(at, problem, _("Add the missing band or write fractions of 1."))
+
+
+def _printed_range(at: str, band: Band) -> Iterator[Fault]:
+    """Compare the percentages printed in a label, where there are any, with the numbers."""
+    printed = _PRINTED_RANGE.search(unicodedata.normalize("NFKC", band.label))
+    if printed:
+        low, high = (Decimal(part) / 100 for part in printed.groups())
+        if (low, high) != (band.low, band.high):
+            problem = _("the label says {}, the numbers say {} to {}").format(
+                printed[0], plain(band.low), plain(band.high)
+            )
+            yield Fault(f"{at}.label", problem, _("Correct the label or the numbers."), band.label)
 
 
 def _levels(standard: Standard) -> Iterator[Fault]:
     above: Decimal | None = None
-    keys, labels = {NOT_PASSED}, {standard.not_passed.label, standard.special.deduction.exceeded}
+    keys = {NOT_PASSED}
+    labels = {alike(standard.not_passed.label), alike(standard.special.deduction.exceeded)}
     for index, level in enumerate(standard.levels):
+        at = f"levels[{index}]"
         if above is not None and level.minimum >= above:
             problem = _("minimum {} is not below the level before it ({})").format(
                 plain(level.minimum), plain(above)
             )
             repair = _("List levels from the highest to the lowest.")
-            yield Fault("levels", problem, repair, index, "minimum", level.label)
-        if level.minimum <= 0 or level.minimum > standard.total:
+            yield Fault(f"{at}.minimum", problem, repair, level.label)
+        if not 0 < level.minimum <= standard.total:
             problem = _("minimum {} lies outside 0 to {}").format(
                 plain(level.minimum), plain(standard.total)
             )
-            yield Fault("levels", problem, _("Correct it."), index, "minimum", level.label)
-        if level.key in keys or level.label in labels:
-            problem = _("key or label '{}' is taken").format(level.label)
-            yield Fault("levels", problem, _("Give each its own."), index, "key", level.label)
+            yield Fault(f"{at}.minimum", problem, _("Correct it."), level.label)
+        if not _LEVEL_KEY.fullmatch(level.key) or level.key in keys:
+            problem = _("key '{}' is taken or not of the form five_star").format(level.key)
+            yield Fault(f"{at}.key", problem, _("Give each level its own."), level.label)
+        if alike(level.label) in labels:
+            problem = _("the label '{}' is taken").format(level.label)
+            yield Fault(f"{at}.label", problem, _("Give each level its own."), level.label)
         keys.add(level.key)
-        labels.add(level.label)
+        labels.add(alike(level.label))
         above = level.minimum
 
 
@@ -168,17 +188,24 @@ def _special(standard: Standard) -> Iterator[Fault]:
         ("special.bonus", standard.special.bonus),
     )
     for table, special in kinds:
-        if special.points <= 0 or special.limit < 0:
-            yield Fault(table, _("'points' must be above 0, 'limit' at least 0"), _("Correct it."))
-        if not special.categories or len(set(special.categories)) != len(special.categories):
-            problem = _("categories are missing or stand twice")
-            yield Fault(table, problem, _("Give each its own."), key="categories")
+        if special.points == 0:
+            problem = _("an entry is worth 0 points")
+            yield Fault(f"{table}.points", problem, _("Write a number above 0."))
+        if not special.categories:
+            yield Fault(f"{table}.categories", _("no category"), _("Add at least one."))
+        if len({alike(c) for c in special.categories}) != len(special.categories):
+            problem = _("a category stands twice")
+            yield Fault(f"{table}.categories", problem, _("Give each its own name."))
+
+
+def alike(label: str) -> str:
+    """Fold what Excel and people would take for the same label: case, width, spaces."""
+    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
 _CHECKS: tuple[Callable[[Standard], Iterator[Fault]], ...] = (
-    _not_empty,
     _clauses,
-    _texts,
+    _headings,
     _weights,
     _bands,
     _levels,
