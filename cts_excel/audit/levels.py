@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from cts_excel.standard.model import NOT_PASSED, Level, Standard
+from cts_excel.standard.model import NOT_PASSED, Level, Standard, plain
+
+# Room for the longest exact score: scoring keeps 500 digits.
+_SHOWN = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
 class FailReason(StrEnum):
@@ -56,7 +59,7 @@ def reason_text(reason: FailReason, standard: Standard) -> str:
     """Word a fail reason as the outputs show it: 低于70分, 特别扣分超限."""
     if reason is FailReason.DEDUCTION_LIMIT:
         return "特别扣分超限"
-    return f"低于{standard.lowest_level.minimum:f}分"
+    return f"低于{plain(standard.lowest_level.minimum)}分"
 
 
 def decimals_shown(score: Decimal, standard: Standard) -> int:
@@ -64,11 +67,11 @@ def decimals_shown(score: Decimal, standard: Standard) -> int:
 
     2 as a rule; more where rounding half up to 2 would move the score across a level's minimum.
     """
-    for decimals in range(2, 12):
-        rounded = rounded_half_up(score, decimals)
-        if all((rounded >= level.minimum) == (score >= level.minimum) for level in standard.levels):
-            return decimals
-    return 12
+    reached = [score >= level.minimum for level in standard.levels]
+    decimals = 2
+    while [rounded_half_up(score, decimals) >= x.minimum for x in standard.levels] != reached:
+        decimals += 1
+    return decimals
 
 
 def shown(score: Decimal, standard: Standard) -> str:
@@ -78,4 +81,4 @@ def shown(score: Decimal, standard: Standard) -> str:
 
 def rounded_half_up(number: Decimal, decimals: int) -> Decimal:
     """Round half up (away from zero), as GB/T 8170 does for values that are only shown."""
-    return number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return number.quantize(Decimal(1).scaleb(-decimals), context=_SHOWN)

@@ -9,8 +9,9 @@ from cts_excel.audit.levels import Judgement, judge
 from cts_excel.audit.model import Audit, Rating
 from cts_excel.standard.model import Indicator, Standard
 
-# Wide enough for the sum of any doubles at 15 significant digits, so nothing is ever rounded.
-_EXACT = Context(prec=400, traps=[Inexact, InvalidOperation])
+# Wide enough for sums of weights times any doubles at 15 significant digits (the smallest ends at
+# the 338th decimal, its prorated base at the 390th), so nothing is ever rounded.
+_EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
 # Only the quotient of a prorated base can be without end: rounded downwards, it never seems to
 # reach a level that it misses.
 _QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
@@ -65,7 +66,10 @@ def score(audit: Audit, standard: Standard) -> Score:
         earned = sum((item for item in items if item is not None), _ZERO)
     base = _base(earned, _applicable(audit, standard), standard)
     complete = (
-        all(i is not None or r.not_applicable for i, r in zip(items, audit.ratings, strict=True))
+        all(
+            item is not None or _left_out(rating, standard)
+            for item, rating in zip(items, audit.ratings, strict=True)
+        )
         and any(item is not None for item in items)
         and all(entry.complete for entry in (*audit.deductions, *audit.bonuses))
     )
@@ -82,15 +86,10 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
     """Return the finals still possible.
 
     An unrated indicator may still earn anything its chosen band allows, or anything at all where
-    no band is chosen; an incomplete special item may still count or be dropped.
+    no band is chosen. 不适用 that does not stand (not allowed, without a reason, or chosen for every
+    indicator) may still be rated. An incomplete special item may still count or be dropped.
     """
-    lowest = highest = _ZERO
-    with localcontext(_EXACT):
-        for indicator, rating in zip(standard.indicators, audit.ratings, strict=True):
-            low, high = _range(rating, standard)
-            lowest += indicator.weight * low
-            highest += indicator.weight * high
-    weight = _applicable(audit, standard)
+    weight, lowest, highest = _open_sums(audit, standard)
     most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
     some, more = (granted(audit, standard, complete_only=c) for c in (True, False))
     low_final = final_score(_base(lowest, weight, standard), most, some)
@@ -101,6 +100,27 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
         judge(low_final, most, standard),
         judge(high_final, least, standard),
     )
+
+
+def _open_sums(audit: Audit, standard: Standard) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the applicable weight with the least and the most that it may still earn, points.
+
+    A prorated base is a weighted mean, so what may still be rated *or* left out needs no case of
+    its own: leaving it out lies between rating it 0 and rating it 1.
+    """
+    pairs = list(zip(standard.indicators, audit.ratings, strict=True))
+    if all(_left_out(rating, standard) for _indicator, rating in pairs):
+        return standard.total, _ZERO, standard.total
+    weight = lowest = highest = _ZERO
+    with localcontext(_EXACT):
+        for indicator, rating in pairs:
+            if _left_out(rating, standard) and rating.evidence.strip():
+                continue
+            low, high = _range(rating, standard)
+            weight += indicator.weight
+            lowest += indicator.weight * low
+            highest += indicator.weight * high
+    return weight, lowest, highest
 
 
 def deducted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal:
@@ -115,24 +135,27 @@ def granted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal
     return min(standard.special.bonus.points * entries, standard.special.bonus.limit)
 
 
+def _left_out(rating: Rating, standard: Standard) -> bool:
+    """Tell whether an indicator leaves the base: 不适用, where the policy allows it (rule 7)."""
+    return rating.not_applicable and standard.prorates and not rating.faulty
+
+
 def _range(rating: Rating, standard: Standard) -> tuple[Decimal, Decimal]:
     """Return the least and the greatest percentage that a rating may still get."""
-    if rating.not_applicable:
-        return _ZERO, _ZERO
     if rating.rated and rating.percent is not None:
         return rating.percent, rating.percent
-    if rating.band and not rating.faulty:
-        band = standard.band_by_label[rating.band]
-        return band.low, band.high
-    return _ZERO, _ONE
+    band = standard.band_by_label.get(rating.band)
+    if band is None or rating.faulty:
+        return _ZERO, _ONE
+    return band.low, band.high
 
 
 def _applicable(audit: Audit, standard: Standard) -> Decimal:
-    """Sum the weights of the indicators that are not 不适用, points."""
+    """Sum the weights of the indicators that stay in the base, points."""
     left_out = (
         indicator.weight
         for indicator, rating in zip(standard.indicators, audit.ratings, strict=True)
-        if rating.not_applicable
+        if _left_out(rating, standard)
     )
     return standard.total - sum(left_out, _ZERO)
 

@@ -1,7 +1,7 @@
 """What single numbers and texts of a standard file must be, so that every application holds them.
 
 Excel keeps 15 significant digits and 32,767 UTF-16 units to a cell; what is chosen from a dropdown
-is taken as if typed; lookups ignore case and read ``* ? ~`` as wildcards.
+is taken as if typed.
 """
 
 from __future__ import annotations
@@ -108,8 +108,6 @@ def _choice_fault(path: str, text: str) -> tuple[str, str]:
             _("Excel would take '{}' for a formula, a number or a date").format(text),
             _("Put a word before it."),
         )
-    if re.search(r"[*?~]", text):
-        return _("'{}' holds a wildcard (* ? ~)").format(text), _("Choose another character.")
     return "", ""
 
 
