@@ -86,8 +86,8 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
     """Return the finals still possible.
 
     An unrated indicator may still earn anything its chosen band allows, or anything at all where
-    no band is chosen. 不适用 that does not stand (not allowed, without a reason, or chosen for every
-    indicator) may still be rated. An incomplete special item may still count or be dropped.
+    no band is chosen. 不适用 that does not stand (not allowed, without a reason, or chosen
+    everywhere) may still be rated. An incomplete special item may still count or be dropped.
     """
     weight, lowest, highest = _open_sums(audit, standard)
     most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
