@@ -1,3 +1,40 @@
-"""cts-excel: audit workbooks for weighted indicator tables, issued, graded and summarised."""
+"""cts-excel: audit workbooks for weighted indicator tables, issued, graded and summarised.
+
+The names below are the public interface; everything else may change between versions. They are
+loaded on first use, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cts_excel.api import (
+        grade_file,
+        grade_paths,
+        load_standard,
+        read_audit,
+        write_summary,
+        write_template,
+    )
 
 __version__ = "0.1.0"
+__all__ = [
+    "grade_file",
+    "grade_paths",
+    "load_standard",
+    "read_audit",
+    "write_summary",
+    "write_template",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(import_module("cts_excel.api"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

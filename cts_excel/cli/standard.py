@@ -11,8 +11,25 @@ from cts_excel.messages import _
 @click.command(name="standard", help=_("Print the specification as a tree, with its digest."))
 @standard_option
 def command(standard_path: str | None) -> None:
-    """Print sections, groups, indicators, bands, levels, special rules, policy and errata."""
-    from cts_excel.standard.loading import load_standard
+    """Print a tree on a terminal, indented lines into a pipe."""
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
 
-    standard = load_standard(standard_path)
-    del standard
+    from cts_excel.standard.loading import load_standard
+    from cts_excel.standard.showing import Branch, lines, outline
+
+    root = outline(load_standard(standard_path))
+    out = Console(highlight=False)
+    if not out.is_terminal:
+        for line in lines(root):
+            click.echo(line)
+        return
+
+    def grow(tree: Tree, branch: Branch) -> None:
+        for below in branch.below:
+            grow(tree.add(Text(below.text)), below)
+
+    tree = Tree(Text(root.text, style="bold"), guide_style="dim")
+    grow(tree, root)
+    out.print(tree)
