@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext as _gettext
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DOMAIN = "cts_excel"
@@ -17,6 +18,19 @@ def use_language(language: str) -> None:
     global _current, _language
     _current = _gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
     _language = "zh" if language.lower().startswith("zh") else "en"
+
+
+def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Choose the language: ``--lang``, then the locale's environment variables, then English."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments):
+            return arguments[position + 1]
+        if argument.startswith("--lang="):
+            return argument.partition("=")[2]
+    for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(variable):
+            return environment[variable]
+    return "en"
 
 
 def language() -> str:

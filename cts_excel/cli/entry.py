@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from cts_excel import __version__
-from cts_excel.messages import _, use_language
+from cts_excel.messages import _
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
@@ -67,20 +67,20 @@ def _unknown_command(name: str) -> str:
 
 @click.command(
     cls=LazyGroup,
+    help=_("Issue audit workbooks, grade returned ones, summarise them for management."),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
 @click.version_option(__version__, "-V", "--version", prog_name="cts-excel")
-@click.option("--debug", is_flag=True, help="Show the full traceback when something fails.")
-@click.option("--lang", metavar="CODE", help="Language of the terminal: en or zh.")
+@click.option("--debug", is_flag=True, help=_("Show the full traceback when something fails."))
+@click.option("--lang", metavar="CODE", help=_("Language of the terminal: en or zh."))
 def cli(debug: bool, lang: str | None) -> None:
-    """Issue audit workbooks, grade returned ones, summarise them for management."""
+    """Take the options that serve every command; :func:`run` has looked at them already."""
 
 
-def main() -> NoReturn:
+def run() -> NoReturn:
     """Run the command line: exit 0, 1 (some file not graded), 2 (usage) or 3 (not completed)."""
     arguments = sys.argv[1:]
-    use_language(_language(arguments))
     _survive_any_console()
     try:
         status = cli.main(args=arguments, prog_name="cts-excel", standalone_mode=False)
@@ -125,19 +125,6 @@ def _explain(error: Exception) -> int:
 
 def _say(line: str) -> None:
     click.echo(line, err=True)
-
-
-def _language(arguments: list[str]) -> str:
-    """Choose the language: ``--lang``, then the locale's environment variables, then English."""
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            return arguments[position + 1]
-        if argument.startswith("--lang="):
-            return argument.partition("=")[2]
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(variable):
-            return os.environ[variable]
-    return "en"
 
 
 def _survive_any_console() -> None:
