@@ -15,7 +15,7 @@ from math import isfinite
 from cts_excel.audit.levels import judge
 from cts_excel.audit.scoring import final_score
 from cts_excel.standard.model import Band, Indicator, Standard, parent
-from cts_excel.workbook import formulas, layout
+from cts_excel.workbook import formulas_cover, formulas_special, layout
 from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer, Value
 
 _ZERO = Decimal(0)
@@ -29,7 +29,7 @@ class Results:
 
     ``scores`` and ``states`` follow the indicators; ``subtotals`` hold the points earned by clause
     of first and second level; ``earned`` is their total before any proration; ``missing`` follows
-    :func:`cts_excel.workbook.formulas.missing`.
+    :func:`cts_excel.workbook.formulas_cover.missing`.
     """
 
     headline: str
@@ -69,8 +69,10 @@ def calculate(standard: Standard, answers: Answers) -> Results:
     base = _base(standard, earned, states)
     deductions, bonus = _total(deduction_points), _total(bonus_points)
     final = final_score(base, deductions, bonus)
-    settled = sum(1 for state in states if state in formulas.settled_states(standard))
-    begun = sum(1 for hint in (*deduction_hints, *bonus_hints) if hint.startswith("缺"))
+    settled = sum(1 for state in states if state in formulas_cover.settled_states(standard))
+    begun = sum(
+        1 for hint in (*deduction_hints, *bonus_hints) if hint.startswith(formulas_special.LACKS)
+    )
     count = len(states)
     is_open = settled < count or begun > 0 or states.count(layout.LEFT_OUT) == count
     return Results(
@@ -193,12 +195,14 @@ def _hint(entry: SpecialAnswer, categories: tuple[str, ...]) -> str:
     if not any(getattr(entry, name).strip(" ") for name in layout.SPECIAL_INPUTS):
         return ""
     lacking = "".join(
-        label for name, label in formulas.special_labels() if not getattr(entry, name).strip(" ")
+        label
+        for name, label in formulas_special.special_labels()
+        if not getattr(entry, name).strip(" ")
     )
     if lacking:
-        return "缺" + lacking.strip(" ")
+        return formulas_special.LACKS + lacking.strip(" ")
     known = entry.category.casefold() in (category.casefold() for category in categories)
-    return "完整" if known else "缺有效类别"
+    return formulas_special.COMPLETE if known else formulas_special.NO_CATEGORY
 
 
 def _bonus_points(standard: Standard, hints: tuple[str, ...]) -> tuple[Decimal | None, ...]:
@@ -206,7 +210,7 @@ def _bonus_points(standard: Standard, hints: tuple[str, ...]) -> tuple[Decimal |
     points: list[Decimal | None] = []
     for hint in hints:
         left = max(_ZERO, bonus.limit - sum((p for p in points if p), _ZERO))
-        counts = min(bonus.points, left) if hint == "完整" else _ZERO
+        counts = min(bonus.points, left) if hint == formulas_special.COMPLETE else _ZERO
         points.append(counts if hint else None)
     return tuple(points)
 
@@ -238,9 +242,9 @@ def _missing(
         for entry in layout.COVER_ENTRIES
         if entry.required and not _as_text(answers.cover.get(entry.label))
     ]
-    counts = [(state, states.count(state)) for state in formulas.open_states(standard)]
+    counts = [(state, states.count(state)) for state in formulas_cover.open_states(standard)]
     bare = states.count(layout.NO_EVIDENCE)
-    nothing = formulas.NOTHING_MISSING
+    nothing = formulas_cover.NOTHING_MISSING
     lines = (
         "、".join(blank) or nothing,
         "、".join(f"{state} {count} 项" for state, count in counts if count) or nothing,
@@ -248,4 +252,4 @@ def _missing(
         f"{begun} 条未填完整" if begun else nothing,
     )
     complete = all(line == nothing for line in lines)
-    return (formulas.ALL_THERE if complete else formulas.SOMETHING_MISSING, *lines)
+    return (formulas_cover.ALL_THERE if complete else formulas_cover.SOMETHING_MISSING, *lines)

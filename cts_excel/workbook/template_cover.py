@@ -6,7 +6,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from cts_excel.workbook import formulas, layout
+from cts_excel.workbook import formulas_cover, formulas_special, layout
+from cts_excel.workbook.formulas import absolute, quoted
 from cts_excel.workbook.layout import CoverEntry
 from cts_excel.workbook.template_parts import (
     Build,
@@ -18,12 +19,13 @@ from cts_excel.workbook.template_parts import (
 )
 from cts_excel.workbook.template_style import row_height
 
-_WIDTHS = (2.0, 20.0, 52.0, 7.0, 16.0, 52.0)
+_WIDTHS = (1.5, 28.0, 52.0, 7.0, 18.0, 56.0)
+_ROW_HEIGHT = 31.0  # the same for every entry; two lines of text fit
 _LAST_COLUMN = len(_WIDTHS) - 1
 _TEXT_LIMIT = 200
 _NOTES_ROW = max(
     layout.COVER_FIRST_ROW + len(layout.COVER_ENTRIES),
-    layout.MISSING_ROW + 1 + len(formulas.MISSING_KINDS),
+    layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
 )
 _LISTS = {
     layout.AUDIT_TYPES: layout.NAME_AUDIT_TYPES,
@@ -82,10 +84,10 @@ def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
     column = layout.COVER_INPUT_COLUMN
     write_input(sheet, row, column, build.answers.cover.get(entry.label), style)
     write_text(sheet, row, column + 1, "必填" if entry.required else "", formats["required"])
-    sheet.set_row(row, 27)
+    sheet.set_row(row, _ROW_HEIGHT)
     sheet.data_validation(row, column, row, column, _rule(entry))
     if entry.required:
-        address = formulas.absolute(row, column)
+        address = absolute(row, column)
         sheet.conditional_format(
             row,
             column + 1,
@@ -135,7 +137,7 @@ def _date_rule(entry: CoverEntry) -> dict[str, Any]:
     earliest, latest = "DATE(2000,1,1)", "=DATE(2099,12,31)"
     rule = {"validate": "date", "criteria": "between", "maximum": latest}
     if entry.field == "end_date":
-        start = formulas.cover_input("start_date")
+        start = formulas_cover.cover_input("start_date")
         return prompt(
             entry.label,
             "格式如 2025-09-30，不得早于审核开始日期。",
@@ -155,28 +157,29 @@ def _date_rule(entry: CoverEntry) -> dict[str, Any]:
 def _panel(build: Build, sheet: Worksheet) -> None:
     standard, results, formats = build.standard, build.results, build.formats
     texts = {
-        "base": formulas.base(standard),
-        "deductions": formulas.special_reference(layout.DEDUCTION_TOTAL_ROW),
-        "bonus": formulas.special_reference(layout.BONUS_TOTAL_ROW),
-        "final": formulas.final(),
-        "level": formulas.level(standard),
-        "completion": formulas.completion(standard),
+        "base": formulas_cover.base(standard),
+        "deductions": formulas_special.special_reference(layout.DEDUCTION_TOTAL_ROW),
+        "bonus": formulas_special.special_reference(layout.BONUS_TOTAL_ROW),
+        "final": formulas_cover.final(),
+        "level": formulas_cover.level(standard),
+        "completion": formulas_cover.completion(standard),
     }
     for number, (field, label) in enumerate(layout.PANEL):
         row = layout.COVER_FIRST_ROW + number
         write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
         value = getattr(results, field)
         column = layout.PANEL_VALUE_COLUMN
-        write_result(sheet, row, column, texts[field], formats["panel"], value)
+        style = formats["verdict" if field in ("final", "level") else "panel"]
+        write_result(sheet, row, column, texts[field], style, value)
     _level_colours(build, sheet)
 
 
 def _level_colours(build: Build, sheet: Worksheet) -> None:
-    standard, address = build.standard, formulas.panel_cell("level")
+    standard, address = build.standard, formulas_cover.panel_cell("level")
     failed = (standard.not_passed.label, standard.special.deduction.exceeded)
     rules = (
-        (f"={address}={formulas.quoted(layout.INCOMPLETE_LEVEL)}", "warn"),
-        ("=OR(" + ",".join(f"{address}={formulas.quoted(t)}" for t in failed) + ")", "bad"),
+        (f"={address}={quoted(layout.INCOMPLETE_LEVEL)}", "warn"),
+        ("=OR(" + ",".join(f"{address}={quoted(t)}" for t in failed) + ")", "bad"),
         (f"=LEN({address})>0", "good"),
     )
     for criteria, style in rules:
@@ -193,18 +196,17 @@ def _level_colours(build: Build, sheet: Worksheet) -> None:
 
 def _missing(build: Build, sheet: Worksheet) -> None:
     formats = build.formats
-    labels = ("尚缺", *formulas.MISSING_KINDS)
-    cells = zip(labels, formulas.missing(build.standard), build.results.missing, strict=True)
+    labels = ("尚缺", *formulas_cover.MISSING_KINDS)
+    cells = zip(labels, formulas_cover.missing(build.standard), build.results.missing, strict=True)
     for number, (label, formula, value) in enumerate(cells):
         row, column = layout.MISSING_ROW + number, layout.PANEL_VALUE_COLUMN
         write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
         write_result(sheet, row, column, formula, formats["missing"], value)
-        if number:
-            sheet.set_row(row, 34)
-    first, last = layout.MISSING_ROW + 1, layout.MISSING_ROW + len(formulas.MISSING_KINDS)
+        sheet.set_row(row, _ROW_HEIGHT)
+    first, last = layout.MISSING_ROW + 1, layout.MISSING_ROW + len(formulas_cover.MISSING_KINDS)
     column = layout.PANEL_VALUE_COLUMN
     top = f"{layout.column_letters(column)}{first + 1}"
-    nothing = formulas.quoted(formulas.NOTHING_MISSING)
+    nothing = quoted(formulas_cover.NOTHING_MISSING)
     sheet.conditional_format(
         first,
         column,
@@ -259,5 +261,5 @@ def _signatures(build: Build, sheet: Worksheet, row: int) -> int:
         column = 1 if number % 2 == 0 else 4
         write_text(sheet, line, column, label, formats["note"])
         write_text(sheet, line, column + 1, "", formats["line"])
-        sheet.set_row(line, 34)
+        sheet.set_row(line, 32)
     return row + len(_SIGNATURES) // 2

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
-from cts_excel.standard.model import Group, Indicator, Section, plain
-from cts_excel.workbook import formulas, layout
+from cts_excel.standard.model import Group, Indicator, Section
+from cts_excel.workbook import formulas, formulas_cover, layout
 from cts_excel.workbook.answers import RatingAnswer
 from cts_excel.workbook.layout import RATING_COLUMN
 from cts_excel.workbook.template_parts import (
@@ -22,8 +22,8 @@ from cts_excel.workbook.template_parts import (
 from cts_excel.workbook.template_style import clipped, row_height
 
 _WIDTHS = {
-    "section": 13.0,
-    "group": 13.0,
+    "section": 16.0,
+    "group": 18.0,
     "clause": 9.5,
     "text": 50.0,
     "weight": 6.5,
@@ -34,6 +34,7 @@ _WIDTHS = {
     "state": 13.0,
 }
 _EVIDENCE_LIMIT = 2000
+_SUM_COLUMNS = ("section", "group", "clause", "text", "weight", "band", "percent", "score")
 _SUM_GAP = 2  # the first sum stands so many rows below the last indicator
 
 
@@ -61,7 +62,7 @@ def _heading(build: Build, sheet: Worksheet) -> None:
     standard, formats = build.standard, build.formats
     write_text(sheet, 0, 0, f"{standard.title} 评分表", formats["title"])
     sheet.set_row(0, 32)
-    write_result(sheet, 1, 0, formulas.headline(), formats["plain"], build.results.headline)
+    write_result(sheet, 1, 0, formulas_cover.headline(), formats["plain"], build.results.headline)
     sheet.set_row(1, 20)
     for name, heading in layout.RATING_COLUMNS:
         write_text(sheet, layout.RATING_HEADER_ROW, RATING_COLUMN[name], heading, formats["head"])
@@ -180,7 +181,7 @@ def _conditional_formats(build: Build, sheet: Worksheet) -> None:
     mark(("band",), _any_of(state, layout.BAD_BAND), "bad")
     mark(("percent",), _any_of(state, layout.NO_PERCENT, layout.SURPLUS_PERCENT), "warn")
     mark(("band",), _any_of(state, layout.NO_BAND), "warn")
-    settled = formulas.settled_states(build.standard)
+    settled = formulas_cover.settled_states(build.standard)
     done = tuple(text for text in settled if text != layout.NO_EVIDENCE)
     mark(("state",), _any_of(state, *done), "good")
     bad = (layout.ERROR_VALUE, layout.BAD_BAND, layout.BAD_PERCENT, layout.OUTSIDE)
@@ -196,7 +197,7 @@ def _sums(build: Build, sheet: Worksheet, row: int) -> int:
     """Write the sums, outside the filter's range and by label: filters cannot break them."""
     standard, formats = build.standard, build.formats
     names = {"section": "小计", "text": "", "weight": "分值", "percent": "得分率", "score": "得分"}
-    for name, _heading_text in layout.RATING_COLUMNS:
+    for name in _SUM_COLUMNS:
         write_text(sheet, row, RATING_COLUMN[name], names.get(name, ""), formats["head"])
     sheet.set_row(row, 24)
     for section in standard.sections:
@@ -222,28 +223,23 @@ def _sum_row(
     heading = group or section
     weight = heading.weight if heading else standard.total
     earned = results.subtotals[heading.clause] if heading else results.earned
-    for name, _text in layout.RATING_COLUMNS:
-        write_text(sheet, row, RATING_COLUMN[name], "", formats["sum_label"])
-    label = (
-        "二级小计" if group else "一级小计" if section else f"合计（{plain(standard.total)} 分）"
-    )
-    write_text(sheet, row, RATING_COLUMN["text"], label, formats["sum_label"])
-    if section:
-        write_text(sheet, row, RATING_COLUMN["section"], section.label, formats["sum_label"])
-    if group:
-        write_text(sheet, row, RATING_COLUMN["group"], group.label, formats["sum_label"])
     column = "group" if group else "section"
+    kind = "part" if group else "sum"
+    for name in _SUM_COLUMNS:
+        write_text(sheet, row, RATING_COLUMN[name], "", formats[f"{kind}_label"])
+    label = heading.label if heading else "合计"
+    write_text(sheet, row, RATING_COLUMN[column], label, formats[f"{kind}_label"])
     for name, value in (("weight", weight), ("score", earned)):
         formula = (
             formulas.subtotal(standard, row, column, name)
             if heading
             else formulas.total(standard, name)
         )
-        style = formats["sum_centre" if name == "weight" else "sum_score"]
+        style = formats[f"{kind}_{'centre' if name == 'weight' else 'score'}"]
         write_result(sheet, row, RATING_COLUMN[name], formula, style, value)
     share = formulas.rate(row)
     value = _rate(earned, weight)
-    write_result(sheet, row, RATING_COLUMN["percent"], share, formats["sum_rate"], value)
+    write_result(sheet, row, RATING_COLUMN["percent"], share, formats[f"{kind}_rate"], value)
     sheet.set_row(row, 22)
 
 

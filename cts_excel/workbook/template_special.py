@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from xlsxwriter.worksheet import Worksheet
 
-from cts_excel.workbook import formulas, layout
+from cts_excel.workbook import formulas_special, layout
 from cts_excel.workbook.answers import SpecialAnswer
+from cts_excel.workbook.formulas import quoted
 from cts_excel.workbook.layout import SPECIAL_COLUMN
 from cts_excel.workbook.template_parts import (
     Build,
@@ -82,7 +83,7 @@ def _deductions(build: Build) -> _Block:
         build.answers.deductions,
         results.deduction_points,
         results.deduction_hints,
-        tuple(formulas.deduction_points(standard, row) for row in rows),
+        tuple(formulas_special.deduction_points(standard, row) for row in rows),
         results.deductions,
     )
 
@@ -100,7 +101,7 @@ def _bonuses(build: Build) -> _Block:
         build.answers.bonuses,
         results.bonus_points,
         results.bonus_hints,
-        tuple(formulas.bonus_points(standard, row) for row in rows),
+        tuple(formulas_special.bonus_points(standard, row) for row in rows),
         results.bonus,
     )
 
@@ -110,7 +111,10 @@ def _write_block(build: Build, sheet: Worksheet, block: _Block) -> None:
     if len(block.entries) > block.rows:
         raise ValueError(f"{len(block.entries)} entries, the sheet has room for {block.rows}")
     text = f"{block.title}\n{block.statement}"
-    sheet.merge_range(block.title_row, 0, block.title_row, hint, text, formats["note"])
+    note = formats["note"]
+    sheet.merge_range(block.title_row, 0, block.title_row, hint, "", note)
+    parts = (formats["strong"], block.title, note, f"\n{block.statement}", note)
+    sheet.write_rich_string(block.title_row, 0, *parts)
     width = sum(_WIDTHS.values()) + _HINT_WIDTH
     sheet.set_row(block.title_row, row_height((text, width), least=40))
     header = block.title_row + 1
@@ -134,7 +138,7 @@ def _write_entry(build: Build, sheet: Worksheet, block: _Block, number: int) -> 
         write_input(sheet, row, SPECIAL_COLUMN[name], getattr(entry, name), formats[style])
     column, formula = SPECIAL_COLUMN["points"], block.formulas[number]
     write_result(sheet, row, column, formula, formats["score"], block.points[number])
-    formula = formulas.special_hint(row, block.categories)
+    formula = formulas_special.special_hint(row, block.categories)
     style = formats["centre"]
     write_result(sheet, row, layout.SPECIAL_HINT_COLUMN, formula, style, block.hints[number])
     texts = ((getattr(entry, name), _WIDTHS[name]) for name in layout.SPECIAL_INPUTS)
@@ -146,7 +150,7 @@ def _write_total(build: Build, sheet: Worksheet, block: _Block) -> None:
     for column in range(layout.SPECIAL_HINT_COLUMN + 1):
         label = layout.SPECIAL_TOTAL_LABEL if column == 0 else ""
         write_text(sheet, row, column, label, formats["sum_centre"])
-    formula = formulas.special_total(block.first_row, block.rows)
+    formula = formulas_special.special_total(block.first_row, block.rows)
     write_result(sheet, row, SPECIAL_COLUMN["points"], formula, formats["sum_score"], block.total)
     sheet.set_row(row, 24)
 
@@ -186,6 +190,7 @@ def _conditional_formats(build: Build, sheet: Worksheet, block: _Block) -> None:
     hint = layout.SPECIAL_HINT_COLUMN
     top = layout.cell(block.first_row, hint)
     last = block.first_row + block.rows - 1
-    for criteria, style in ((f'=LEFT({top},1)="缺"', "warn"), (f'={top}="完整"', "good")):
+    lacks, complete = quoted(formulas_special.LACKS), quoted(formulas_special.COMPLETE)
+    for criteria, style in ((f"=LEFT({top},1)={lacks}", "warn"), (f"={top}={complete}", "good")):
         rule = {"type": "formula", "criteria": criteria, "format": build.formats[style]}
         sheet.conditional_format(block.first_row, hint, last, hint, rule)

@@ -26,7 +26,7 @@ BASE = {
 }
 
 INK, NAVY, RULE, GREY = "#222222", "#1F3864", "#A6B1C2", "#9AA3AF"
-HEAD_FILL, BAND_FILL, INPUT_FILL, SUM_FILL = "#1F3864", "#EAEFF7", "#FFFBE6", "#F2F4F8"
+HEAD_FILL, BAND_FILL, INPUT_FILL, SUM_FILL = "#1F3864", "#EAEFF7", "#FFFBE6", "#DDE5F2"
 GOOD_FILL, WARN_FILL, BAD_FILL = "#E2F0D9", "#FFE699", "#F8CBAD"
 GOOD_INK, WARN_INK, BAD_INK = "#375623", "#7F6000", "#9C0006"
 
@@ -38,6 +38,8 @@ TEXT_FORMAT = 49
 
 _LINE, _PADDING = 15.5, 6.0  # points per text line at 10 pt, and above and below
 _MOST = 409.0  # the highest row that Excel allows
+
+_SUM = {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"}
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
@@ -61,25 +63,26 @@ STYLES: dict[str, dict[str, Any]] = {
         "text_wrap": True,
     },
     "label": {"bold": True, "bg_color": BAND_FILL, "valign": "vcenter", "indent": 1},
-    "text": {"valign": "vcenter", "text_wrap": True},
+    "text": {"valign": "vcenter", "text_wrap": True, "align": "left", "indent": 1},
     "centre": {"valign": "vcenter", "align": "center", "text_wrap": True},
     "number": {"valign": "vcenter", "align": "center", "num_format": 0},
     "score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
-    "sum_label": {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"},
-    "sum_centre": {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter", "align": "center"},
-    "sum_score": {
+    "sum_label": {**_SUM, "indent": 1},
+    "sum_centre": {**_SUM, "align": "center"},
+    "sum_score": {**_SUM, "align": "center", "num_format": SCORE_FORMAT},
+    "sum_rate": {**_SUM, "align": "center", "num_format": "0.0%"},
+    "part_label": {"valign": "vcenter", "indent": 1},
+    "part_centre": {"valign": "vcenter", "align": "center"},
+    "part_score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
+    "part_rate": {"valign": "vcenter", "align": "center", "num_format": "0.0%"},
+    "strong": {"bold": True, "font_size": 11, "font_color": NAVY},
+    "verdict": {
         "bold": True,
-        "bg_color": SUM_FILL,
+        "font_size": 15,
+        "font_color": NAVY,
         "valign": "vcenter",
         "align": "center",
         "num_format": SCORE_FORMAT,
-    },
-    "sum_rate": {
-        "bold": True,
-        "bg_color": SUM_FILL,
-        "valign": "vcenter",
-        "align": "center",
-        "num_format": "0.0%",
     },
     "panel": {
         "bold": True,
@@ -88,15 +91,26 @@ STYLES: dict[str, dict[str, Any]] = {
         "align": "center",
         "num_format": SCORE_FORMAT,
     },
-    "missing": {"valign": "vcenter", "text_wrap": True, "font_color": "#5B6675"},
+    "missing": {
+        "valign": "vcenter",
+        "text_wrap": True,
+        "align": "left",
+        "indent": 1,
+        "font_color": "#5B6675",
+    },
     "required": {"font_size": 8, "font_color": BAD_INK, "valign": "vcenter", "align": "center"},
     "note": {"valign": "vcenter", "text_wrap": True, "font_color": "#3A4350"},
     "line": {"bottom": 1, "bottom_color": INK},
     "plain": {"valign": "vcenter"},
-    "input_text": {"num_format": TEXT_FORMAT, "text_wrap": True},
+    "input_text": {
+        "num_format": TEXT_FORMAT,
+        "text_wrap": True,
+        "align": "left",
+        "indent": 1,
+    },
     "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
     "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
-    "input_date": {"num_format": DATE_FORMAT, "align": "left"},
+    "input_date": {"num_format": DATE_FORMAT, "align": "left", "indent": 1},
     # conditional formats: colour and weight together, never colour alone
     "good": {"bg_color": GOOD_FILL, "font_color": GOOD_INK},
     "warn": {"bg_color": WARN_FILL, "font_color": WARN_INK, "bold": True},
@@ -105,8 +119,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "fine_percent": {"num_format": FINE_PERCENT_FORMAT},
 }
 _FRAMED = (
-    *("label", "text", "centre", "number", "score", "panel", "missing"),
+    *("label", "text", "centre", "number", "score", "panel", "verdict", "missing"),
     *("sum_label", "sum_centre", "sum_score", "sum_rate"),
+    *("part_label", "part_centre", "part_score", "part_rate"),
 )
 _CONDITIONAL = ("good", "warn", "bad", "repeat", "fine_percent")
 
@@ -143,7 +158,7 @@ def units(text: str) -> int:
 
 def lines(text: str, width: float) -> int:
     """Count the lines that a text takes when wrapped to a column of ``width`` units."""
-    usable = max(2.0, width - 1.5)  # the cell's own margin, and a character that does not fit
+    usable = max(2.0, width - 2.5)  # margin, indent, and a character that does not fit
     return sum(max(1, ceil(units(part) / usable)) for part in text.split("\n"))
 
 
