@@ -1,7 +1,8 @@
 """The catalogue of findings: every code, its severity, title and repair in both languages.
 
 Codes never change their meaning: other systems read them from ``findings.csv``. The letter names
-the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice.
+the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice,
+I issue.
 """
 
 from __future__ import annotations
@@ -202,6 +203,31 @@ _ENTRIES = (
     _entry("D02", ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
            "Decide which one holds and remove the other: {expected}.",
            "请确定以哪份为准并移除其余：{expected}。"),
+    # ----- the issue: proof (with a key), roster ----------------------------------------------
+    _entry("I01", ERROR, "Workbook carries no proof of issue", "工作簿没有发放凭证",
+           "Issue id: {found}. Copy the answers into the workbook that was issued for this audit.",
+           "发放编号：{found}。请将答案填入为本次审核发放的工作簿。"),
+    _entry("I02", ERROR, "Workbook was never issued with this key", "工作簿并非以此密钥发放",
+           "Issue id {found} is not ours. Copy the answers into the issued workbook, or grade with the key that issued it.",
+           "发放编号 {found} 不是本机构签发。请将答案填入所发放的工作簿，或改用签发时的密钥评定。"),
+    _entry("I03", ERROR, "Identity differs from what was issued", "身份信息与发放时不一致",
+           "Found {found}. Restore the entry as issued; to correct it, issue a new workbook.",
+           "实际为 {found}。请恢复为发放时的内容；如需更正，请重新发放工作簿。"),
+    _entry("I04", ERROR, "Issue id belongs to another audit", "发放编号属于另一次审核",
+           "{expected} was not issued for {found}. Copy the answers into the workbook issued for this audit.",
+           "编号 {expected} 并非为「{found}」发放。请将答案填入为本次审核发放的工作簿。"),
+    _entry("I05", ERROR, "Proof of issue does not fit this workbook", "发放凭证与工作簿不符",
+           "Specification, format version or proof was altered ({found}). Copy the answers into the issued workbook.",
+           "规范、格式版本或凭证已被改动（{found}）。请将答案填入所发放的工作簿。"),
+    _entry("I06", WARNING, "Same issue id in different audits", "同一发放编号用于不同审核",
+           "{found} also stands in {expected}. Find out which one it was issued for.",
+           "编号 {found} 也出现在 {expected}。请核实它为哪次审核发放。"),
+    _entry("I07", WARNING, "Not on the roster", "不在发放名单内",
+           "{found} was returned, yet never issued. Check the roster, or where the workbook comes from.",
+           "{found} 已交回，但名单中没有发放记录。请核对名单或工作簿来源。"),
+    _entry("I08", WARNING, "Differs from the roster", "与发放名单不一致",
+           "Found {found}, issued as {expected}. Correct whichever is wrong.",
+           "实际为 {found}，发放时为 {expected}。请更正有误的一方。"),
 )
 # fmt: on
 
