@@ -127,6 +127,9 @@ def _bands(standard: Standard) -> Iterator[Fault]:
                 plain(band.high), plain(band.low)
             )
             yield Fault(f"{at}.high", problem, _("Correct one of them."), band.label)
+        if band.high > 1:
+            problem = _("'high' ({}) is above 1").format(plain(band.high))
+            yield Fault(f"{at}.high", problem, _("Write 85% as 0.85."), band.label)
         if alike(band.label) in labels:
             problem = _("the label '{}' stands twice").format(band.label)
             yield Fault(f"{at}.label", problem, _("Give each band its own."), band.label)
