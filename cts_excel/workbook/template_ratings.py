@@ -226,7 +226,7 @@ def _sum_row(
     column = "group" if group else "section"
     kind = "part" if group else "sum"
     for name in _SUM_COLUMNS:
-        write_text(sheet, row, RATING_COLUMN[name], "", formats[f"{kind}_label"])
+        write_text(sheet, row, RATING_COLUMN[name], "", formats[f"{kind}_blank"])
     label = heading.label if heading else "合计"
     write_text(sheet, row, RATING_COLUMN[column], label, formats[f"{kind}_label"])
     for name, value in (("weight", weight), ("score", earned)):

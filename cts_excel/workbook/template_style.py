@@ -40,6 +40,7 @@ _LINE, _PADDING = 15.5, 6.0  # points per text line at 10 pt, and above and belo
 _MOST = 409.0  # the highest row that Excel allows
 
 _SUM = {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"}
+_LEVEL_RULES = {"top": 1, "bottom": 1, "top_color": RULE, "bottom_color": RULE}
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
@@ -67,6 +68,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "centre": {"valign": "vcenter", "align": "center", "text_wrap": True},
     "number": {"valign": "vcenter", "align": "center", "num_format": 0},
     "score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
+    "sum_blank": {**_SUM, **_LEVEL_RULES},
+    "part_blank": {**_LEVEL_RULES},
     "sum_label": {**_SUM, "indent": 1},
     "sum_centre": {**_SUM, "align": "center"},
     "sum_score": {**_SUM, "align": "center", "num_format": SCORE_FORMAT},
@@ -111,6 +114,22 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
     "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
     "input_date": {"num_format": DATE_FORMAT, "align": "left", "indent": 1},
+    # cover entries that were filled in and locked when the workbook was issued
+    "given_text": {
+        "num_format": TEXT_FORMAT,
+        "text_wrap": True,
+        "align": "left",
+        "indent": 1,
+        "valign": "vcenter",
+        "bg_color": SUM_FILL,
+    },
+    "given_date": {
+        "num_format": DATE_FORMAT,
+        "align": "left",
+        "indent": 1,
+        "valign": "vcenter",
+        "bg_color": SUM_FILL,
+    },
     # conditional formats: colour and weight together, never colour alone
     "good": {"bg_color": GOOD_FILL, "font_color": GOOD_INK},
     "warn": {"bg_color": WARN_FILL, "font_color": WARN_INK, "bold": True},
@@ -122,6 +141,7 @@ _FRAMED = (
     *("label", "text", "centre", "number", "score", "panel", "verdict", "missing"),
     *("sum_label", "sum_centre", "sum_score", "sum_rate"),
     *("part_label", "part_centre", "part_score", "part_rate"),
+    *("given_text", "given_date"),
 )
 _CONDITIONAL = ("good", "warn", "bad", "repeat", "fine_percent")
 

@@ -1,0 +1,132 @@
+"""The workbook's own formulas, calculated by LibreOffice, against the exact scores."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from real_applications.generated import audit_of, audits
+from real_applications.harness import LibreOffice, planted
+
+from cts_excel.audit.levels import judge
+from cts_excel.audit.scoring import Score, score
+from cts_excel.standard.loading import load_standard
+from cts_excel.standard.model import Standard
+from cts_excel.workbook import layout
+from cts_excel.workbook.answers import Answers
+from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.results import rounded
+
+SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
+
+pytestmark = [pytest.mark.real_application, pytest.mark.slow]
+
+
+def _cases() -> list[tuple[Standard, Answers]]:
+    built_in, small = load_standard(), load_standard(SMALL)
+    return [
+        *((built_in, answers) for answers in audits(built_in, 1, 150)),
+        *((small, answers) for answers in audits(small, 2, 70)),
+    ]
+
+
+def test_formulas_equal_the_exact_scores(libreoffice: LibreOffice, tmp_path: Path) -> None:
+    cases = _cases()
+    assert len(cases) >= 200
+    sources = []
+    for number, (standard, answers) in enumerate(cases):
+        path = tmp_path / f"{number:03d}.xlsx"
+        path.write_bytes(planted(filled_bytes(standard, answers)))
+        sources.append(path)
+    (tmp_path / "out").mkdir()
+    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+    levels = set()
+    for path, (standard, answers) in zip(converted, cases, strict=True):
+        shown = _grids(path)
+        exact = score(audit_of(standard, answers), standard)
+        levels.add(_compare(shown, standard, exact))
+    assert levels >= {"未完成", "不通过", "未达标", "达标级", "三星级", "四星级", "五星级"}
+    assert levels >= {"未定级", "铜级", "银级", "金级"}
+
+
+Grids = dict[str, list[list[Any]]]
+
+
+def _grids(path: Path) -> Grids:
+    """Return the values of every sheet, from A1 on."""
+    book = CalamineWorkbook.from_path(path)
+    return {
+        name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for name in book.sheet_names
+    }
+
+
+def _compare(shown: Grids, standard: Standard, exact: Score) -> str:
+    """Compare every figure of one workbook; returns its level."""
+    ratings = shown[layout.RATINGS]
+    column = layout.RATING_COLUMN["score"]
+    rows = ratings[layout.RATING_FIRST_ROW : layout.rating_last_row(standard) + 1]
+    found = [row[column] for row in rows]
+    assert [_number(value) for value in found] == list(exact.items)
+    assert _sums(ratings, standard) == _exact_sums(standard, exact)
+    cover = shown[layout.COVER]
+    panel = {
+        field: cover[layout.COVER_FIRST_ROW + n][layout.PANEL_VALUE_COLUMN]
+        for n, (field, _label) in enumerate(layout.PANEL)
+    }
+    assert _number(panel["base"]) == rounded(exact.base)
+    assert _number(panel["deductions"]) == exact.deductions
+    assert _number(panel["bonus"]) == exact.bonus
+    assert _number(panel["final"]) == rounded(exact.final)
+    level = judge(exact.final, exact.deductions, standard).label
+    assert panel["level"] == (level if exact.complete else layout.INCOMPLETE_LEVEL)
+    assert not _cells_with(shown, 999)
+    return str(panel["level"])
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value in (None, "") else Decimal(repr(value))
+
+
+def _sums(ratings: list[list[Any]], standard: Standard) -> list[Decimal]:
+    first = layout.rating_last_row(standard) + 3
+    count = len(standard.groups) + len(standard.sections) + 1
+    column = layout.RATING_COLUMN["score"]
+    return [Decimal(repr(row[column])) for row in ratings[first : first + count]]
+
+
+def _exact_sums(standard: Standard, exact: Score) -> list[Decimal]:
+    def earned(prefix: str) -> Decimal:
+        pairs = zip(standard.indicators, exact.items, strict=True)
+        return sum((s for i, s in pairs if s and i.clause.startswith(prefix)), Decimal(0))
+
+    sums = []
+    for section in standard.sections:
+        groups = [g for g in standard.groups if g.clause.startswith(f"{section.clause}.")]
+        sums += [earned(f"{group.clause}.") for group in groups]
+        sums.append(earned(f"{section.clause}."))
+    return [*sums, earned("")]
+
+
+def _cells_with(shown: Grids, value: int) -> list[str]:
+    return [
+        f"{name}!{layout.cell(r, c)}"
+        for name, grid in shown.items()
+        for r, row in enumerate(grid)
+        for c, cell in enumerate(row)
+        if cell == value
+    ]
+
+
+def test_planted_values_survive_where_nothing_is_recalculated(
+    libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    """The sentinel bites: without recalculation LibreOffice keeps what the file says."""
+    source = tmp_path / "planted.xlsx"
+    source.write_bytes(planted(filled_bytes(load_standard(), Answers())))
+    (tmp_path / "out").mkdir()
+    (kept,) = libreoffice.convert([source], "xlsx", tmp_path / "out")
+    assert len(_cells_with(_grids(kept), 999)) == 201
