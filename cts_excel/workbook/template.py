@@ -39,18 +39,20 @@ def template_bytes(
     answers: Answers = _BLANK,
     results: Results | None = None,
     issue_id: str = "",
+    lock_prefilled: bool = False,
 ) -> bytes:
     """Build an audit workbook (.xlsx) for a specification; the same input gives the same bytes.
 
     :param answers: input cells to fill in, written by their own type, right or wrong.
     :param results: cached values of the formulas, points; calculated from the answers by default.
     :param issue_id: identifier of this copy, kept in the hidden sheet.
+    :param lock_prefilled: lock the cover entries that the answers fill in.
     :raises ValueError: for more special items than 特别项 has rows.
     """
     buffer = BytesIO()
     workbook = Workbook(buffer, dict(_OPTIONS))
     results = results or calculate(standard, answers)
-    build = Build(workbook, standard, answers, results, Formats(workbook))
+    build = Build(workbook, standard, answers, results, Formats(workbook), lock_prefilled)
     write_cover(build)
     write_ratings(build)
     write_special(build)

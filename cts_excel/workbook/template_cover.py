@@ -80,12 +80,16 @@ def _heading(build: Build, sheet: Worksheet) -> None:
 def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
     formats = build.formats
     write_text(sheet, row, layout.COVER_LABEL_COLUMN, entry.label, formats["label"])
-    style = formats["input_date" if entry.is_date else "input_text"]
+    value = build.answers.cover.get(entry.label)
+    given = build.lock_prefilled and value not in (None, "")
+    kind = "date" if entry.is_date else "text"
+    style = formats[f"given_{kind}" if given else f"input_{kind}"]
     column = layout.COVER_INPUT_COLUMN
-    write_input(sheet, row, column, build.answers.cover.get(entry.label), style)
+    write_input(sheet, row, column, value, style)
     write_text(sheet, row, column + 1, "必填" if entry.required else "", formats["required"])
     sheet.set_row(row, _ROW_HEIGHT)
-    sheet.data_validation(row, column, row, column, _rule(entry))
+    rule = {**_rule(entry), **_given_prompt(entry)} if given else _rule(entry)
+    sheet.data_validation(row, column, row, column, rule)
     if entry.required:
         address = absolute(row, column)
         sheet.conditional_format(
@@ -99,6 +103,12 @@ def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
                 "format": formats["warn"],
             },
         )
+
+
+def _given_prompt(entry: CoverEntry) -> dict[str, Any]:
+    """Say that an entry is locked, and offer no list that nothing can be chosen from."""
+    message = f"{entry.label}在发放时已填写并锁定。如有误，请联系认证机构重新发放，勿自行更改。"
+    return prompt(entry.label, message, dropdown=False)
 
 
 def _rule(entry: CoverEntry) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Build:
     answers: Answers
     results: Results
     formats: Formats
+    lock_prefilled: bool = False
 
     def sheet(self, name: str) -> Worksheet:
         """Add a sheet that is protected, without grid lines, printed on A4 landscape."""
