@@ -1,0 +1,112 @@
+"""The catalogue of findings is whole in both languages, and its codes are stable."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from cts_excel.audit import catalogue
+from cts_excel.audit.catalogue import CATALOGUE, finding, repair, title
+from cts_excel.audit.findings import Finding, Severity
+
+# The module's docstring is where the families are explained: F file, W workbook, …
+FAMILIES = "".join(
+    re.findall(r"\b([A-Z]) [a-z]", (catalogue.__doc__ or "").partition("family:")[2])
+)
+CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
+# What a Chinese text may name in Latin letters: programs, file types, options, code of a cell.
+NAMES = re.compile(
+    r"Excel|WPS|LibreOffice|\.?xlsx|\.?ods|\.?xls\b|--[a-z][a-z-]*|UTF-8|CSV|TOML|ID\b|SHA-256|[A-Z]\d+"
+)
+FIELDS = {"found", "expected", "clause"}
+
+entries = pytest.mark.parametrize("code", sorted(CATALOGUE))
+
+
+def _fields(text: str) -> set[str]:
+    return {name for _text, name, _spec, _how in Formatter().parse(text) if name is not None}
+
+
+def test_families_are_explained() -> None:
+    assert len(FAMILIES) == len(set(FAMILIES)) >= 7
+
+
+def test_every_code_stands_once() -> None:
+    codes = [entry.code for entry in catalogue._ENTRIES]
+    assert len(set(codes)) == len(codes) == len(CATALOGUE) > 50
+
+
+def test_codes_of_a_family_stand_together_and_count_up() -> None:
+    codes = [entry.code for entry in catalogue._ENTRIES]
+    families = sorted({code[0] for code in codes}, key=FAMILIES.index)
+    assert [c for f in families for c in sorted(c for c in codes if c[0] == f)] == sorted(
+        codes, key=lambda c: (FAMILIES.index(c[0]), c)
+    )
+
+
+@entries
+def test_a_code_is_a_family_letter_and_two_digits(code: str) -> None:
+    assert re.fullmatch(rf"[{FAMILIES}]\d\d", code)
+    assert isinstance(CATALOGUE[code].severity, Severity)
+
+
+@entries
+def test_both_languages_are_there_with_the_same_values(code: str) -> None:
+    entry = CATALOGUE[code]
+    for text in (entry.title, entry.repair):
+        assert set(text) == {"en", "zh"}
+        assert all(words.strip() == words != "" for words in text.values())
+    assert _fields(entry.title["en"]) == _fields(entry.title["zh"]) == set()
+    assert _fields(entry.repair["en"]) == _fields(entry.repair["zh"]) <= FIELDS
+
+
+@entries
+def test_english_is_english_and_chinese_is_chinese(code: str) -> None:
+    entry = CATALOGUE[code]
+    for text in (entry.title, entry.repair):
+        assert not CHINESE.search(text["en"])
+        assert CHINESE.search(text["zh"])
+        bare = NAMES.sub("", re.sub(r"\{\w+\}", "", text["zh"]))
+        assert not re.search(r"[A-Za-z]{2,}", bare), f"stray words: {bare}"
+
+
+@entries
+def test_a_title_names_the_problem_and_a_repair_is_a_sentence(code: str) -> None:
+    entry = CATALOGUE[code]
+    assert not entry.title["en"].endswith(".")
+    assert not entry.title["zh"].endswith("。")
+    assert entry.repair["en"][-1] in ".}"
+    assert entry.repair["zh"][-1] in "。}"
+
+
+def test_titles_tell_findings_apart() -> None:
+    for language in ("en", "zh"):
+        titles = [entry.title[language] for entry in CATALOGUE.values()]
+        assert len(set(titles)) == len(titles)
+
+
+def test_a_finding_takes_its_severity_from_the_catalogue_unless_raised() -> None:
+    assert finding("R15").severity is Severity.WARNING
+    assert finding("R15", severity=Severity.ERROR).severity is Severity.ERROR
+    with pytest.raises(KeyError):
+        finding("X99")
+
+
+def test_a_repair_holds_the_finding_s_own_values() -> None:
+    found = finding("R03", clause="5.1.2.2", found="85%", expected="40%–60%")
+    assert title(found, "en") == "Percentage is outside the band"
+    assert repair(found, "en") == (
+        "85% is outside 40%–60%. Choose the right band or change the percentage."
+    )
+    assert title(found) == "评分比例不在所选档内"
+    assert repair(found) == "85% 不在 40%–60% 内。请改选评分档或更正比例。"
+
+
+def test_values_with_braces_are_shown_as_they_are() -> None:
+    assert "{0} {clause}" in repair(finding("R06", found="{0} {clause}"), "en")
+
+
+def test_a_missing_value_is_shown_as_a_dash() -> None:
+    assert repair(Finding("R02", Severity.ERROR), "en") == "Enter a percentage within —."
