@@ -1,0 +1,67 @@
+"""File names that every system takes: Windows' rules are the strictest, so they hold everywhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+MAX_LENGTH = 120  # characters, extension included; leaves room for the folders before it
+_MAX_BYTES = 240  # of UTF-8: most file systems stop at 255
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+# CON, NUL and so on are devices, with any extension, also written with superscript digits.
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\..*)?", re.IGNORECASE
+)
+
+
+def safe_name(stem: str, extension: str = ".xlsx", *, limit: int = MAX_LENGTH) -> str:
+    """Return a file name made from a text, at most ``limit`` characters long.
+
+    Forbidden and invisible characters become ``_``; devices' names, leading dots, trailing dots
+    and blanks are taken away. A name is never empty.
+    """
+    text = unicodedata.normalize("NFC", stem)
+    text = _FORBIDDEN.sub("_", text)
+    text = "".join(_visible(character) for character in text)
+    text = _trimmed(" ".join(text.split()))
+    text = _trimmed(_cut(text, limit - len(extension), _MAX_BYTES - len(extension)))
+    if not text or _DEVICE.fullmatch(text):
+        text = f"_{text}"
+    return f"{text}{extension}"
+
+
+def unique_names(stems: Iterable[str], extension: str = ".xlsx") -> Iterator[str]:
+    """Yield a safe name for each text; names that would meet, whatever their case, are numbered."""
+    taken: set[str] = set()
+    for stem in stems:
+        name, number = safe_name(stem, extension), 1
+        while folded(name) in taken:
+            number += 1
+            mark = f" ({number})"
+            short = safe_name(stem, "", limit=MAX_LENGTH - len(extension) - len(mark))
+            name = f"{short}{mark}{extension}"
+        taken.add(folded(name))
+        yield name
+
+
+def folded(name: str) -> str:
+    """Return what two names share where a file system takes them for the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFC", name).casefold()).casefold()
+
+
+def _visible(character: str) -> str:
+    """Keep what can be seen; controls, directional marks and lone surrogates become ``_``."""
+    kind = unicodedata.category(character)
+    if kind in ("Zs", "Zl", "Zp"):
+        return " "
+    return "_" if kind in ("Cc", "Cf", "Cs", "Co", "Cn") else character
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(" ").lstrip(". ").rstrip(". ")
+
+
+def _cut(text: str, characters: int, size: int) -> str:
+    text = text[:characters]
+    return text.encode("utf-8")[:size].decode("utf-8", "ignore")
