@@ -1,0 +1,80 @@
+"""From a typed audit to its outcome: score, bounds, findings, status, level."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.checks import CHECKS
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.levels import judge
+from cts_excel.audit.model import Audit
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.scoring import Bounds, bounds, score
+from cts_excel.audit.totals import totals
+from cts_excel.standard.model import Standard
+
+_CELL = re.compile(r"([A-Z]+)([0-9]+)")
+
+
+def grade(audit: Audit, standard: Standard, *, file: str, sha256: str) -> Outcome:
+    """Grade one audit: ``graded`` where nothing stands in the way of a level.
+
+    :param file: the path as listed; :param sha256: of the file's content, hex.
+    """
+    result = score(audit, standard)
+    found = [*audit.findings]
+    for check in CHECKS:
+        found.extend(check(audit, standard, result))
+    whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
+    judgement = judge(result.final, result.deductions, standard) if whole else None
+    found.extend(totals(audit, standard, result, judgement))
+    limits = (
+        bounds(audit, standard)
+        if judgement is None
+        else Bounds(result.final, result.final, judgement, judgement)
+    )
+    status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
+    ordered = in_order(found, audit)
+    return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
+
+
+def rejected(file: str, sha256: str, code: str, *, found: str = "", expected: str = "") -> Outcome:
+    """Return the outcome of a file that could not be read or was not let in."""
+    why = finding(code, found=found, expected=expected)
+    return Outcome(file, sha256, Status.REJECTED, None, None, None, None, (why,))
+
+
+def in_order(findings: list[Finding], audit: Audit | None = None) -> tuple[Finding, ...]:
+    """Sort findings: gravest first, then by effect, then by place."""
+    names = _sheet_names(audit)
+    return tuple(sorted(findings, key=lambda f: _rank(f, names)))
+
+
+def _sheet_names(audit: Audit | None) -> dict[str, int]:
+    if audit is None:
+        return {}
+    sheets = audit.sheets
+    names = (sheets.cover, sheets.ratings, sheets.special, sheets.identity)
+    return {name: place for place, name in enumerate(names, start=1) if name}
+
+
+def _rank(found: Finding, sheets: dict[str, int]) -> tuple[object, ...]:
+    impact = found.impact
+    moves_level = impact is not None and impact.level_from != impact.level_to
+    points = impact.points if impact is not None and impact.points is not None else Decimal(0)
+    match = _CELL.fullmatch(found.cell)
+    row, column = (int(match[2]), match[1].rjust(3)) if match else (0, "")
+    return (
+        -found.severity,
+        not moves_level,
+        -abs(points),
+        sheets.get(found.sheet, 9 if found.sheet else 0),
+        row,
+        column,
+        found.code,
+        found.sheet,
+        found.clause,
+        found.found,
+    )

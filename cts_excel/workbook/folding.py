@@ -1,0 +1,27 @@
+"""Texts levelled before they are compared: full-width forms, blanks and dashes do not count."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+# Full-width twins of ASCII, and no other compatibility form: NFKC would make 52 of 5².
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFE6A: 0x25}
+_DASHES = str.maketrans(dict.fromkeys("–—―−‐‑‒~～〜∼－至", "-"))
+
+
+def half_width(text: str) -> str:
+    """Turn full-width digits, letters and signs into their ASCII twins, and nothing else."""
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """Return a text without blanks and in compatibility form (NFKC), for comparison only."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@lru_cache(maxsize=256)
+def folded_range(text: str) -> str:
+    """Return :func:`folded` with every kind of dash as ``-``: ``０％～２０％`` gives ``0%-20%``."""
+    return folded(text).translate(_DASHES)

@@ -1,0 +1,72 @@
+"""The shared string table of a package."""
+
+from __future__ import annotations
+
+import re
+
+from cts_excel.workbook.cells import decoded, trimmed, unescaped
+from cts_excel.workbook.package import run, safe_parser
+
+_ITEM = re.compile(
+    r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>', re.DOTALL
+)
+_RUN = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
+_PHONETIC = re.compile(r"<rPh[ >].*?</rPh>", re.DOTALL)
+_HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>\s*)?<sst [^<>]*>")
+
+
+def shared_strings(content: bytes | None) -> list[str | None]:
+    """Return the strings, stripped, ``None`` for a blank one; rich text joined, phonetics left out.
+
+    :raises NotReadableError: F01 not well-formed, F05 document type.
+    """
+    if content is None:
+        return []
+    texts = _quick(content)
+    if texts is None:
+        texts = _thorough(content)
+    return [trimmed(decoded(text)) for text in texts]
+
+
+def _quick(content: bytes) -> list[str] | None:
+    """Read a table of the usual make; ``None`` where anything about it is unusual."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    head = _HEAD.match(text)
+    if head is None or "<!" in text or not text.endswith("</sst>"):
+        return None
+    position = head.end()
+    found: list[str] = []
+    for item in _ITEM.finditer(text, position):
+        if item.start() != position:
+            return None
+        position = item.end()
+        plain, rich = item.groups()
+        if plain is None:
+            plain = "".join(_RUN.findall(_PHONETIC.sub("", rich))) if rich else ""
+        found.append(unescaped(plain))
+    return found if text[position:] == "</sst>" else None
+
+
+def _thorough(content: bytes) -> list[str]:
+    """Read any string table that is XML."""
+    found: list[list[str]] = []
+    path: list[str] = []
+    parser = safe_parser("sharedStrings")
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        path.append(tag.rpartition(" ")[2])
+        if path[-1] == "si":
+            found.append([])
+
+    def text(part: str) -> None:
+        if found and path and path[-1] == "t" and "rPh" not in path:
+            found[-1].append(part)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _tag: path.pop()
+    parser.CharacterDataHandler = text
+    run(parser, "sharedStrings", content)
+    return ["".join(parts) for parts in found]
