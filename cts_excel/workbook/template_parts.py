@@ -20,6 +20,7 @@ from cts_excel.workbook.template_style import FONT, Formats, clipped
 # Excel's limits for prompts and alerts, in characters.
 TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
 FOOTER_LIMIT = 255
+CELL_LIMIT = 32_767
 # An assessor may select anything and give text more room; contents and structure stay locked.
 _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
 
@@ -60,6 +61,11 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format
     sheet.write_string(row, column, text, style)
 
 
+def storable(text: str) -> str:
+    """Return a text as a cell can hold it: lone surrogates escaped, cut at Excel's limit."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")[:CELL_LIMIT]
+
+
 def write_input(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
     """Write an answer by its own type, right or wrong; NaN and infinity become an error cell."""
     if isinstance(value, bool):
@@ -73,7 +79,7 @@ def write_input(sheet: Worksheet, row: int, column: int, value: Value, style: Fo
         else:
             sheet.write_formula(row, column, "=#NUM!", style, "#NUM!")
     elif value:
-        sheet.write_string(row, column, value, style)
+        sheet.write_string(row, column, storable(value), style)
     else:
         sheet.write_blank(row, column, None, style)
 
@@ -87,7 +93,7 @@ def write_result(
     value: Decimal | str | None,
 ) -> None:
     """Write a formula with the value that an application would have cached."""
-    cached: float | str = float(value) if isinstance(value, Decimal) else value or ""
+    cached: float | str = float(value) if isinstance(value, Decimal) else storable(value or "")
     sheet.write_formula(row, column, formula, style, cached)
 
 

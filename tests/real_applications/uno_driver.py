@@ -40,9 +40,9 @@ def connect(pipe):
 
 
 def fill(desktop, dispatcher, job):
-    hidden = argument("Hidden", True)
     url = uno.systemPathToFileUrl(job["source"])
-    document = desktop.loadComponentFromURL(url, "_blank", 0, (hidden,))
+    # Not hidden: entering into a locked cell asks for a window, and ends a hidden one.
+    document = desktop.loadComponentFromURL(url, "_blank", 0, ())
     try:
         frame = document.CurrentController.Frame
         shown = [enter(document, dispatcher, frame, entry) for entry in job["entries"]]
