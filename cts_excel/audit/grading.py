@@ -11,6 +11,7 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.proof import Key, issue_findings
 from cts_excel.audit.scoring import Bounds, bounds, score
 from cts_excel.audit.totals import totals
 from cts_excel.standard.model import Standard
@@ -18,15 +19,20 @@ from cts_excel.standard.model import Standard
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
-def grade(audit: Audit, standard: Standard, *, file: str, sha256: str) -> Outcome:
+def grade(
+    audit: Audit, standard: Standard, *, file: str, sha256: str, key: Key | None = None
+) -> Outcome:
     """Grade one audit: ``graded`` where nothing stands in the way of a level.
 
     :param file: the path as listed; :param sha256: of the file's content, hex.
+    :param key: where given, a workbook that it did not issue for this audit has no level.
     """
     result = score(audit, standard)
     found = [*audit.findings]
     for check in CHECKS:
         found.extend(check(audit, standard, result))
+    if key is not None:
+        found.extend(issue_findings(audit, standard, key))
     whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
     judgement = judge(result.final, result.deductions, standard) if whole else None
     found.extend(totals(audit, standard, result, judgement))

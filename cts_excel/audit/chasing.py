@@ -1,0 +1,215 @@
+"""Chase a campaign: what was issued and is not back, what is back and was never issued.
+
+Everything works on small records, so that a run over many files needs to keep no audits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import PurePosixPath
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.identity import folded
+from cts_excel.audit.model import Cover
+from cts_excel.audit.outcome import Outcome
+from cts_excel.audit.proof import bare, canonical
+
+COVER_FIELDS = tuple(field.name for field in fields(Cover))
+ISSUE_ID = "issue_id"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedAudit:
+    """One row of a roster; ``file`` and ``issue_id`` are empty where it was only planned."""
+
+    number: int
+    cover: Cover
+    file: str = ""
+    issue_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedFile:
+    """One input file; ``cover`` is ``None`` for a file that could not be read.
+
+    ``sheet`` and ``cells`` name the place of each cover field, for findings.
+    """
+
+    file: str
+    issue_id: str
+    cover: Cover | None
+    sheet: str = ""
+    cells: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is not as issued: a :data:`COVER_FIELDS` name, or ``issue_id``."""
+
+    field: str
+    found: str
+    issued: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A returned file, the row of the roster it belongs to, and where the two differ."""
+
+    returned: ReturnedFile
+    issued: IssuedAudit
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An audit that is not back (未回收); ``unreadable`` names a file that seems to be it."""
+
+    issued: IssuedAudit
+    unreadable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chase:
+    """The state of a campaign; ``not_issued`` are files that no row of the roster fits (未发放)."""
+
+    matches: tuple[Match, ...]
+    missing: tuple[Missing, ...]
+    not_issued: tuple[ReturnedFile, ...]
+
+
+def returned_file(outcome: Outcome) -> ReturnedFile:
+    """Take from an outcome what chasing needs."""
+    audit = outcome.audit
+    if audit is None:
+        return ReturnedFile(outcome.file, "", None)
+    sheet, cells = audit.sheets.cover, audit.cover_cells
+    return ReturnedFile(outcome.file, audit.identity.issue_id, audit.cover, sheet, cells)
+
+
+def chase(issued: Iterable[IssuedAudit], returned: Iterable[ReturnedFile]) -> Chase:
+    """Match returned files with a roster: by issue id, else by audit number, else by client.
+
+    A client decides only where it stands once in the roster and the file bears no other row's
+    number, so that an altered number is a difference and no missing audit beside a foreign one.
+    """
+    rows = tuple(issued)
+    index = _Index(rows)
+    matches: list[Match] = []
+    not_issued: list[ReturnedFile] = []
+    unreadable: dict[str, str] = {}
+    back: set[int] = set()
+    for file in returned:
+        if file.cover is None:
+            unreadable.setdefault(_name(file.file), file.file)
+            continue
+        row = index.row_of(file, file.cover)
+        if row is None:
+            not_issued.append(file)
+            continue
+        back.add(row.number)
+        matches.append(Match(file, row, tuple(_differences(row, file, file.cover))))
+    missing = tuple(
+        Missing(row, unreadable.get(_name(row.file), "") if row.file else "")
+        for row in rows
+        if row.number not in back
+    )
+    return Chase(tuple(matches), missing, tuple(not_issued))
+
+
+def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:
+    """Yield (file, finding) for what the roster contradicts: I07 never issued, I08 differs."""
+    for file in state.not_issued:
+        cover = file.cover
+        shown = "、".join(x for x in (cover.audit_no, cover.organisation) if x) if cover else ""
+        yield file.file, _at(file, "I07", "audit_no", found=shown, expected="")
+    for match in state.matches:
+        for difference in match.differences:
+            found, issued = difference.found, difference.issued
+            yield (
+                match.returned.file,
+                _at(match.returned, "I08", difference.field, found=found, expected=issued),
+            )
+
+
+def reused_ids(returned: Iterable[ReturnedFile]) -> Iterator[tuple[str, Finding]]:
+    """Yield (file, I06) for files that bear one issue id and yet are different audits."""
+    by_id: dict[str, list[ReturnedFile]] = defaultdict(list)
+    for file in returned:
+        if file.issue_id and file.cover is not None:
+            by_id[bare(file.issue_id)].append(file)
+    for issue_id, files in by_id.items():
+        if len({_audit(file) for file in files}) < 2:
+            continue
+        for file in files:
+            others = sorted(x.file for x in files if _audit(x) != _audit(file))
+            shown = "、".join(others[:5]) + ("…" if len(others) > 5 else "")
+            yield file.file, _at(file, "I06", "audit_no", found=issue_id, expected=shown)
+
+
+class _Index:
+    """A roster by issue id, audit number, credit code and organisation."""
+
+    def __init__(self, rows: tuple[IssuedAudit, ...]) -> None:
+        self._by_id = {bare(row.issue_id): row for row in rows if row.issue_id}
+        self._by_number = {folded(row.cover.audit_no): row for row in rows if row.cover.audit_no}
+        self._by_client: dict[str, list[IssuedAudit]] = defaultdict(list)
+        for row in rows:
+            for client in _clients(row.cover):
+                self._by_client[client].append(row)
+
+    def row_of(self, file: ReturnedFile, cover: Cover) -> IssuedAudit | None:
+        by_id = self._by_id.get(bare(file.issue_id)) if file.issue_id else None
+        by_number = self._by_number.get(folded(cover.audit_no)) if cover.audit_no else None
+        if (
+            by_id
+            and by_number
+            and folded(by_number.cover.organisation) == folded(cover.organisation)
+        ):
+            return by_number  # this audit, whatever issue id was copied into it
+        if by_id or by_number or self._by_id:
+            # Where issue ids are on record, a workbook that bears none of them was never issued.
+            return by_id or by_number
+        for client in _clients(cover):
+            if len(self._by_client.get(client, ())) == 1:
+                return self._by_client[client][0]
+        return None
+
+
+def _clients(cover: Cover) -> list[str]:
+    named = (("code", cover.uscc), ("name", cover.organisation))
+    return [f"{kind} {folded(text)}" for kind, text in named if text]
+
+
+def _differences(row: IssuedAudit, file: ReturnedFile, cover: Cover) -> Iterator[Difference]:
+    """Compare what the roster states; what it leaves open is the assessor's to fill in."""
+    for name in COVER_FIELDS:
+        issued, found = getattr(row.cover, name), getattr(cover, name)
+        if issued and canonical(_text(issued)) != canonical(_text(found)):
+            yield Difference(name, _text(found), _text(issued))
+    if row.issue_id and row.issue_id != file.issue_id:
+        same = bare(row.issue_id) == bare(file.issue_id)  # then the proof differs: show it
+        found, issued = file.issue_id, row.issue_id
+        yield Difference(ISSUE_ID, *((found, issued) if same else (bare(found), bare(issued))))
+
+
+def _text(value: str | date | None) -> str:
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+def _audit(file: ReturnedFile) -> tuple[str, str]:
+    cover = file.cover
+    return (folded(cover.organisation), folded(cover.audit_no)) if cover else ("", "")
+
+
+def _name(file: str) -> str:
+    return folded(PurePosixPath(file).name)
+
+
+def _at(file: ReturnedFile, code: str, field: str, *, found: str, expected: str) -> Finding:
+    cell = (file.cells or {}).get(field, "")
+    sheet = file.sheet if cell else ""
+    return finding(code, sheet=sheet, cell=cell, found=found, expected=expected)
