@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cts_excel.standard import model
 from cts_excel.standard.model import Standard
 
 FORMAT_VERSION = "1"
@@ -18,7 +19,7 @@ MAGIC = "cts-excel"  # A1 of the identity sheet
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", "评分说明", "_cts"
 SHEETS = (COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY)
 
-NOT_APPLICABLE = "不适用"
+NOT_APPLICABLE = model.NOT_APPLICABLE
 AUDIT_TYPES = ("初次认证", "监督审核", "再认证", "特殊审核")
 AUDIT_METHODS = ("现场", "远程", "现场与远程结合")
 RECTIFICATIONS = ("未整改", "整改中", "已整改", "已验证")
@@ -57,7 +58,7 @@ PANEL = (
     ("level", "建议级别"),
     ("completion", "完成度"),
 )
-INCOMPLETE_LEVEL = "未完成"  # what 建议级别 shows until everything is rated
+INCOMPLETE_LEVEL = model.INCOMPLETE_LEVEL  # what 建议级别 shows until everything is rated
 
 COVER_FIRST_ROW = 4  # first entry, and first line of the panel
 MISSING_ROW = COVER_FIRST_ROW + len(PANEL)  # 尚缺: its heading line, then one line per kind
