@@ -1,0 +1,181 @@
+"""Admit a file: read it once into memory, weigh it, tell by its content what it is.
+
+Nothing behind this door opens the path again: what was hashed is what is parsed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+
+from cts_excel.batch.finding import Found
+from cts_excel.batch.limits import Limits, in_words
+from cts_excel.batch.packages import weigh
+from cts_excel.batch.passwords import decrypted, ole_kind
+from cts_excel.workbook.errors import NotReadableError
+
+_PIECE = 1 << 20
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MODERN = (
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+    b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    b"application/vnd.ms-excel.template.macroEnabled.main+xml",
+)
+_BINARY = b"application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_FOREIGN = (
+    (b"%PDF", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"\x89PNG", "PNG picture"),
+    (b"\xff\xd8\xff", "JPEG picture"),
+    (b"Rar!", "RAR archive"),
+    (b"7z\xbc\xaf", "7z archive"),
+    (b"\x1f\x8b", "gzip archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A private copy of a file's bytes and their SHA-256 (hex)."""
+
+    content: bytes
+    sha256: str
+
+
+def take_copy(found: Found, limits: Limits) -> Copy:
+    """Read a regular file once, hashing it; a last link is followed only where the user named it.
+
+    :raises NotReadableError: F01 (cannot be read), F04 (too large), F09 (empty), F10 (no file).
+    """
+    if found.trouble:
+        raise NotReadableError("F10", found.trouble, "")
+    try:
+        handle = _opened(found)
+    except OSError as error:
+        raise NotReadableError("F01", error.strerror or str(error), "") from None
+    try:
+        _check_regular(os.fstat(handle), limits)
+        return _read(handle, limits)
+    except OSError as error:
+        raise NotReadableError("F01", error.strerror or str(error), "") from None
+    finally:
+        os.close(handle)
+
+
+def open_content(
+    copy: Copy, limits: Limits, *, legacy: bool, passwords: tuple[str, ...]
+) -> tuple[bytes, str]:
+    """Tell a copy's kind by content and return what is to be parsed: bytes and kind.
+
+    Kinds: ``xlsx`` always; ``xls``, ``xlsb`` and ``ods`` where ``legacy`` allows them. An encrypted
+    workbook is decrypted in memory where one of the passwords fits.
+
+    :raises NotReadableError: F01, F03 (encrypted), F04, F05, F08 (type not accepted).
+    """
+    content = copy.content
+    if content.startswith(_OLE):
+        kind = ole_kind(content)
+        if kind == "encrypted":
+            content = decrypted(content, passwords, limits.inflated_bytes)
+            kind = "xls" if content.startswith(_OLE) else ""
+        if kind:
+            return content, _allowed(kind, legacy)
+    if not content.startswith(_ZIP):
+        raise NotReadableError("F08", _foreign(content), ".xlsx")
+    return content, _allowed(_package_kind(weigh(content, limits)), legacy)
+
+
+def _opened(found: Found) -> int:
+    if not found.named:
+        mode = os.lstat(found.path).st_mode  # systems without O_NOFOLLOW need to look first
+        if stat.S_ISLNK(mode):
+            raise NotReadableError("F10", "link", "")
+        if not stat.S_ISREG(mode):  # opening a device can have effects of its own
+            raise NotReadableError("F10", _sort(mode), "")
+    elif not stat.S_ISREG(mode := os.stat(found.path).st_mode):  # noqa: PTH116
+        raise NotReadableError("F10", _sort(mode), "")
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
+        flags |= getattr(os, name, 0)
+    if not found.named:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    return os.open(found.path, flags)
+
+
+def _check_regular(status: os.stat_result, limits: Limits) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotReadableError("F10", _sort(status.st_mode), "")
+    if status.st_size > limits.file_bytes:
+        raise _too_large(status.st_size, limits)
+
+
+def _read(handle: int, limits: Limits) -> Copy:
+    pieces: list[bytes] = []
+    digest = hashlib.sha256()
+    size = 0
+    while piece := os.read(handle, _PIECE):
+        size += len(piece)
+        if size > limits.file_bytes:  # it grows while it is read
+            raise _too_large(size, limits)
+        digest.update(piece)
+        pieces.append(piece)
+    if not size:
+        raise NotReadableError("F09", "", "")
+    return Copy(pieces[0] if len(pieces) == 1 else b"".join(pieces), digest.hexdigest())
+
+
+def _too_large(size: int, limits: Limits) -> NotReadableError:
+    return NotReadableError("F04", in_words(size), in_words(limits.file_bytes))
+
+
+def _sort(mode: int) -> str:
+    names = (
+        (stat.S_ISDIR, "folder"),
+        (stat.S_ISFIFO, "pipe"),
+        (stat.S_ISSOCK, "socket"),
+        (stat.S_ISCHR, "device"),
+        (stat.S_ISBLK, "device"),
+        (stat.S_ISLNK, "link"),
+    )
+    return next((name for test, name in names if test(mode)), "no regular file")
+
+
+def _package_kind(parts: dict[str, bytes]) -> str:
+    types = parts.get("[Content_Types].xml", b"")
+    types = types.replace(b"\0", b"") if b"\0" in types[:64] else types
+    if any(kind in types for kind in _MODERN):
+        return "xlsx"
+    if _BINARY in types:
+        return "xlsb"
+    if parts.get("mimetype", b"").strip().startswith(_OPEN_DOCUMENT):
+        return "ods"
+    if b"wordprocessingml" in types:
+        raise NotReadableError("F08", "Word document", ".xlsx")
+    if b"presentationml" in types:
+        raise NotReadableError("F08", "presentation", ".xlsx")
+    raise NotReadableError("F08", "zip archive", ".xlsx")
+
+
+def _allowed(kind: str, legacy: bool) -> str:
+    if kind != "xlsx" and not legacy:
+        raise NotReadableError("F08", f".{kind}", ".xlsx")
+    return kind
+
+
+def _foreign(content: bytes) -> str:
+    head = content[:1024]
+    for magic, name in _FOREIGN:
+        if head.startswith(magic):
+            return name
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if text.startswith(b"<?xml"):
+        return "XML"
+    if text.startswith((b"<html", b"<!doctype html", b"<table")):
+        return "HTML"
+    return "text or an unknown type"

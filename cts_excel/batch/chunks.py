@@ -1,0 +1,38 @@
+"""What travels between the stages and an engine: chunks of files, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cts_excel.batch.finding import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a chunk came to nothing: code (F06, F07), what was seen, what the limit was."""
+
+    code: str
+    found: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Numbered files that are graded together.
+
+    ``again`` marks a file that is tried alone, once more. ``blame`` asks for nothing but a
+    rejection: the file was lost twice and is not parsed again.
+    """
+
+    tasks: tuple[tuple[int, Found], ...]
+    again: bool = False
+    blame: Loss | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A chunk's packed records, or its loss."""
+
+    chunk: Chunk
+    records: tuple[bytes, ...] = ()
+    loss: Loss | None = None

@@ -1,0 +1,62 @@
+"""Keep an engine busy, and find out which file of a lost chunk is to blame."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+from cts_excel.audit.grading import rejected
+from cts_excel.batch.chunks import Chunk, Loss
+from cts_excel.batch.engine import Engine
+from cts_excel.batch.finding import Found
+from cts_excel.batch.records import pack
+from cts_excel.standard.model import Standard
+
+_LARGEST = 32  # files in a chunk: beyond that the overhead of handing over is below one percent
+
+
+def graded(
+    tasks: Sequence[tuple[int, Found]], engine: Engine, standard: Standard
+) -> Iterator[tuple[bytes, ...]]:
+    """Yield packed records as they complete, one or more at a time, every task exactly once.
+
+    The files of a lost chunk are tried again one by one; only a file that is lost alone, at its
+    second try, is blamed and rejected.
+    """
+    fresh = iter(_chunks(tasks, engine.width))
+    again: deque[Chunk] = deque()
+    flying = 0
+    while True:
+        while flying < engine.width and (chunk := _next(again, fresh)) is not None:
+            engine.submit(chunk)
+            flying += 1
+        if not flying:
+            return
+        done = engine.next_done()
+        flying -= 1
+        if done.loss is None:
+            yield done.records
+        elif done.chunk.blame is not None:
+            yield (_unread(done.chunk, done.chunk.blame, standard),)
+        elif done.chunk.again:
+            again.append(Chunk(done.chunk.tasks, again=True, blame=done.loss))
+        else:
+            again.extend(Chunk((task,), again=True) for task in done.chunk.tasks)
+
+
+def _next(again: deque[Chunk], fresh: Iterator[Chunk]) -> Chunk | None:
+    return again.popleft() if again else next(fresh, None)
+
+
+def _chunks(tasks: Sequence[tuple[int, Found]], width: int) -> Iterator[Chunk]:
+    """Cut tasks into chunks: small enough that every worker gets several."""
+    size = max(1, min(_LARGEST, len(tasks) // (2 * width)))
+    for start in range(0, len(tasks), size):
+        yield Chunk(tuple(tasks[start : start + size]))
+
+
+def _unread(chunk: Chunk, loss: Loss, standard: Standard) -> bytes:
+    """Reject a file that cannot even be read to its end: without a SHA-256."""
+    ((number, found),) = chunk.tasks
+    outcome = rejected(found.file, "", loss.code, found=loss.found, expected=loss.expected)
+    return pack(number, outcome, standard)

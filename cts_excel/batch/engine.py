@@ -1,0 +1,136 @@
+"""Where chunks are graded: one small interface, and the engine of local worker processes.
+
+An engine takes chunks and hands back results as they complete, in any order. No stage knows
+which engine it is.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import signal
+import sys
+from concurrent.futures import CancelledError, Future, TimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
+
+from pebble import ProcessExpired, ProcessPool
+
+from cts_excel.batch.chunks import Chunk, Done, Loss
+from cts_excel.batch.judging import Rules
+from cts_excel.batch.worker import grade_chunk, prepare
+
+_GRACE = 15.0  # seconds beyond all time-outs after which a pool that says nothing is given up
+
+
+class Engine(Protocol):
+    """Grades chunks somewhere. ``width`` is how many are worth keeping in flight."""
+
+    width: int
+
+    def submit(self, chunk: Chunk) -> None:
+        """Take a chunk."""
+
+    def next_done(self) -> Done:
+        """Wait for the next chunk that is done or lost."""
+
+    def close(self) -> None:
+        """Stop; what is in flight is dropped."""
+
+
+class LocalEngine:
+    """Worker processes on this machine, each held to the limits; a dead one is replaced."""
+
+    def __init__(self, rules: Rules, jobs: int) -> None:
+        self.width = 2 * jobs + 1
+        self._rules, self._jobs = rules, jobs
+        self._done: queue.SimpleQueue[tuple[Chunk, Future[Any]]] = queue.SimpleQueue()
+        self._flying: dict[Chunk, Future[Any]] = {}
+        self._pool: Any = self._started()
+
+    def submit(self, chunk: Chunk) -> None:
+        """Take a chunk; its time-out is that of a single file."""
+        try:
+            future = self._scheduled(chunk)
+        except RuntimeError:  # the pool broke since
+            self._restart()
+            future = self._scheduled(chunk)
+        self._flying[chunk] = future
+        future.add_done_callback(lambda done: self._done.put((chunk, done)))
+
+    def next_done(self) -> Done:
+        """Wait for a chunk; a pool that stays silent beyond every time-out is replaced."""
+        while True:
+            patience = self._rules.limits.seconds * 2 + _GRACE
+            try:
+                chunk, future = self._done.get(timeout=patience)
+            except queue.Empty:
+                chunk = next(iter(self._flying))
+                lost = self._flying.pop(chunk)
+                self._restart()
+                lost.cancel()
+                return Done(chunk, loss=Loss("F07", "worker pool fell silent"))
+            if self._flying.get(chunk) is not future:
+                continue  # from a pool that was replaced
+            del self._flying[chunk]
+            return self._result(chunk, future)
+
+    def close(self) -> None:
+        """Stop all workers."""
+        self._pool.stop()
+        self._pool.join()
+
+    def _result(self, chunk: Chunk, future: Future[Any]) -> Done:
+        try:
+            return Done(chunk, tuple(future.result()))
+        except TimeoutError:
+            return Done(chunk, loss=Loss("F06", expected=f"{self._rules.limits.seconds:g} s"))
+        except ProcessExpired as error:
+            return Done(chunk, loss=Loss("F07", _ending(error.exitcode)))
+        except (BrokenProcessPool, CancelledError):
+            self._restart()
+            return Done(chunk, loss=Loss("F07", "worker pool broke"))
+        except MemoryError:
+            return Done(chunk, loss=Loss("F07", "out of memory"))
+        except Exception as error:  # noqa: BLE001 - whatever a worker could not hand back
+            return Done(chunk, loss=Loss("F07", f"{type(error).__name__}: {error}"[:200]))
+
+    def _scheduled(self, chunk: Chunk) -> Future[Any]:
+        future: Future[Any] = self._pool.schedule(
+            grade_chunk, args=[chunk], timeout=self._rules.limits.seconds
+        )
+        return future
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._jobs,
+            initializer=prepare,
+            initargs=[self._rules],
+            context=_context(),
+        )
+
+    def _restart(self) -> None:
+        """Replace the pool and hand it what was in flight."""
+        self._pool.stop()
+        self._pool.join()
+        self._pool = self._started()
+        flying, self._flying = list(self._flying), {}
+        for chunk in flying:
+            self.submit(chunk)
+
+
+def _context() -> Any:
+    """Choose how workers start: from a clean server process, which also suits threads."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cts_excel.batch.worker"])
+    return context
+
+
+def _ending(code: int) -> str:
+    """Word an exit code: a signal's name, or the number."""
+    try:
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,97 @@
+"""Judge one file: admit it, read it, grade it; whatever happens, an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cts_excel.audit.grading import grade, rejected
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.admission import Copy, open_content, take_copy
+from cts_excel.batch.finding import Found, named
+from cts_excel.batch.limits import DEFAULT_LIMITS, Limits
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.errors import NotReadableError
+from cts_excel.workbook.reading import read_audit
+
+_LONGEST = 200  # characters of a foreign error message that are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What every file of a run is judged by."""
+
+    standard: Standard
+    limits: Limits = DEFAULT_LIMITS
+    legacy: bool = False
+    passwords: tuple[str, ...] = ()
+
+
+def judge(found: Found, rules: Rules) -> Outcome:
+    """Judge a file that was found.
+
+    :raises MemoryError: so that the caller can try again with more room.
+    """
+    try:
+        copy = take_copy(found, rules.limits)
+    except NotReadableError as error:
+        return rejected(found.file, "", error.code, found=error.found, expected=error.expected)
+    return judge_copy(copy, found.file, rules)
+
+
+def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
+    """Judge the private copy of a file.
+
+    :raises MemoryError: see :func:`judge`.
+    """
+    try:
+        content, kind = open_content(
+            copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
+        )
+        audit = read_audit(content, rules.standard, kind=kind)
+        return grade(audit, rules.standard, file=file, sha256=copy.sha256)
+    except NotReadableError as error:
+        return rejected(file, copy.sha256, error.code, found=error.found, expected=error.expected)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - also the readers' panics, which are no Exception
+        code = "F01" if type(error).__name__ == "PanicException" else "F11"
+        text = f"{type(error).__name__}: {error}"[:_LONGEST]
+        return rejected(file, copy.sha256, code, found=text)
+
+
+def grade_one(
+    source: Path | str | bytes,
+    standard: Standard,
+    *,
+    limits: Limits | None = None,
+    legacy: bool = False,
+    passwords: tuple[str, ...] = (),
+) -> Outcome:
+    """Judge one file, or the bytes of one, in this process.
+
+    Every limit holds but memory and time, which only a worker process can be held to: for files
+    from strangers use a run. Nothing but Ctrl-C gets out: what cannot be judged is ``rejected``.
+
+    :param source: path, or the content itself (then named ``-``).
+    """
+    rules = Rules(standard, limits or DEFAULT_LIMITS, legacy, passwords)
+    found = Found("", "-") if isinstance(source, bytes) else named(source)
+    try:
+        if isinstance(source, bytes):
+            return _judge_bytes(source, rules)
+        return judge(found, rules)
+    except MemoryError:
+        return rejected(found.file, "", "F07", found="out of memory")
+
+
+def _judge_bytes(content: bytes, rules: Rules) -> Outcome:
+    import hashlib
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not content:
+        return rejected("-", sha256, "F09")
+    if len(content) > rules.limits.file_bytes:
+        found, expected = f"{len(content)} bytes", f"{rules.limits.file_bytes} bytes"
+        return rejected("-", sha256, "F04", found=found, expected=expected)
+    return judge_copy(Copy(content, sha256), "-", rules)

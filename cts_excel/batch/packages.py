@@ -1,0 +1,143 @@
+"""Zip packages, weighed before any reader opens them: names, number, true inflated sizes."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from cts_excel.batch.limits import Limits, in_words
+from cts_excel.workbook.errors import NotReadableError
+
+_STORED, _DEFLATED = 0, 8
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER = b"PK\x03\x04"
+_ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
+_STEP = 1 << 16
+_MARKUP = (".xml", ".rels", ".vml")
+# In UTF-8 and, with its NUL bytes taken out, in UTF-16: no document type in any part.
+_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
+    """Inflate every part of a package within the limits and return the parts that name its kind.
+
+    Sizes are counted while inflating; what headers say is believed only where it refuses. Returned
+    are ``[Content_Types].xml`` and ``mimetype``, as far as the package has them.
+
+    :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
+    """
+    entries = content.count(_DIRECTORY_ENTRY)
+    if entries > limits.entries:
+        raise NotReadableError("F04", f"{entries} parts", f"{limits.entries} parts")
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            parts = package.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
+        raise NotReadableError("F01", f"damaged package: {error}", "") from None
+    _check_names(parts)
+    left = limits.inflated_bytes
+    kept: dict[str, bytes] = {}
+    for part in parts:
+        _check_flags(part)
+        data = _inflated(content, part, left, limits)
+        left -= len(data)
+        if part.filename.lower().endswith(_MARKUP) and _has_doctype(data):
+            raise NotReadableError("F05", f"document type in {part.filename}", "")
+        if part.filename in ("[Content_Types].xml", "mimetype"):
+            kept[part.filename] = data
+    return kept
+
+
+def _check_names(parts: list[ZipInfo]) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        name = part.orig_filename.replace("\\", "/")
+        if "\0" in name or name.startswith("/") or name[1:2] == ":":
+            raise NotReadableError("F05", f"absolute part name {part.filename!r}", "")
+        if ".." in name.split("/"):
+            raise NotReadableError("F05", f"part name {part.filename!r} leaves the package", "")
+        folded = name.casefold()
+        if folded in seen:
+            raise NotReadableError("F05", f"part name {part.filename!r} stands twice", "")
+        seen.add(folded)
+
+
+def _check_flags(part: ZipInfo) -> None:
+    if part.flag_bits & (_ENCRYPTED | _STRONG | _MASKED):
+        raise NotReadableError("F05", f"encrypted part {part.filename!r}", "")
+    if part.compress_type not in (_STORED, _DEFLATED):
+        problem = f"part {part.filename!r} is packed by method {part.compress_type}"
+        raise NotReadableError("F05", problem, "")
+
+
+def _inflated(content: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    packed = _packed(content, part)
+    if part.compress_type == _STORED:
+        data = bytes(packed)
+        _check_weight(part, len(data), len(packed), left, limits)
+    else:
+        data = _deflated(packed, part, left, limits)
+    if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
+        problem = f"damaged package: part {part.filename!r} is not what its entry says"
+        raise NotReadableError("F01", problem, "")
+    return data
+
+
+def _packed(content: bytes, part: ZipInfo) -> memoryview:
+    """Return the packed bytes of a part, whose local header must name the same part."""
+    at = part.header_offset
+    header = content[at : at + 30]
+    if len(header) < 30 or header[:4] != _LOCAL_HEADER:
+        raise NotReadableError("F01", f"damaged package: no part {part.filename!r}", "")
+    name_length = int.from_bytes(header[26:28], "little")
+    extra_length = int.from_bytes(header[28:30], "little")
+    name = content[at + 30 : at + 30 + name_length]
+    method = int.from_bytes(header[8:10], "little")
+    if name.decode("utf-8" if part.flag_bits & 0x800 else "cp437", "replace") != part.orig_filename:
+        raise NotReadableError("F05", f"part {part.filename!r} has two names", "")
+    if method != part.compress_type:
+        raise NotReadableError("F05", f"part {part.filename!r} is packed in two ways", "")
+    start = at + 30 + name_length + extra_length
+    packed = memoryview(content)[start : start + part.compress_size]
+    if len(packed) != part.compress_size:
+        raise NotReadableError("F01", f"damaged package: part {part.filename!r} is cut off", "")
+    return packed
+
+
+def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    # One call holds what an ordinary part needs; what is larger is inflated step by step.
+    inflater = zlib.decompressobj(-15)
+    pieces: list[bytes] = []
+    size = 0
+    rest: bytes | memoryview = packed
+    try:
+        while not inflater.eof:
+            piece = inflater.decompress(rest, _STEP)
+            rest = inflater.unconsumed_tail
+            size += len(piece)
+            pieces.append(piece)
+            _check_weight(part, size, len(packed), left, limits)
+            if not piece and not rest:
+                break
+    except zlib.error as error:
+        problem = f"damaged package: part {part.filename!r}: {error}"
+        raise NotReadableError("F01", problem, "") from None
+    return b"".join(pieces)
+
+
+def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limits) -> None:
+    if size > left:
+        found = f"more than {in_words(limits.inflated_bytes)} inflated"
+        raise NotReadableError("F04", found, f"{in_words(limits.inflated_bytes)} inflated")
+    if size > limits.ratio_from_bytes and size > limits.ratio * max(packed, 1):
+        found = f"part {part.filename!r} inflates more than {limits.ratio} times"
+        raise NotReadableError("F04", found, f"{limits.ratio} times")
+
+
+def _has_doctype(data: bytes) -> bool:
+    if b"<!" not in data and b"<\0!" not in data and b"\0<\0!" not in data:
+        return False
+    plain = data.replace(b"\0", b"") if b"\0" in data[:64] else data
+    return _DOCTYPE.search(plain) is not None

@@ -1,0 +1,219 @@
+"""One grading run and its folder: orders the stages, keeps what is done, records the result."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, NoReturn, Self
+
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.dispatch import graded
+from cts_excel.batch.engine import Engine, LocalEngine
+from cts_excel.batch.errors import RunInterruptedError, output_error
+from cts_excel.batch.finding import find
+from cts_excel.batch.journal import Journal
+from cts_excel.batch.judging import Rules
+from cts_excel.batch.passwords import read_passwords
+from cts_excel.batch.plan import Plan, RunOptions, new_plan
+from cts_excel.batch.records import outcome_of, unpack, unpack_head
+from cts_excel.batch.rows import HEADERS, lines
+from cts_excel.batch.run_folder import found_run, new_folder, take_up
+from cts_excel.batch.run_record import RunRecord, write_record
+from cts_excel.batch.safe_files import whole_file
+from cts_excel.batch.sameness import Statement, Verdict, compare, settled
+from cts_excel.standard.model import Standard
+
+Progress = Callable[[int, int], None]  # files done, files in all
+_NOT_YET = -1  # position of a file that is not graded
+
+
+class Run:
+    """A run in its folder. Use it in a ``with`` statement: it ends cleanly whatever happens.
+
+    ``outcomes()`` grades what is left and yields every file's final outcome in order; then
+    ``finish()`` writes ``run.json`` and the folder is complete.
+    """
+
+    def __init__(
+        self, folder: Path, plan: Plan, standard: Standard, journal: Journal, jobs: int | None
+    ) -> None:
+        """Take up a plan where its journal stands; :meth:`create` and :meth:`resume` call this."""
+        self.folder, self.plan, self.standard = folder, plan, standard
+        self.counts: Counter[Status] = Counter()
+        self._journal, self._jobs = journal, jobs
+        self._rules = _rules(plan.options, standard)
+        self._positions = array("q", [_NOT_YET]) * len(plan.files)
+        self._done = 0
+        self._verdicts: dict[int, Verdict] = {}
+        self._engine: Engine | None = None
+        self._earlier_handler: Any = None
+        for position, record in journal.records():
+            self._note(record, position)
+
+    @classmethod
+    def create(cls, options: RunOptions, standard: Standard) -> Run:
+        """Find the files, make the folder, write down the plan.
+
+        :raises RunError: wrong path, nothing to grade, folder taken or not writable.
+        """
+        _rules(options, standard)  # a password file that cannot be read ends it here
+        plan = new_plan(options, standard, find(options.paths))
+        folder = new_folder(options)
+        return cls(folder, plan, standard, found_run(folder, plan), options.jobs)
+
+    @classmethod
+    def resume(cls, folder: Path | str, *, jobs: int | None = None) -> Run:
+        """Take up a run that was stopped; what is graded is not graded again.
+
+        :raises RunError: where there is nothing to take up, or the tool or standard has changed.
+        """
+        plan, standard, journal = take_up(Path(folder))
+        return cls(Path(folder), plan, standard, journal, jobs or plan.options.jobs)
+
+    @property
+    def total(self) -> int:
+        """The number of files seen."""
+        return len(self.plan.files)
+
+    @property
+    def done(self) -> int:
+        """The number of files judged so far."""
+        return self._done
+
+    def path(self, name: str) -> Path:
+        """Return where an output of this run belongs; its folder is made."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def outcomes(self, progress: Progress | None = None) -> Iterator[Outcome]:
+        """Grade what is left, then yield the final outcome of every file, sorted by path.
+
+        The data files are written on the way and are whole when the last outcome was taken.
+
+        :param progress: called with the files done and the files in all.
+        """
+        self._grade(progress)
+        self.counts.clear()
+        self._verdicts = compare(self._statements())
+        with ExitStack() as stack:
+            streams = []
+            for name, header in HEADERS.items():
+                stream = stack.enter_context(whole_file(self.folder / name))
+                stream.write(b"\xef\xbb\xbf" + header.encode())
+                streams.append(stream)
+            for number in range(self.total):
+                outcome, texts = self._final(number)
+                for stream, text in zip(streams, texts, strict=True):
+                    stream.write(text.encode())
+                self.counts[outcome.status] += 1
+                yield outcome
+
+    def finish(self) -> RunRecord:
+        """Hash the outputs, write ``run.json``, remove the journal.
+
+        :raises RuntimeError: before every outcome was taken.
+        """
+        if sum(self.counts.values()) != self.total:
+            raise RuntimeError("take every outcome first")
+        record = write_record(self.folder, self.plan, self.standard, self.counts, self._inputs())
+        self._journal.close()
+        self._journal.path.unlink()
+        return record
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._earlier_handler = signal.signal(signal.SIGTERM, _stop)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._earlier_handler is not None:
+            signal.signal(signal.SIGTERM, self._earlier_handler)
+        self._close()
+        if isinstance(error, KeyboardInterrupt):
+            raise RunInterruptedError(str(self.folder), self._done, self.total) from None
+        if isinstance(error, OSError) and not hasattr(error, "repair"):
+            raise output_error(str(self.folder), error) from error
+
+    def _grade(self, progress: Progress | None) -> None:
+        tasks = [
+            (number, found)
+            for number, found in enumerate(self.plan.files)
+            if self._positions[number] == _NOT_YET
+        ]
+        if progress:
+            progress(self._done, self.total)
+        if not tasks:
+            return
+        jobs = max(1, min(self._jobs or _processors(), len(tasks)))
+        self._engine = LocalEngine(self._rules, jobs)
+        for records in graded(tasks, self._engine, self.standard):
+            for record, position in zip(records, self._journal.append(records), strict=True):
+                self._note(record, position)
+            if progress:
+                progress(self._done, self.total)
+        self._journal.sync()
+        self._engine.close()
+        self._engine = None
+
+    def _note(self, record: bytes, position: int) -> None:
+        number = unpack_head(record).number
+        self._done += self._positions[number] == _NOT_YET
+        self._positions[number] = position
+
+    def _statements(self) -> dict[int, Statement]:
+        statements = {}
+        for number, position in enumerate(self._positions):
+            head = unpack_head(self._journal.read(position))
+            if head.key is not None:
+                statements[number] = Statement(head.key, head.answers, head.file)
+        return statements
+
+    def _final(self, number: int) -> tuple[Outcome, tuple[str, str, str]]:
+        record = unpack(self._journal.read(self._positions[number]))
+        outcome = outcome_of(record)
+        verdict = self._verdicts.get(number)
+        if verdict is None:
+            return outcome, (record.grades, record.ratings, record.findings)
+        outcome = settled(outcome, verdict)
+        return outcome, lines(outcome, self.standard)
+
+    def _inputs(self) -> Iterator[tuple[str, str, str]]:
+        for number, position in enumerate(self._positions):
+            head = unpack_head(self._journal.read(position))
+            verdict = self._verdicts.get(number)
+            yield head.file, head.sha256, (verdict or head).status.value
+
+    def _close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
+        self._journal.close()
+
+
+def _rules(options: RunOptions, standard: Standard) -> Rules:
+    passwords = read_passwords(Path(options.password_file) if options.password_file else None)
+    return Rules(standard, options.limits, options.legacy, passwords)
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Turn SIGTERM into what Ctrl-C does."""
+    raise KeyboardInterrupt

@@ -1,0 +1,92 @@
+"""What runs in a worker process: limits on itself, then chunk after chunk."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+
+from cts_excel.audit.grading import rejected
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.admission import take_copy
+from cts_excel.batch.chunks import Chunk, Loss
+from cts_excel.batch.finding import Found
+from cts_excel.batch.judging import Rules, judge
+from cts_excel.batch.records import pack
+from cts_excel.workbook.errors import NotReadableError
+
+_SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
+
+_rules: Rules | None = None
+
+
+def prepare(rules: Rules) -> None:
+    """Get ready for chunks: keep the rules, limit memory, leave no core files."""
+    global _rules
+    _rules = rules
+    _limit_memory(rules.limits.memory_bytes)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: no collection needs to look at it again
+
+
+def grade_chunk(chunk: Chunk) -> list[bytes]:
+    """Judge a chunk of numbered files and return their packed records.
+
+    :raises MemoryError: where a file of several needs more than there is; alone it is rejected.
+    """
+    rules = _rules
+    if rules is None:
+        raise RuntimeError("prepare() comes first")
+    alone = len(chunk.tasks) == 1
+    records = []
+    for number, found in chunk.tasks:
+        _limit_processor(rules.limits.seconds)
+        if chunk.blame is not None:
+            outcome = _blamed(found, chunk.blame, rules)
+        else:
+            outcome = _judged(found, rules, alone=alone)
+        records.append(pack(number, outcome, rules.standard))
+    return records
+
+
+def _judged(found: Found, rules: Rules, *, alone: bool) -> Outcome:
+    try:
+        return judge(found, rules)
+    except MemoryError:
+        if not alone:
+            raise
+    return _blamed(found, Loss("F07", "out of memory"), rules)
+
+
+def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:
+    """Reject a file without parsing it, its SHA-256 taken where it can be read."""
+    try:
+        sha256 = take_copy(found, rules.limits).sha256
+    except (NotReadableError, MemoryError):
+        sha256 = ""
+    return rejected(found.file, sha256, loss.code, found=loss.found, expected=loss.expected)
+
+
+if sys.platform == "win32":
+
+    def _limit_memory(size: int) -> None:
+        """Do nothing: the system has no such limit."""
+
+    def _limit_processor(seconds: float) -> None:
+        """Do nothing: the time-out of the pool holds."""
+
+else:
+    import resource
+
+    def _limit_memory(size: int) -> None:
+        """Limit the address space; where a stricter limit holds already, that stays."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _lower(resource.RLIMIT_AS, size)
+
+    def _limit_processor(seconds: float) -> None:
+        """Grant this process so many more seconds of processor time."""
+        _lower(resource.RLIMIT_CPU, int(time.process_time() + seconds) + _SPARE_SECONDS)
+
+    def _lower(kind: int, value: int) -> None:
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard < 0 else min(value, hard), hard))
