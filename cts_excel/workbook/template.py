@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -76,16 +75,20 @@ def write_template(
     :raises OSError: where the folder cannot be written.
     """
     content = template_bytes(standard, answers=answers, results=results, issue_id=issue_id)
-    target = Path(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    _replace(Path(path), content)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file beside its final place and rename it: a failure leaves what was there."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with part.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).replace(target)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

@@ -31,6 +31,15 @@ _LISTS = {
     layout.AUDIT_TYPES: layout.NAME_AUDIT_TYPES,
     layout.AUDIT_METHODS: layout.NAME_AUDIT_METHODS,
 }
+# Texts stand in cells of general format: LibreOffice stores a text result as 0 in .xls otherwise.
+_PANEL_STYLES = {
+    "base": "panel",
+    "deductions": "panel",
+    "bonus": "panel",
+    "final": "verdict",
+    "level": "verdict_text",
+    "completion": "panel_text",
+}
 _SIGNATURES = ("审核组长（签字）", "评审员（签字）", "受审核方代表（签字、盖章）", "日期")
 
 
@@ -179,8 +188,7 @@ def _panel(build: Build, sheet: Worksheet) -> None:
         write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
         value = getattr(results, field)
         column = layout.PANEL_VALUE_COLUMN
-        style = formats["verdict" if field in ("final", "level") else "panel"]
-        write_result(sheet, row, column, texts[field], style, value)
+        write_result(sheet, row, column, texts[field], formats[_PANEL_STYLES[field]], value)
     _level_colours(build, sheet)
 
 

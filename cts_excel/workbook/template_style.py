@@ -41,6 +41,8 @@ _MOST = 409.0  # the highest row that Excel allows
 
 _SUM = {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"}
 _LEVEL_RULES = {"top": 1, "bottom": 1, "top_color": RULE, "bottom_color": RULE}
+_PANEL = {"bold": True, "font_size": 12, "valign": "vcenter", "align": "center"}
+_LARGE = {"font_size": 15, "font_color": NAVY}
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
@@ -79,21 +81,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "part_score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
     "part_rate": {"valign": "vcenter", "align": "center", "num_format": "0.0%"},
     "strong": {"bold": True, "font_size": 11, "font_color": NAVY},
-    "verdict": {
-        "bold": True,
-        "font_size": 15,
-        "font_color": NAVY,
-        "valign": "vcenter",
-        "align": "center",
-        "num_format": SCORE_FORMAT,
-    },
-    "panel": {
-        "bold": True,
-        "font_size": 12,
-        "valign": "vcenter",
-        "align": "center",
-        "num_format": SCORE_FORMAT,
-    },
+    "panel": {**_PANEL, "num_format": SCORE_FORMAT},
+    "panel_text": _PANEL,
+    "verdict": {**_PANEL, **_LARGE, "num_format": SCORE_FORMAT},
+    "verdict_text": {**_PANEL, **_LARGE},
     "missing": {
         "valign": "vcenter",
         "text_wrap": True,
@@ -138,7 +129,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "fine_percent": {"num_format": FINE_PERCENT_FORMAT},
 }
 _FRAMED = (
-    *("label", "text", "centre", "number", "score", "panel", "verdict", "missing"),
+    *("label", "text", "centre", "number", "score", "panel", "missing"),
+    *("panel_text", "verdict", "verdict_text"),
     *("sum_label", "sum_centre", "sum_score", "sum_rate"),
     *("part_label", "part_centre", "part_score", "part_rate"),
     *("given_text", "given_date"),

@@ -1,0 +1,326 @@
+"""The issued workbook: what is locked, what is checked, what it says, the same to the byte."""
+
+from __future__ import annotations
+
+import os
+import time
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cts_excel.standard.loading import load_standard
+from cts_excel.standard.model import Standard
+from cts_excel.workbook import layout
+from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.layout import cell
+from cts_excel.workbook.template import template_bytes, write_template
+
+ROOT = Path(__file__).parents[2]
+SMALL = ROOT / "tests" / "data" / "small_standard.toml"
+
+
+@pytest.fixture(scope="module", params=["built-in", "small"])
+def standard(request: pytest.FixtureRequest) -> Standard:
+    return load_standard(SMALL if request.param == "small" else None)
+
+
+@pytest.fixture(scope="module")
+def book(standard: Standard) -> openpyxl.Workbook:
+    return opened(template_bytes(standard))
+
+
+def opened(content: bytes, *, values: bool = False) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(BytesIO(content), data_only=values)
+
+
+def inputs(standard: Standard) -> set[tuple[str, str]]:
+    """Return every input cell of the contract."""
+    cover = {
+        (layout.COVER, cell(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN))
+        for n in range(len(layout.COVER_ENTRIES))
+    }
+    ratings = {
+        (layout.RATINGS, cell(layout.rating_row(standard, i.clause), layout.RATING_COLUMN[name]))
+        for i in standard.indicators
+        for name in ("band", "percent", "evidence")
+    }
+    rows = (
+        *range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW),
+        *range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW),
+    )
+    special = {
+        (layout.SPECIAL, cell(row, layout.SPECIAL_COLUMN[name]))
+        for row in rows
+        for name in layout.SPECIAL_INPUTS
+    }
+    return cover | ratings | special
+
+
+def test_sheets_stand_in_order_and_the_identity_is_very_hidden(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["封面", "评分表", "特别项", "评分说明", "_cts"]
+    assert [s.sheet_state for s in book] == ["visible"] * 4 + ["veryHidden"]
+
+
+def test_exactly_the_input_cells_are_unlocked(book: openpyxl.Workbook, standard: Standard) -> None:
+    unlocked = {
+        (sheet.title, c.coordinate)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for c in row
+        if not c.protection.locked
+    }
+    assert unlocked == inputs(standard)
+
+
+def test_every_sheet_is_protected_without_a_password(book: openpyxl.Workbook) -> None:
+    for sheet in book:
+        assert sheet.protection.sheet
+        assert sheet.protection.password is None
+        assert sheet.protection.insertRows  # true means: not allowed
+        assert not sheet.protection.autoFilter
+
+
+def test_no_input_cell_is_merged(book: openpyxl.Workbook, standard: Standard) -> None:
+    merged = {
+        (sheet.title, cell(row - 1, column - 1))
+        for sheet in book
+        for area in sheet.merged_cells.ranges
+        for row, column in area.cells
+    }
+    assert not merged & inputs(standard)
+
+
+def test_cover_has_each_label_left_of_its_input(book: openpyxl.Workbook) -> None:
+    cover = book["封面"]
+    for n, entry in enumerate(layout.COVER_ENTRIES):
+        assert cover.cell(5 + n, 2).value == entry.label
+    for n, (_field, label) in enumerate(layout.PANEL):
+        assert cover.cell(5 + n, 5).value == label
+        assert str(cover.cell(5 + n, 6).value).startswith("=")
+
+
+def test_ratings_have_the_ten_headings_once_and_one_row_per_indicator(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    sheet = book["评分表"]
+    headings = [sheet.cell(3, n).value for n in range(1, 12)]
+    assert headings == [
+        *("一级指标", "二级指标", "条款", "检查内容", "分值"),
+        *("评分档", "评分比例", "得分", "审核证据", "状态", None),
+    ]
+    for row, indicator in enumerate(standard.indicators, start=4):
+        found = [sheet.cell(row, n).value for n in range(1, 6)]
+        assert found == [
+            standard.section_of(indicator.clause).label,
+            standard.group_of(indicator.clause).label,
+            indicator.clause,
+            indicator.text,
+            pytest.approx(float(indicator.weight), abs=0),
+        ]
+
+
+def test_sums_stand_outside_the_filter_with_a_blank_row_between(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    sheet = book["评分表"]
+    last = 3 + len(standard.indicators)
+    assert sheet.auto_filter.ref == f"A3:J{last}"
+    assert all(sheet.cell(last + 1, n).value is None for n in range(1, 11))
+    sums = [sheet.cell(row, 8).value for row in range(last + 3, sheet.max_row + 1)]
+    assert len(sums) == len(standard.groups) + len(standard.sections) + 1
+    assert all(str(formula).startswith("=ROUND(") for formula in sums)
+
+
+def test_stated_weights_of_the_sums_follow_the_standard(standard: Standard) -> None:
+    sheet = opened(template_bytes(standard), values=True)["评分表"]
+    shown = {
+        sheet.cell(row, 1).value or sheet.cell(row, 2).value: sheet.cell(row, 5).value
+        for row in range(3 + len(standard.indicators) + 3, sheet.max_row + 1)
+    }
+    expected = {h.label: float(h.weight) for h in (*standard.sections, *standard.groups)}
+    assert shown == {**expected, "合计": float(standard.total)}
+
+
+def rules(sheet: Worksheet) -> list[DataValidation]:
+    return list(sheet.data_validations.dataValidation)
+
+
+def test_every_input_of_a_sheet_has_a_rule_with_prompt_and_alert(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    covered: set[tuple[str, str]] = set()
+    for sheet in book:
+        for rule in rules(sheet):
+            assert rule.prompt
+            assert rule.error
+            assert len(rule.prompt) <= 255
+            assert len(rule.error) <= 255
+            assert len(rule.promptTitle) <= 32
+            assert len(rule.errorTitle) <= 32
+            assert all(len(f or "") <= 255 for f in (rule.formula1, rule.formula2))
+            for area in rule.sqref.ranges:
+                covered |= {(sheet.title, cell(r - 1, c - 1)) for r, c in area.cells}
+    assert covered == inputs(standard)
+
+
+def test_dropdowns_offer_what_the_policy_allows(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    labels = [band.label for band in standard.bands]
+    expected = [*labels, "不适用"] if standard.prorates else labels
+    assert listed(book, "cts_band_choices") == expected
+    assert listed(book, "cts_bands") == labels
+    assert listed(book, "cts_clauses") == [i.clause for i in standard.indicators]
+    categories = list(standard.special.deduction.categories)
+    assert listed(book, "cts_deduction_categories") == categories
+    sources = {rule.formula1 for sheet in book for rule in rules(sheet) if rule.type == "list"}
+    assert sources == {
+        "cts_band_choices",
+        "cts_clauses",
+        "cts_deduction_categories",
+        "cts_bonus_categories",
+        "cts_rectifications",
+        "cts_audit_types",
+        "cts_audit_methods",
+    }
+
+
+def listed(book: openpyxl.Workbook, name: str) -> list[object]:
+    ((sheet, reference),) = book.defined_names[name].destinations
+    return [c.value for (c,) in book[sheet][reference]]
+
+
+def test_the_percentage_rule_follows_the_chosen_band(book: openpyxl.Workbook) -> None:
+    (rule,) = [r for r in rules(book["评分表"]) if r.type == "decimal"]
+    assert rule.operator in (None, "between")
+    assert rule.formula1 == "SUMPRODUCT((cts_bands=$F4)*cts_band_low)"
+    assert "cts_band_high" in rule.formula2
+
+
+def test_the_band_prompt_shows_each_band(book: openpyxl.Workbook, standard: Standard) -> None:
+    (rule,) = [r for r in rules(book["评分表"]) if r.formula1 == "cts_band_choices"]
+    assert all(band.label in rule.prompt for band in standard.bands)
+
+
+def test_identity_stands_in_the_hidden_sheet_and_in_the_properties(standard: Standard) -> None:
+    book = opened(template_bytes(standard, issue_id="发放-7"))
+    sheet = book["_cts"]
+    assert sheet["A1"].value == layout.MAGIC
+    found = {sheet.cell(n, 1).value: sheet.cell(n, 2).value for n in range(2, 8)}
+    assert found["digest"] == standard.digest
+    assert found["standard_id"] == standard.id
+    assert found["edition"] == standard.edition
+    assert found["issue_id"] == "发放-7"
+    properties = {p.name: p.value for p in book.custom_doc_props.props}
+    assert properties == {name: found[key] or None for key, name in layout.IDENTITY_KEYS}
+
+
+def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
+    book: openpyxl.Workbook,
+) -> None:
+    for sheet in book.worksheets[:4]:
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.fitToWidth in (None, 1)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert "&P" in sheet.oddFooter.right.text
+        assert sheet.print_area
+    assert book["评分表"].print_title_rows == "$3:$3"
+    assert book["评分表"].freeze_panes == "D4"
+
+
+def test_one_font_throughout(book: openpyxl.Workbook) -> None:
+    fonts = {c.font.name for sheet in book for row in sheet.iter_rows() for c in row}
+    assert fonts == {"Microsoft YaHei"}
+
+
+def test_formulas_use_only_functions_that_every_application_has(book: openpyxl.Workbook) -> None:
+    import re
+
+    formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
+    formulas += [f for s in book for r in rules(s) for f in (r.formula1, r.formula2) if f]
+    used = {name for f in formulas for name in re.findall(r"([A-Z][A-Z.]+)\(", f)}
+    assert used <= {
+        *("AND", "OR", "NOT", "IF", "ISERROR", "ISLOGICAL", "ISNUMBER", "TRUE", "FALSE"),
+        *("SUM", "SUMPRODUCT", "ROUND", "INT", "MAX", "MIN", "LEN", "LEFT", "TRIM", "TEXT", "DATE"),
+    }
+    assert all(len(f) <= 8192 for f in formulas)
+
+
+def test_the_same_input_gives_the_same_bytes(standard: Standard) -> None:
+    first = template_bytes(standard)
+    zone = os.environ.get("TZ")
+    try:
+        os.environ["TZ"] = "Asia/Shanghai"
+        time.tzset()
+        assert template_bytes(standard) == first
+    finally:
+        os.environ.pop("TZ")
+        if zone is not None:
+            os.environ["TZ"] = zone
+        time.tzset()
+
+
+def test_the_shipped_template_is_current_to_the_byte() -> None:
+    shipped = ROOT / "templates" / "audit_template.xlsx"
+    assert shipped.read_bytes() == template_bytes(load_standard())
+
+
+def test_answers_are_written_by_their_own_type_and_never_as_formulas() -> None:
+    standard = load_standard()
+    answers = Answers(
+        cover={"企业名称": "=1+1", "认证范围": "http://example.com", "项目编号": "0012"},
+        ratings={
+            "5.1.1.1": RatingAnswer("80%-100%", "85%", '=HYPERLINK("http://a")'),
+            "5.1.1.2": RatingAnswer("80%-100%", True),
+            "5.1.2.1": RatingAnswer("80%-100%", float("nan")),
+            "5.1.2.2": RatingAnswer("80%-100%", 85),
+        },
+    )
+    book = opened(filled_bytes(standard, answers))
+    cover, ratings = book["封面"], book["评分表"]
+    assert (cover["C5"].value, cover["C5"].data_type) == ("=1+1", "s")
+    assert (cover["C7"].value, cover["C7"].hyperlink) == ("http://example.com", None)
+    assert (cover["C8"].value, cover["C8"].data_type) == ("0012", "s")
+    assert (ratings["G4"].value, ratings["G4"].data_type) == ("85%", "s")
+    assert (ratings["I4"].value, ratings["I4"].data_type) == ('=HYPERLINK("http://a")', "s")
+    assert ratings["G5"].value is True
+    assert ratings["G7"].value == 85
+    shown = opened(filled_bytes(standard, answers), values=True)["评分表"]
+    assert shown["G6"].value == "#NUM!"
+
+
+def test_too_many_special_items_are_refused() -> None:
+    standard = load_standard()
+    with pytest.raises(ValueError, match="room for 12"):
+        template_bytes(standard, answers=Answers(deductions=(SpecialAnswer("x"),) * 13))
+
+
+def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
+    standard = load_standard()
+    content = filled_bytes(standard, Answers(), calculated=False)
+    with ZipFile(BytesIO(content)) as package:
+        parts = [package.read(n) for n in package.namelist() if "worksheets/sheet" in n]
+    assert sum(part.count(b"</f></c>") for part in parts) == 201
+    assert not any(b"</f><v>" in part for part in parts)
+    shown = opened(content, values=True)
+    assert shown["封面"]["F8"].value is None
+
+
+def test_write_template_leaves_a_whole_file_or_none(tmp_path: Path) -> None:
+    standard = load_standard()
+    path = tmp_path / "空白.xlsx"
+    write_template(path, standard)
+    assert path.read_bytes() == template_bytes(standard)
+    with pytest.raises(OSError):
+        write_template(tmp_path / "missing" / "a.xlsx", standard)
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(OSError):
+        write_template(tmp_path / "folder.xlsx", standard)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.xlsx", "空白.xlsx"]
