@@ -19,9 +19,11 @@ def _commands() -> dict[str, str]:
     """Return each command with its line of help, in the order in which a newcomer meets them."""
     return {
         "demo": _("Make 60 filled workbooks, grade them and say what to open."),
-        "template": _("Write the blank audit workbook."),
+        "roster": _("Write an empty roster, the list to issue from."),
+        "template": _("Write the blank audit workbook, or one per row of a roster."),
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
+        "key": _("Make the key that proves which workbooks were issued."),
         "standard": _("Print the specification: indicators, bands, levels, rules."),
     }
 

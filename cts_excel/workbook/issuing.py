@@ -23,6 +23,7 @@ from cts_excel.workbook.file_names import folded, unique_names
 from cts_excel.workbook.issue_master import issued_bytes
 from cts_excel.workbook.layout import COVER_ENTRIES, FORMAT_VERSION
 from cts_excel.workbook.roster import FILE, HASH, ISSUE_ID, Roster, RosterFault, RosterRow
+from cts_excel.workbook.saving import write_new
 
 RECORD = "issued.csv"
 _STAGE = ".issuing-"
@@ -111,7 +112,7 @@ def issue_workbooks(
             issued.append(_issue(stage / name, row, standard, key, new_id()))
             if progress:
                 progress(number, len(names))
-        _write(stage / RECORD, record_bytes(issued))
+        write_new(stage / RECORD, record_bytes(issued))
         _move_all(stage, folder, (*names, RECORD))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -142,7 +143,7 @@ def issue_id_for(cover: Cover, standard: Standard, key: Key | None, bare_id: str
 def _issue(path: Path, row: RosterRow, standard: Standard, key: Key | None, bare_id: str) -> Issued:
     issue_id = issue_id_for(row.cover, standard, key, bare_id)
     content = issued_bytes(standard, row.cover, issue_id)
-    _write(path, content)
+    write_new(path, content)
     return Issued(path.name, issue_id, sha256(content).hexdigest(), row)
 
 
@@ -166,13 +167,6 @@ def _refuse_existing(folder: Path, names: Sequence[str]) -> None:
 def _listed(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from folder.iterdir()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _move_all(stage: Path, folder: Path, names: Sequence[str]) -> None:

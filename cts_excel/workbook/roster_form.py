@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -12,6 +13,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.layout import AUDIT_METHODS, AUDIT_TYPES, COVER_ENTRIES, CoverEntry, cell
 from cts_excel.workbook.roster import REQUIRED
 from cts_excel.workbook.roster_values import EARLIEST, LATEST, TEXT_LIMIT
+from cts_excel.workbook.saving import replace_file
 from cts_excel.workbook.template import CREATED
 from cts_excel.workbook.template_parts import alert, prompt, write_text
 from cts_excel.workbook.template_style import (
@@ -74,6 +76,14 @@ def roster_template_bytes(standard: Standard) -> bytes:
     _guide(workbook.add_worksheet(GUIDE), formats, standard)
     workbook.close()
     return buffer.getvalue()
+
+
+def write_roster_template(path: Path | str, standard: Standard) -> None:
+    """Write the empty roster workbook to a file, whole or not at all.
+
+    :raises OSError: where the folder cannot be written.
+    """
+    replace_file(Path(path), roster_template_bytes(standard))
 
 
 def _list(workbook: Workbook, formats: Formats, standard: Standard) -> None:
