@@ -1,0 +1,85 @@
+"""The front of the room: gather outcomes one by one, then write the workbook."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from cts_excel.audit.outcome import Outcome
+from cts_excel.standard.model import Standard
+from cts_excel.summary import (
+    assessors,
+    categories,
+    findings,
+    grades,
+    indicators,
+    matrix,
+    overview,
+    pending,
+    runlog,
+    specials,
+)
+from cts_excel.summary.book import Book
+from cts_excel.summary.facts import NotReturned, RunFacts
+from cts_excel.summary.figures import Figures
+from cts_excel.summary.gathered import Gathered
+from cts_excel.summary.ranking import rank
+from cts_excel.summary.run import Run
+
+
+class SummaryBuilder:
+    """Makes one management workbook (spec: The summary workbook).
+
+    A few hundred bytes are kept per outcome; texts go to a temporary file beyond a few megabytes.
+    """
+
+    def __init__(self, standard: Standard) -> None:
+        self._standard = standard
+        self._gathered = Gathered(standard)
+
+    def add(self, outcome: Outcome) -> None:
+        """Take one outcome, in the order in which files are to be listed."""
+        self._gathered.add(outcome)
+
+    def write(self, path: Path, facts: RunFacts, *, roster: Iterable[NotReturned] = ()) -> None:
+        """Write the workbook: the same outcomes and facts give the same bytes.
+
+        :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
+        """
+        figures = Figures(self._gathered)
+        run = Run(
+            self._standard, facts, self._gathered, figures, rank(self._gathered), tuple(roster)
+        )
+        path = Path(path)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                _write(file, run)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _write(file: IO[bytes], run: Run) -> None:
+    book = Book(file, run.standard, run.facts)
+    ordered = findings.order(run)
+    findings.assign_places(run, ordered)
+    grades.assign_places(run)
+    overview.write(book, run)
+    grades.write(book, run)
+    matrix.write(book, run)
+    categories.write(book, run)
+    indicators.write(book, run)
+    specials.write(book, run)
+    findings.write(book, run, ordered)
+    assessors.write(book, run)
+    pending.write(book, run)
+    runlog.write(book, run)
+    book.close()

@@ -1,0 +1,41 @@
+"""What a summary must be told about its run: nothing here is measured or decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """The facts of one run, as 运行记录 and the page footers print them.
+
+    ``started`` fixes every date in the workbook, so that equal runs give equal bytes.
+    ``link_prefix`` leads from the summary's folder to the folder that the outcomes' relative
+    ``file`` paths start from, with ``/`` (``../../``); ``None`` writes no links to files.
+    """
+
+    tool_version: str
+    started: datetime
+    run_name: str = ""
+    inputs: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    link_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotReturned:
+    """One workbook of a roster with its state, for the sheet 未回收.
+
+    ``state`` is what the reader sees, e.g. 未回收, 未发放 or 标识不符; ``remark`` says more.
+    """
+
+    state: str
+    organisation: str
+    uscc: str
+    audit_no: str
+    audit_type: str
+    lead_assessor: str
+    assessor: str
+    file: str = ""
+    remark: str = ""

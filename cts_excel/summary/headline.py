@@ -1,0 +1,122 @@
+"""The headline figures of a run and the sentences that say what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+import numpy as np
+
+from cts_excel.audit.levels import shown
+from cts_excel.audit.outcome import Status
+from cts_excel.standard.model import NOT_PASSED
+from cts_excel.summary.figures import Floats
+from cts_excel.summary.ranking import nearest_line
+from cts_excel.summary.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """Counts and finals of a run; what needs a graded audit is ``None`` where there is none."""
+
+    files: int
+    graded: int
+    passed: int
+    pass_rate: float | None
+    mean: float | None
+    median: float | None
+    mean_note: str
+    range_note: str
+
+
+def headline(run: Run) -> Headline:
+    """Measure a run."""
+    files = [run.gathered.file(number) for number in run.ranking.graded]
+    finals = [Decimal(f.final) for f in files]
+    passed = sum(1 for f in files if f.level_key != NOT_PASSED)
+    n = len(files)
+    if not n:
+        return Headline(len(run.gathered.statuses), 0, 0, None, None, None, "", "")
+    deviation = f"标准差 {np.std(run.figures.finals, ddof=1):.2f}" if n > 1 else "只有 1 份"
+    low, high = shown(min(finals), run.standard), shown(max(finals), run.standard)
+    mean = float(sum(finals, Decimal(0)) / n)
+    return Headline(
+        len(run.gathered.statuses), n, passed, passed / n, mean, float(median(finals)),
+        deviation, f"最低 {low}，最高 {high}",
+    )  # fmt: skip
+
+
+def mean_rates(run: Run) -> Floats:
+    """Return the mean rate of each second-level indicator; NaN where none was rated."""
+    rates = run.figures.group_points[1][:, len(run.standard.sections) :]
+    known = ~np.isnan(rates)
+    total = np.where(known, rates, 0.0).sum(axis=0)
+    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
+
+
+def sentences(run: Run, head: Headline) -> Iterator[str]:
+    """Say in a few sentences what the figures show."""
+    if not head.graded:
+        yield f"收到 {head.files} 个文件，没有可以评定的文件，因此没有得分、级别与统计。"
+        yield _waiting(run)
+        return
+    best = run.standard.levels[0]
+    top = sum(1 for n in run.ranking.graded if run.gathered.file(n).level_key == best.key)
+    crown = f"，其中{best.label} {top} 份" if top else f"，无{best.label}"
+    yield (
+        f"{head.graded} 份已评定，通过率 {head.pass_rate:.1%}（通过 {head.passed} 份{crown}）；"
+        f"平均最终得分 {head.mean:.2f} 分，中位数 {head.median:.2f} 分。{_reasons(run)}"
+    )
+    yield _weakest(run)
+    near = sum(
+        1 for n in run.ranking.graded
+        if abs(nearest_line(run.gathered.file(n), run.standard)[0]) <= 1
+    )  # fmt: skip
+    lines = (
+        f"{near} 份距级别线不超过 1 分，建议优先复核。" if near else "没有距级别线 1 分以内的企业。"
+    )
+    yield lines + _waiting(run)
+
+
+def _reasons(run: Run) -> str:
+    files = [run.gathered.file(n) for n in run.ranking.graded]
+    failed = [f for f in files if f.level_key == NOT_PASSED]
+    counts: dict[str, int] = {}
+    for f in failed:
+        for reason in f.reasons.split("；"):
+            counts[reason] = counts.get(reason, 0) + 1
+    if not failed:
+        return ""
+    return "未通过原因：" + "、".join(f"{r} {n} 份" for r, n in sorted(counts.items())) + "。"
+
+
+def _weakest(run: Run) -> str:
+    rates = mean_rates(run)
+    known = [n for n in range(len(rates)) if not np.isnan(rates[n])]
+    if not known:
+        return ""
+    low, high = min(known, key=lambda n: rates[n]), max(known, key=lambda n: rates[n])
+    groups = run.standard.groups
+    lost = [
+        (float(i.weight) * (1 - found.mean), i.clause)
+        for place, i in enumerate(run.standard.indicators)
+        if (found := run.figures.indicator(place))
+    ]
+    most, clause = max(lost)
+    return (
+        f"最弱的二级指标是 {groups[low].label}，平均得分率 {rates[low]:.1%}；"
+        f"最强的是 {groups[high].label}，{rates[high]:.1%}。失分最多的单项是 {clause}，平均每份失 {most:.2f} 分。"
+    )
+
+
+def _waiting(run: Run) -> str:
+    counts = [
+        (status.shown, run.gathered.count(status))
+        for status in (Status.NEEDS_CORRECTION, Status.CONFLICT, Status.REJECTED)
+    ]
+    total = sum(n for _s, n in counts)
+    if not total:
+        return "没有需要处理的文件。"
+    return f"{total} 个文件需要处理：" + "、".join(f"{s} {n} 个" for s, n in counts if n) + "。"
