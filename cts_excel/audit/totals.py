@@ -43,6 +43,13 @@ def agrees(stated: Decimal, exact: Decimal) -> bool:
     return stated == exact or abs(stated - exact) <= FORMULA_DECIMALS / 2
 
 
+def _two_decimals(points: Decimal) -> Decimal:
+    """Write points with two decimals, more only where they are needed: ``+1.50``."""
+    least = Decimal(plain(points))
+    exponent = least.as_tuple().exponent
+    return least.quantize(Decimal("0.01")) if isinstance(exponent, int) and exponent > -2 else least
+
+
 class _Comparison:
     """Stated against recomputed values of one audit."""
 
@@ -91,7 +98,9 @@ class _Comparison:
         stated, judgement = self.audit.stated, self.judgement
         if judgement is None or not stated.level or stated.level == judgement.label:
             return
-        points = None if stated.final is None else self.score.final - stated.final
+        points = None
+        if stated.final is not None:
+            points = _two_decimals(self.score.final - stated.final)
         impact = Impact(points, stated.level, judgement.label)
         yield self._on_cover("T02", "stated_level", stated.level, judgement.label, impact)
 
@@ -110,7 +119,8 @@ class _Comparison:
 
     def _impact(self, points: Decimal, stated_level: str = "") -> Impact:
         """Say what a difference does: without it, the final would be that many points away."""
+        shown = _two_decimals(points)
         if self.judgement is None:
-            return Impact(points, "", "")
+            return Impact(shown, "", "")
         before = judge(self.score.final - points, self.score.deductions, self.standard)
-        return Impact(points, stated_level or before.label, self.judgement.label)
+        return Impact(shown, stated_level or before.label, self.judgement.label)

@@ -34,11 +34,6 @@ def read_audit(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Aud
     cover = read_cover(places.cover)
     ratings = read_ratings(places.ratings, standard, foreign=foreign)
     special = read_special(places.special, standard)
-    stated = cover.stated
-    if not ratings.calculated and stated.calculated:
-        stated = type(stated)(
-            stated.base, stated.deductions, stated.bonus, stated.final, stated.level, False
-        )
     found = [*places.findings, *cover.findings, *ratings.findings, *special.findings]
     if places.identity is None:
         found.insert(0, finding("W13", expected=layout.IDENTITY))
@@ -55,7 +50,7 @@ def read_audit(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Aud
         ratings=tuple(ratings.ratings),
         deductions=tuple(special.deductions),
         bonuses=tuple(special.bonuses),
-        stated=stated,
+        stated=cover.stated,
         findings=tuple(found),
     )
 

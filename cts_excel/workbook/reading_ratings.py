@@ -30,12 +30,11 @@ _FAULTS = {
 
 @dataclass(slots=True)
 class RatingsRead:
-    """What 评分表 gave; ``calculated`` is false where an item score never was."""
+    """What 评分表 gave: columns, one rating per indicator, findings."""
 
     columns: RatingColumns
     ratings: list[Rating]
     findings: list[Finding] = field(default_factory=list)
-    calculated: bool = True
 
 
 def read_ratings(place: Place | None, standard: Standard, *, foreign: bool) -> RatingsRead:
@@ -261,9 +260,8 @@ class _Reader:
         value = self.grid.at(at)
         if isinstance(value, Decimal) or value is None:
             return value
-        if _uncalculated(value):
-            self.out.calculated = False
-        else:
+        # No cached value is also how some writers store an empty text, so it says nothing here.
+        if not _uncalculated(value):
             self.note("T06", at, clause, shown(value))
         return None
 

@@ -124,6 +124,8 @@ def _quick(content: bytes) -> RawSheet | None:
     if length != len(body) or len(cells) > MAX_CELLS:
         return None
     around = text[: data.start()] + text[data.end() :]
+    if "sheetData" in around:
+        return None
     return _sheet(cells, rows, wrong_row, around, escaped=True)
 
 
