@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from cts_excel.messages import _
 from cts_excel.standard.model import Band, Indicator, Standard
 from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.filling import filled_bytes
@@ -20,6 +22,7 @@ from cts_excel.workbook.layout import AUDIT_METHODS, AUDIT_TYPES, RECTIFICATIONS
 
 _DATA = Path(__file__).with_name("demo_data.toml")
 SEED = 27922
+_MARK = ".cts-excel-demo"  # tells a folder that may be made anew; hidden, so never graded
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,40 @@ def write_demo(folder: Path, standard: Standard, count: int = 60) -> list[Path]:
     :raises OSError: where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
     paths = []
     for file in demo_files(standard, count):
         path = folder / file.name
         path.write_bytes(file.content)
         paths.append(path)
     return paths
+
+
+class DemoError(Exception):
+    """A folder of the demo that holds something else: place, problem, repair."""
+
+    def __init__(self, place: str, problem: str, repair: str) -> None:
+        super().__init__(place, problem, repair)
+        self.place, self.problem, self.repair = place, problem, repair
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}. {self.repair}"
+
+
+def clear_demo(made: Path, graded: Path) -> None:
+    """Remove an earlier demo's workbooks and its run.
+
+    :raises DemoError: where a folder holds files that no demo made; nothing is removed then.
+    :raises OSError: where a file cannot be removed, for instance open in Excel on Windows.
+    """
+    earlier = (made / _MARK).exists()
+    for folder in (made, graded):
+        if not earlier and folder.is_dir() and any(folder.iterdir()):
+            problem = _("holds files that no demo made")
+            raise DemoError(str(folder), problem, _("Move them elsewhere, then try again."))
+    for folder in (graded, made):
+        if folder.is_dir():
+            shutil.rmtree(folder)
 
 
 def _spread(length: int, parts: int) -> list[int]:

@@ -71,3 +71,11 @@ class Finding:
         """Sheet, cell and clause: ``评分表!F17 (5.1.2.2)``."""
         where = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
         return f"{where} ({self.clause})".strip() if self.clause else where
+
+    @property
+    def gravity(self) -> tuple[int, bool, Decimal]:
+        """Sort key, the gravest first: severity, whether the level moves, points moved."""
+        if self.impact is None:
+            return (-self.severity, True, Decimal(0))
+        points = self.impact.points or Decimal(0)
+        return (-self.severity, not self.impact.level_text, -abs(points))

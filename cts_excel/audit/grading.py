@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.checks import CHECKS
@@ -67,15 +66,10 @@ def _sheet_names(audit: Audit | None) -> dict[str, int]:
 
 
 def _rank(found: Finding, sheets: dict[str, int]) -> tuple[object, ...]:
-    impact = found.impact
-    moves_level = impact is not None and impact.level_from != impact.level_to
-    points = impact.points if impact is not None and impact.points is not None else Decimal(0)
     match = _CELL.fullmatch(found.cell)
     row, column = (int(match[2]), match[1].rjust(3)) if match else (0, "")
     return (
-        -found.severity,
-        not moves_level,
-        -abs(points),
+        *found.gravity,
         sheets.get(found.sheet, 9 if found.sheet else 0),
         row,
         column,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -97,11 +96,30 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def counts_table(counts: Counter[str], heading: str) -> Table:
-    """Lay out counts under one heading."""
-    table = Table(box=SIMPLE_HEAD, show_edge=False)
-    table.add_column(heading)
+def counts_table(counts: Mapping[str, int], heading: str, total: str = "") -> Table:
+    """Lay out counts under one heading; ``total`` stands below them."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, show_footer=bool(total))
+    table.add_column(heading, footer=Text(total))
     table.add_column(_("Files"), justify="right")
     for name, number in counts.items():
         table.add_row(Text(name), str(number))
+    return table
+
+
+def worst_table(worst: Sequence[tuple[str, Finding]]) -> Table:
+    """Lay out the findings that weigh most, one per file."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False)
+    table.add_column(_("Worst findings"), overflow="fold")
+    table.add_column(_("Code"), no_wrap=True)
+    table.add_column(_("Place"), overflow="fold")
+    table.add_column(_("Problem"), overflow="fold")
+    table.add_column(_("Effect"), overflow="fold")
+    for file, found in worst:
+        table.add_row(
+            Text(file),
+            Text(found.code, style=_STYLE[found.severity]),
+            Text(found.place or "—"),
+            Text(title(found, language())),
+            Text(str(found.impact or "")),
+        )
     return table

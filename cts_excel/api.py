@@ -1,0 +1,215 @@
+"""The library: the same jobs as the command line, as functions.
+
+Paths are ``str`` or ``Path``; scores are exact :class:`~decimal.Decimal` points.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cts_excel import __version__
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.model import Audit
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.judging import grade_one
+from cts_excel.batch.limits import in_words
+from cts_excel.batch.plan import RunOptions, moment
+from cts_excel.batch.run import Run
+from cts_excel.batch.run_record import RunRecord
+from cts_excel.standard.loading import load_standard
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.reading import read_audit as _read_audit
+from cts_excel.workbook.template import write_template as _write_template
+
+if TYPE_CHECKING:
+    from cts_excel.summary import RunFacts
+
+SUMMARY = "summary.xlsx"
+WORST_SHOWN = 5
+
+__all__ = [
+    "GradingResult",
+    "RunOptions",
+    "grade_file",
+    "grade_paths",
+    "load_standard",
+    "read_audit",
+    "resume_run",
+    "write_summary",
+    "write_template",
+]
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class GradingResult:
+    """A finished run: its record, audits per level, and the findings that weigh most."""
+
+    record: RunRecord
+    summary: Path
+    levels: dict[str, int]
+    worst: tuple[tuple[str, Finding], ...]
+
+
+def write_template(path: Path | str, standard: Standard | None = None) -> None:
+    """Write the blank audit workbook (.xlsx), atomically.
+
+    :param standard: the built-in specification by default.
+    :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
+    """
+    _write_template(Path(path), standard or load_standard())
+
+
+def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> Audit:
+    """Read one returned workbook (.xlsx) into a typed audit, without judging it.
+
+    :param source: path, or the content itself.
+    :raises NotReadableError: where the file is not an audit workbook or cannot be read.
+    :raises OSError: where there is no such file.
+    """
+    content = source if isinstance(source, bytes) else Path(source).read_bytes()
+    return _read_audit(content, standard or load_standard())
+
+
+def grade_file(
+    source: Path | str | bytes, standard: Standard | None = None, *, legacy: bool = False
+) -> Outcome:
+    """Judge one workbook: status, exact scores, level, findings with their repairs.
+
+    Never raises for what stands in the file: what cannot be read is ``rejected``.
+
+    :param source: path, or the content itself.
+    :param legacy: also take .xls, .xlsb and .ods.
+    """
+    return grade_one(source, standard or load_standard(), legacy=legacy)
+
+
+def grade_paths(
+    paths: Iterable[Path | str] = ("input",),
+    *,
+    output: Path | str | None = None,
+    standard: Standard | None = None,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> GradingResult:
+    """Grade files and folders into one new run folder (spec: A grading run).
+
+    :param paths: files and folders; folders are searched through.
+    :param output: the run folder, new or empty; ``output/<date-time>`` by default.
+    :param jobs: worker processes; one per processor by default. Changes no result.
+    :param progress: called with the files done and the files in all.
+    :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
+    """
+    options = RunOptions(
+        paths=tuple(str(path) for path in paths),
+        output=None if output is None else str(output),
+        jobs=jobs,
+    )
+    return run_grading(options, standard or load_standard(), progress)
+
+
+def run_grading(
+    options: RunOptions, standard: Standard, progress: Progress | None = None
+) -> GradingResult:
+    """Carry out a run with every option spelled out; see :func:`grade_paths`."""
+    with Run.create(options, standard) as run:
+        return _complete(run, progress)
+
+
+def resume_run(
+    folder: Path | str, *, jobs: int | None = None, progress: Progress | None = None
+) -> GradingResult:
+    """Take up a run that was stopped; its outputs equal those of an uninterrupted one.
+
+    :raises RunError: where there is nothing to take up, or the tool or standard has changed.
+    """
+    with Run.resume(folder, jobs=jobs) as run:
+        return _complete(run, progress)
+
+
+def write_summary(
+    path: Path | str, outcomes: Iterable[Outcome], standard: Standard | None = None
+) -> None:
+    """Write the management workbook for outcomes that are at hand.
+
+    :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
+    """
+    from cts_excel.summary import RunFacts, SummaryBuilder
+
+    builder = SummaryBuilder(standard or load_standard())
+    for outcome in outcomes:
+        builder.add(outcome)
+    builder.write(Path(path), RunFacts(__version__, datetime.fromtimestamp(moment(), UTC)))
+
+
+def _complete(run: Run, progress: Progress | None) -> GradingResult:
+    from cts_excel.summary import SummaryBuilder  # pandas: only when a summary is made
+
+    builder = SummaryBuilder(run.standard)
+    tally = _Tally()
+    for outcome in run.outcomes(progress):
+        builder.add(outcome)
+        tally.add(outcome)
+    summary = run.path(SUMMARY)
+    builder.write(summary, _facts(run))
+    return GradingResult(run.finish(), summary, tally.by_level(run.standard), tuple(tally.worst))
+
+
+def _facts(run: Run) -> RunFacts:
+    from cts_excel.summary import RunFacts
+
+    options = run.plan.options
+    shown = [
+        ("规范文件", options.standard_path or "内置"),
+        ("旧格式文件", "受理" if options.legacy else "不受理"),
+        ("单个文件上限", in_words(options.limits.file_bytes)),
+        ("单个文件时限", f"{options.limits.seconds:g} 秒"),
+    ]
+    return RunFacts(
+        tool_version=__version__,
+        started=datetime.fromtimestamp(run.plan.started, UTC),
+        run_name=run.folder.name,
+        inputs=tuple(options.paths),
+        options=tuple(shown),
+        link_prefix=_way_back(run.folder),
+    )
+
+
+def _way_back(folder: Path) -> str | None:
+    """Return the way from the run folder to where relative file names start; none across drives."""
+    try:
+        way = os.path.relpath(Path.cwd(), folder.resolve())
+    except ValueError:
+        return None
+    return way.replace(os.sep, "/") + "/"
+
+
+class _Tally:
+    """What is said after a run: audits per level, and the findings that weigh most."""
+
+    def __init__(self) -> None:
+        self.levels: Counter[str] = Counter()
+        self.worst: list[tuple[str, Finding]] = []
+
+    def by_level(self, standard: Standard) -> dict[str, int]:
+        """Return the graded audits per level's label, the highest level first."""
+        labels = [level.label for level in standard.levels]
+        labels += [standard.not_passed.label, standard.special.deduction.exceeded]
+        return {label: self.levels[label] for label in labels if self.levels[label]}
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome; its findings come gravest first, and one of each file is shown."""
+        if outcome.status is Status.GRADED and outcome.judgement is not None:
+            self.levels[outcome.judgement.label] += 1
+        if outcome.findings:
+            gravest = outcome.findings[0]
+            if gravest.severity > Severity.NOTICE:
+                self.worst.append((outcome.file, gravest))
+                self.worst = sorted(self.worst, key=lambda pair: pair[1].gravity)[:WORST_SHOWN]

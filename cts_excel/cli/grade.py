@@ -1,0 +1,116 @@
+"""``cts-excel grade``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cts_excel.cli.options import standard_option
+from cts_excel.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from cts_excel.api import GradingResult
+
+
+@click.command(
+    name="grade",
+    help=_(
+        "Grade returned workbooks, files and folders (default: input/), into a new folder below "
+        "output/: summary.xlsx for management, grades.csv, ratings.csv, findings.csv, run.json."
+    ),
+    epilog=_(
+        "Exit code: 0 all graded; 1 some file is neither graded nor a duplicate; 2 wrong usage; "
+        "3 not completed."
+    ),
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]…", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("The run folder, new or empty; without: output/<date-time>."),
+)
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=_("Worker processes; one per processor without."),
+)
+@click.option("-q", "--quiet", is_flag=True, help=_("Print nothing but errors."))
+@click.option("--legacy", is_flag=True, help=_("Also take .xls, .xlsb and .ods."))
+@click.option(
+    "--password-file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help=_("Passwords to try on encrypted workbooks, one per line."),
+)
+@click.option(
+    "--resume",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="RUN_DIR",
+    help=_("Go on with a run that was stopped."),
+)
+@standard_option
+def command(
+    paths: tuple[Path, ...],
+    output: Path | None,
+    jobs: int | None,
+    quiet: bool,
+    legacy: bool,
+    password_file: str | None,
+    resume: Path | None,
+    standard_path: str | None,
+) -> int:
+    """Run, show progress, then the counts, the worst findings and where the summary is."""
+    from cts_excel.api import RunOptions, load_standard, resume_run, run_grading
+    from cts_excel.cli.progress import progress_shown
+
+    if resume is not None and (paths or output):
+        raise click.UsageError(_("--resume takes its files and folder from the stopped run."))
+    with progress_shown(quiet=quiet) as progress:
+        if resume is not None:
+            result = resume_run(resume, jobs=jobs, progress=progress)
+        else:
+            options = RunOptions(
+                paths=tuple(str(path) for path in paths) or ("input",),
+                output=None if output is None else str(output),
+                jobs=jobs,
+                legacy=legacy,
+                password_file=password_file,
+                standard_path=standard_path,
+            )
+            result = run_grading(options, load_standard(standard_path), progress)
+    if not quiet:
+        show_result(result)
+    return 0 if result.record.all_graded else 1
+
+
+def show_result(result: GradingResult) -> None:
+    """Print files per status and level, the worst findings, and what to open."""
+    from cts_excel.cli.showing import console, counts_table, status_name, worst_table
+
+    out = console()
+    record = result.record
+    statuses = {status_name(s): n for s, n in record.counts.items() if n}
+    total = ngettext("{} file", "{} files", record.total).format(record.total)
+    out.print()
+    out.print(counts_table(statuses, _("Status"), total))
+    if result.levels:
+        out.print()
+        out.print(counts_table(result.levels, _("Recommended level")))
+    if result.worst:
+        out.print()
+        out.print(worst_table(result.worst))
+    if record.ignored:
+        text = ngettext(
+            "{} file in the folders is no workbook and was passed over; run.json names it.",
+            "{} files in the folders are no workbooks and were passed over; run.json names them.",
+            record.ignored,
+        )
+        out.print(text.format(record.ignored))
+    out.print()
+    out.print(_("Summary: {}").format(result.summary), soft_wrap=True, markup=False)
