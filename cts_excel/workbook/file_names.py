@@ -25,8 +25,9 @@ def safe_name(stem: str, extension: str = ".xlsx", *, limit: int = MAX_LENGTH) -
     text = _FORBIDDEN.sub("_", text)
     text = "".join(_visible(character) for character in text)
     text = _trimmed(" ".join(text.split()))
-    text = _trimmed(_cut(text, limit - len(extension), _MAX_BYTES - len(extension)))
-    if not text or _DEVICE.fullmatch(text):
+    text = _trimmed(_cut(text, limit - len(extension) - 1, _MAX_BYTES - len(extension) - 1))
+    # A leading - is an option to a shell; applications' lock files begin with ~ and are passed by.
+    if not text or text[0] in "-~" or _DEVICE.fullmatch(text):
         text = f"_{text}"
     return f"{text}{extension}"
 
