@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import re
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 from xlsxwriter import Workbook
 
 from cts_excel.standard.model import Standard
+from cts_excel.workbook import layout
 from cts_excel.workbook.answers import Answers
+from cts_excel.workbook.repack import repacked, sheet_part
 from cts_excel.workbook.results import Results, calculate
+from cts_excel.workbook.saving import replace_file
 from cts_excel.workbook.template_cover import write_cover
 from cts_excel.workbook.template_identity import write_identity
 from cts_excel.workbook.template_parts import Build
@@ -29,6 +33,7 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "default_format_properties": dict(BASE),
 }
+_FIXED_ROW = re.compile(rb'(<row r="(\d+)"[^>]*) customHeight="1"')
 _BLANK = Answers()
 
 
@@ -59,7 +64,7 @@ def template_bytes(
     write_identity(build, issue_id)
     _properties(workbook, standard)
     workbook.close()
-    return buffer.getvalue()
+    return repacked(buffer.getvalue(), _growing(standard))
 
 
 def write_template(
@@ -75,21 +80,32 @@ def write_template(
     :raises OSError: where the folder cannot be written.
     """
     content = template_bytes(standard, answers=answers, results=results, issue_id=issue_id)
-    _replace(Path(path), content)
+    replace_file(Path(path), content)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside its final place and rename it: a failure leaves what was there."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def _growing(standard: Standard) -> Callable[[str, bytes], bytes]:
+    """Return an edit that lets the rows with inputs grow with what is typed.
+
+    The height stays as computed, but no longer as one that a person set: Excel, WPS and
+    LibreOffice then fit the row again as soon as its text changes.
+    """
+    ratings = range(layout.RATING_FIRST_ROW, layout.rating_last_row(standard) + 1)
+    special = (
+        *range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW),
+        *range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW),
+    )
+    rows = {
+        sheet_part(layout.SHEETS.index(name)): {str(row + 1).encode() for row in numbers}
+        for name, numbers in ((layout.RATINGS, ratings), (layout.SPECIAL, special))
+    }
+
+    def freed(row: re.Match[bytes], part: str) -> bytes:
+        return row[1] if row[2] in rows[part] else row[0]
+
+    def edit(part: str, content: bytes) -> bytes:
+        return _FIXED_ROW.sub(lambda row: freed(row, part), content) if part in rows else content
+
+    return edit
 
 
 def _properties(workbook: Workbook, standard: Standard) -> None:

@@ -115,6 +115,7 @@ def _assert_same(found: Outcome, direct: Outcome) -> None:
     assert found.status is direct.status
     assert found.score == direct.score
     assert found.judgement == direct.judgement
+    assert found.findings == direct.findings
     assert found.audit is not None
     assert direct.audit is not None
     for part in ("cover", "ratings", "deductions", "bonuses", "stated"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from io import BytesIO
 from pathlib import Path
@@ -235,14 +236,23 @@ def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
     assert book["评分表"].freeze_panes == "D4"
 
 
+def test_rows_with_inputs_grow_with_their_text(standard: Standard) -> None:
+    with ZipFile(BytesIO(template_bytes(standard))) as package:
+        part = package.read("xl/worksheets/sheet2.xml").decode()
+    rows = {int(r): rest for r, rest in re.findall(r'<row r="(\d+)"([^>]*)>', part)}
+    last = 3 + len(standard.indicators)
+    for row in range(4, last + 1):
+        assert 'ht="' in rows[row]
+        assert "customHeight" not in rows[row]
+    assert "customHeight" in rows[3]
+
+
 def test_one_font_throughout(book: openpyxl.Workbook) -> None:
     fonts = {c.font.name for sheet in book for row in sheet.iter_rows() for c in row}
     assert fonts == {"Microsoft YaHei"}
 
 
 def test_formulas_use_only_functions_that_every_application_has(book: openpyxl.Workbook) -> None:
-    import re
-
     formulas = [c.value for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
     formulas += [f for s in book for r in rules(s) for f in (r.formula1, r.formula2) if f]
     used = {name for f in formulas for name in re.findall(r"([A-Z][A-Z.]+)\(", f)}
