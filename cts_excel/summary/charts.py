@@ -175,8 +175,7 @@ def bars(
          "interval_unit": 1}
     )  # fmt: skip
     chart.set_x_axis(
-        {"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "num_font": _font(8, MUTED),
-         "line": {"none": True}, "major_gridlines": {"visible": True, "line": {"color": "#E6EAEF"}},
-         "name": "平均得分率", "name_font": _font(8, MUTED)}
+        {"min": 0, "max": 1, "num_format": "0%", "visible": False,
+         "major_gridlines": {"visible": False}}
     )  # fmt: skip
     return chart

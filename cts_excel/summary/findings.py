@@ -11,7 +11,7 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.summary.book import Book, Column, page_name, pages
 from cts_excel.summary.gathered import FindingRow
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import BulkSheet, Tail
+from cts_excel.summary.sheet import BulkSheet, Tail, Tall
 from cts_excel.summary.style import ALERT
 from cts_excel.summary.text import link_target, shortened
 from cts_excel.workbook.layout import column_letters
@@ -24,6 +24,7 @@ COLUMNS = (
     Column("位置", 13), Column("实际", 22), Column("应为", 22), Column("影响（分）", 10.5),
     Column("级别变化", 16), Column("处理办法", 46), Column("文件", 30),
 )  # fmt: skip
+_WIDTH = {column.heading: column.width for column in COLUMNS}
 PLACE = {column.heading: n for n, column in enumerate(COLUMNS)}
 NOTE = (
     "按影响排序：改变级别的在前，其次是使文件不能评定的错误、改变得分的、其余警告与提示；"
@@ -66,12 +67,14 @@ def write(book: Book, run: Run, ordered: Sequence[int]) -> None:
         tails = _rows(book, run, rows, places.start)
         book.table(sheet, f"findings_{page}", FIRST_ROW, COLUMNS, len(rows), tails)
         sheet.freeze_panes(FIRST_ROW + 1, 4)
+        sheet.print_area(0, 0, FIRST_ROW + max(1, len(rows)), PLACE["处理办法"])
         _links(sheet, run, rows)
 
 
 def _rows(book: Book, run: Run, rows: list[int], start: int) -> Iterator[list[Tail]]:
     text, wrap, centre = book.texts(), book.texts("wrap"), book.texts("centre")
-    alert, link = book.texts("alert"), book.texts("link")
+    alert, link = book.texts("alert_centre"), book.texts("link")
+    file = book.texts(run.file_style)
     signed = book.numbers("signed")
     for place, number in enumerate(rows, start=start + 1):
         row = run.gathered.finding(number)
@@ -79,13 +82,18 @@ def _rows(book: Book, run: Run, rows: list[int], start: int) -> Iterator[list[Ta
         finding = _finding(row)
         severe = finding.severity is Severity.ERROR
         where = f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
-        yield [
+        action = shortened(repair(finding), 400)
+        shown, due = shortened(row.found, 200), shortened(row.expected, 200)
+        cells = [
             link(str(place)), (alert if severe else centre)(finding.severity.shown),
             centre(row.code), wrap(title(finding)), text(f.organisation), text(f.audit_no),
-            centre(f.shown_status.shown), centre(row.clause), link(where),
-            wrap(shortened(row.found, 200)), wrap(shortened(row.expected, 200)),
-            signed(row.points), text(row.level), wrap(repair(finding)), link(f.file),
+            centre(f.shown_status.shown), centre(row.clause), file(where), wrap(shown), wrap(due),
+            signed(row.points), text(row.level), wrap(action), file(f.file),
         ]  # fmt: skip
+        yield Tall(
+            cells, (title(finding), _WIDTH["问题"]), (shown, _WIDTH["实际"]),
+            (due, _WIDTH["应为"]), (action, _WIDTH["处理办法"]),
+        )  # fmt: skip
 
 
 def _links(sheet: BulkSheet, run: Run, rows: list[int]) -> None:

@@ -20,12 +20,12 @@ NAME = "评分汇总"
 TOTALS_ROW, FIRST_ROW = 2, 6  # headings of the totals and of the table, 0-based
 ALL = TOTALS_ROW + 2  # the row 全部, as formulas count
 COLUMNS = (
-    Column("排名", 6), Column("企业名称", 30), Column("统一社会信用代码", 20.5),
+    Column("排名", 6), Column("企业名称", 28), Column("统一社会信用代码", 20.5),
     Column("项目编号", 15), Column("审核类型", 10), Column("审核组长", 10), Column("评审员", 10),
     Column("基础得分", 10), Column("特别扣分", 9.5), Column("特别加分", 9.5),
     Column("最终得分", 10.5), Column("建议级别", 10), Column("是否通过", 9.5),
-    Column("未通过原因", 19), Column("距上一级", 9.5), Column("状态", 9), Column("核查问题", 9.5),
-    Column("文件", 34),
+    Column("未通过原因", 16), Column("距上一级", 9.5), Column("状态", 9), Column("核查问题", 9.5),
+    Column("文件", 42),
 )  # fmt: skip
 MEANS = (("基础得分", "base"), ("特别扣分", "deductions"), ("特别加分", "bonus"),
          ("最终得分", "final"))  # fmt: skip
@@ -65,20 +65,23 @@ def write(book: Book, run: Run) -> None:
             sheet, f"grades_{page}", FIRST_ROW, COLUMNS, len(places), _rows(book, run, places)
         )
         sheet.freeze_panes(FIRST_ROW + 1, 2)
+        # Links are of no use on paper: without their columns the page is legible.
+        sheet.print_area(0, 0, FIRST_ROW + max(1, len(places)), PLACE["状态"])
         _links(sheet, run, places)
         last = FIRST_ROW + max(1, len(places))
         sheet.conditional_format(
             FIRST_ROW + 1, PLACE["最终得分"], last, PLACE["最终得分"],
-            {"type": "data_bar", "bar_color": "#9DB7D5", "bar_solid": True, "min_type": "num",
+            {"type": "data_bar", "bar_color": "#C6D6E8", "bar_solid": True, "min_type": "num",
              "min_value": 0, "max_type": "num", "max_value": float(run.standard.total)},
         )  # fmt: skip
         sheet.ignore_errors({"number_stored_as_text": f"C{FIRST_ROW + 2}:D{last + 1}"})
 
 
 def _rows(book: Book, run: Run, places: range) -> Iterator[list[Tail]]:
-    text, centre, bold = book.texts(), book.texts("centre"), book.texts("bold")
-    alert, link = book.texts("alert"), book.texts("link")
-    rank, points = book.numbers("integer"), book.numbers("points")
+    text, centre, bold = book.texts(), book.texts("centre"), book.texts("bold_centre")
+    link, file = book.texts("link"), book.texts(run.file_style)
+    rank, points = book.numbers("rank"), book.numbers("points_centre")
+    alert_centre = book.texts("alert_centre")
     scores: dict[str, TailMaker] = {}
     for place, f in run.ranking.each(run.gathered, places):
         graded = bool(place)
@@ -92,10 +95,10 @@ def _rows(book: Book, run: Run, places: range) -> Iterator[list[Tail]]:
             points(f.base if graded else ""), points(f.deductions if graded else ""),
             points(f.bonus if graded else ""), score(f.final if graded else ""),
             bold(f.level if graded else ""),
-            (text if passed else alert)(_passed(f) if graded else ""), text(f.reasons),
+            (centre if passed else alert_centre)(_passed(f) if graded else ""), text(f.reasons),
             points(to_next_level(f, run.standard) if graded else ""),
-            (centre if graded else alert)(f.shown_status.shown),
-            link(f"{findings} 条") if findings else text(""), link(f.file),
+            (centre if graded else alert_centre)(f.shown_status.shown),
+            link(f"{findings} 条") if findings else text(""), file(f.file),
         ]  # fmt: skip
 
 

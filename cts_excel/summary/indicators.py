@@ -8,14 +8,14 @@ import numpy as np
 
 from cts_excel.summary.book import Book, Column
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import Tail, double
+from cts_excel.summary.sheet import Tail, Tall, double
 from cts_excel.summary.text import shortened
 
 NAME = "指标分析"
 FIRST_ROW = 3
 WEAKEST_CLIENTS = 3
 _BEFORE = (
-    Column("条款", 9), Column("二级指标", 16), Column("检查内容", 44), Column("分值", 7),
+    Column("条款", 9), Column("二级指标", 16), Column("检查内容", 50), Column("分值", 7),
     Column("份数", 7), Column("平均得分率", 10.5), Column("中位数", 8.5), Column("标准差", 8.5),
     Column("下四分位", 9.5), Column("上四分位", 9.5), Column("最低", 8), Column("最高", 8),
     Column("平均失分", 9.5),
@@ -43,7 +43,7 @@ def write(book: Book, run: Run) -> None:
     book.table(sheet, "indicators", FIRST_ROW, heads, rows, _rows(book, run))
     sheet.freeze_panes(FIRST_ROW + 1, 1)
     last = FIRST_ROW + rows
-    bar = {"type": "data_bar", "bar_color": "#9DB7D5", "bar_solid": True, "min_type": "num",
+    bar = {"type": "data_bar", "bar_color": "#C6D6E8", "bar_solid": True, "min_type": "num",
            "min_value": 0, "max_type": "num", "max_value": 1}  # fmt: skip
     sheet.conditional_format(FIRST_ROW + 1, MEAN, last, MEAN, bar)
     first_band = len(_BEFORE)
@@ -65,7 +65,7 @@ def _rows(book: Book, run: Run) -> Iterator[list[Tail]]:
         ]  # fmt: skip
         if found is None:
             blank = len(_BEFORE) + len(run.standard.bands) + len(_AFTER) - len(start)
-            yield start + [text("")] * blank
+            yield Tall(start + [text("")] * blank, (indicator.text, _BEFORE[2].width))
             continue
         rates = (
             found.mean,
@@ -78,14 +78,16 @@ def _rows(book: Book, run: Run) -> Iterator[list[Tail]]:
         )
         lost = float(indicator.weight) * (1 - found.mean)
         bands = run.figures.band_counts(place)
-        yield [
+        weakest = _weakest(run, place)
+        cells = [
             *start,
             *(percent(double(rate)) for rate in rates),
             points(double(lost)),
             *(percent(double(n / found.n)) for n in bands),
             ratio(double(run.figures.correlations[place])),
-            wrap(_weakest(run, place)),
+            wrap(weakest),
         ]
+        yield Tall(cells, (indicator.text, _BEFORE[2].width), (weakest, _AFTER[1].width))
 
 
 def _weakest(run: Run, place: int) -> str:

@@ -47,7 +47,7 @@ def habits(figures: Figures, people: NDArray[np.uint32]) -> list[Habits]:
     names = list(figures.gathered.people)
     found = sorted(set(people.tolist()))
     counts = np.bincount(people)
-    compared = int((counts >= LEAST_AUDITS).sum())
+    compared = int(np.count_nonzero(np.greater_equal(counts, LEAST_AUDITS)))
     made = [_habits(figures, people == p, names[p] or NOBODY, compared) for p in found]
     return sorted(made, key=lambda h: (-h.audits, h.name))
 

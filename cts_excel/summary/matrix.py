@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cts_excel.standard.model import plain
 from cts_excel.summary.book import Book
 from cts_excel.summary.figures import spread
 from cts_excel.summary.run import MATRIX_LIMIT, Run
@@ -19,7 +20,7 @@ STATISTICS = (("平均", "AVERAGE({})"), ("下四分位", "QUARTILE({},1)"),
 STAT_ROW = 5  # first row of the statistics; headings stand above it
 FIRST_ROW = STAT_ROW + len(STATISTICS)
 NOTE = (
-    "数值为评分比例；颜色越深越弱（50% 及以下最深，100% 为白色），浅色深色在黑白打印时同样可辨。"
+    "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），浅色深色在黑白打印时同样可辨。"
     "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。"
 )
 
@@ -81,7 +82,7 @@ def _columns(run: Run) -> list[tuple[int, int]]:
 def _headings(book: Book, sheet: BulkSheet, run: Run, columns: list[tuple[int, int]]) -> None:
     heading, sub, vertical = (book.format(n) for n in ("heading", "subheading", "vertical"))
     sheet.set_row(2, 32)
-    sheet.set_row(3, 40)
+    sheet.set_row(3, 44)
     for column, (title, _width) in enumerate(FIXED):
         sheet.merge_range(2, column, 4, column, title, heading)
     at = len(FIXED)
@@ -96,7 +97,7 @@ def _headings(book: Book, sheet: BulkSheet, run: Run, columns: list[tuple[int, i
         else:
             indicator = run.standard.indicators[place]
             sheet.write_string(3, column, visible(indicator.clause), vertical)
-            sheet.write_string(4, column, f"{indicator.weight:f}分", vertical)
+            sheet.write_string(4, column, plain(indicator.weight), book.format("subheading"))
 
 
 def _statistics(
@@ -114,7 +115,7 @@ def _statistics(
             sheet.write_formula(STAT_ROW + offset, column, text, book.format("stat_percent"), value)
 
 
-def _spread(run: Run, group: int, place: int):  # type: ignore[no-untyped-def]
+def _spread(run: Run, group: int, place: int) -> Spread | None:
     if place >= 0:
         return run.figures.indicator(place)
     return spread(run.figures.group_points[1][:, len(run.standard.sections) + group])
@@ -127,7 +128,7 @@ def _area(column: int, first_row: int, rows: int) -> str:
 
 def fixed_tails(book: Book, run: Run) -> Iterator[list[Tail]]:
     """Yield rank, organisation, audit number and final score of each graded audit, in order."""
-    text, rank, points = book.texts(), book.numbers("integer"), book.numbers("points")
+    text, rank, points = book.texts(), book.numbers("rank"), book.numbers("points")
     for place, f in run.ranking.each(run.gathered, range(run.figures.n)):
         yield [rank(place), text(f.organisation), text(f.audit_no), points(f.final)]
 

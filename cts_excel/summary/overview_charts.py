@@ -99,10 +99,10 @@ def _finals(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     minima = [float(level.minimum) for level in run.standard.levels]
     low, high = min(float(finals.min()), minima[-1]), max(float(finals.max()), minima[0])
     width = _bin_width(high - low, [level.minimum for level in run.standard.levels])
-    start = (floor(low / width) - 1) * width  # room for the label of the lowest line
-    bins = max(1, ceil((high - start) / width + 1e-9))
-    if start + bins * width <= high:
-        bins += 1
+    step = _axis_step(high - low)
+    # Room for the label of the lowest line, and an axis whose figures are whole.
+    start = max(0.0, floor((low - width / 2) / step) * step)
+    bins = ceil(ceil((high + width / 2 - start) / step) * step / width)
     places = np.minimum(np.floor((finals - start) / width + 1e-9).astype(int), bins - 1)
     counts = np.bincount(places, minlength=bins)
     centres = [start + (n + 0.5) * width for n in range(bins)]
@@ -120,7 +120,7 @@ def _finals(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     chart = charts.histogram(
         book.workbook,
         Histogram(x, y, lines, tops, labels, start, start + bins * width,
-                  _axis_step(width, bins), top, round(plot / bins * 0.86 * 4) / 4),
+                  step, top, round(plot / bins * 0.86 * 4) / 4),
     )  # fmt: skip
     modal = int(np.argmax(counts))
     text = (
@@ -138,8 +138,8 @@ def _bin_width(span: float, minima: list[Decimal]) -> float:
     return next(fitting, wide_enough[0])
 
 
-def _axis_step(width: float, bins: int) -> float:
-    return next((s for s in (1.0, 2.0, 5.0, 10.0, 20.0) if bins * width / s <= 10), 50.0)
+def _axis_step(span: float) -> float:
+    return next((s for s in (1.0, 2.0, 5.0, 10.0, 20.0) if span / s <= 8), 50.0)
 
 
 def _nice(step: float) -> float:

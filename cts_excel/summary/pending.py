@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.book import Book, Column, page_name, pages
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import Tail
+from cts_excel.summary.sheet import Tail, Tall
 from cts_excel.summary.style import ALERT
 from cts_excel.summary.text import link_target
 
@@ -38,6 +38,7 @@ def write(book: Book, run: Run) -> None:
         tails = _rows(book, run, chosen)
         book.table(sheet, f"pending_{page}", FIRST_ROW, COLUMNS, len(chosen), tails)
         sheet.freeze_panes(FIRST_ROW + 1, 2)
+        sheet.print_area(0, 0, FIRST_ROW + max(1, len(chosen)), len(COLUMNS) - 3)
         for row, number in enumerate(chosen, start=FIRST_ROW + 1):
             found = run.finding_places.get(number)
             if found:
@@ -50,16 +51,18 @@ def write(book: Book, run: Run) -> None:
 
 def _rows(book: Book, run: Run, chosen: list[int]) -> Iterator[list[Tail]]:
     text, wrap, centre, link = (book.texts(n) for n in ("text", "wrap", "centre", "link"))
-    alert, bold = book.texts("alert"), book.texts("bold")
-    count, points = book.numbers("integer"), book.numbers("points")
+    alert, bold = book.texts("alert_centre"), book.texts("bold_centre")
+    file = book.texts(run.file_style)
+    count, points = book.numbers("rank"), book.numbers("points_centre")
     for number in chosen:
         f = run.gathered.file(number)
         counted = f.shown_status is Status.DUPLICATE
         found = f.errors + f.warnings + f.notices
-        yield [
+        cells = [
             (bold if counted else alert)(f.shown_status.shown), wrap(f.organisation),
             text(f.audit_no), text(f.lead_assessor), text(f.assessor), points(f.final),
             points(f.low), points(f.high), centre(f.low_level), centre(f.high_level),
             count(str(f.errors)), wrap(f.why), wrap(f.todo),
-            link(f"{found} 条") if found else text(""), link(f.file),
+            link(f"{found} 条") if found else text(""), file(f.file),
         ]  # fmt: skip
+        yield Tall(cells, (f.organisation, 28), (f.why, 46), (f.todo, 50))

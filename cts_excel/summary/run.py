@@ -29,6 +29,11 @@ class Run:
     grade_places: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     @property
+    def file_style(self) -> str:
+        """Name the format of a file's name: a link's only where files are linked."""
+        return "text" if self.facts.link_prefix is None else "link"
+
+    @property
     def one_grade_sheet(self) -> bool:
         """Whether 评分汇总 fits one sheet, so that formulas elsewhere can refer to all of it."""
         return len(self.ranking) <= LAST_ROW - 1_000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from xlsxwriter.format import Format
@@ -16,12 +17,22 @@ from xlsxwriter.worksheet import Worksheet
 
 from cts_excel.summary.text import cell_xml
 from cts_excel.workbook.layout import cell, column_letters
+from cts_excel.workbook.template_style import lines
 
 LAST_ROW = 1_048_576
 MOST_LINKS = 65_530
 
 Tail = str  # all of a <c> element after its address
 TailMaker = Callable[[str], Tail]
+
+
+class Tall(list[Tail]):
+    """A row with wrapped texts; ``height`` in points shows them whole (applications do not fit it)."""
+
+    def __init__(self, tails: Iterable[Tail], *wrapped: tuple[str, float]) -> None:
+        super().__init__(tails)
+        most = max((_lines(text, width) for text, width in wrapped), default=1)
+        self.height = min(409.0, 5.0 + 14.5 * most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,13 @@ class BulkSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         self._xml_end_tag("hyperlinks")
 
 
+@lru_cache(maxsize=8192)
+def _lines(text: str, width: float) -> int:
+    if 2 * len(text) <= width - 2.5 and "\n" not in text:
+        return 1
+    return lines(text, width)
+
+
 def texts(style: Format) -> TailMaker:
     """Return what makes text cells of a format: inline strings, never a formula, never a link."""
     blank = f'" s="{style._get_xf_index()}"/>'
@@ -144,6 +162,7 @@ def _rows_xml(block: _Block) -> Iterator[str]:
         row += 1
         number = str(row)
         cells = "".join([head + number + tail for head, tail in zip(heads, tails, strict=False)])
-        yield f'<row r="{number}">{cells}</row>'
+        height = f' ht="{tails.height}" customHeight="1"' if isinstance(tails, Tall) else ""
+        yield f'<row r="{number}"{height}>{cells}</row>'
     if row - block.first_row != block.rows:
         raise AssertionError(f"block of {block.rows} rows got {row - block.first_row}")

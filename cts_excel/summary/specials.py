@@ -8,7 +8,7 @@ from cts_excel.standard.model import plain
 from cts_excel.summary.book import Book, Column, page_name, pages
 from cts_excel.summary.gathered import SpecialRow
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import BulkSheet, Tail
+from cts_excel.summary.sheet import BulkSheet, Tail, Tall
 from cts_excel.summary.text import link_target, visible
 from cts_excel.workbook.layout import RECTIFICATIONS
 
@@ -73,16 +73,17 @@ def _totals(
 
 
 def _rows(book: Book, run: Run, chosen: list[SpecialRow]) -> Iterator[list[Tail]]:
-    text, wrap, centre, link = (book.texts(n) for n in ("text", "wrap", "centre", "link"))
-    number, points = book.numbers("integer"), book.numbers("points")
+    text, wrap, centre, file = (book.texts(n) for n in ("text", "wrap", "centre", run.file_style))
+    number, points = book.numbers("rank"), book.numbers("points_centre")
     special = run.standard.special
     for place, entry in enumerate(chosen, start=1):
         f = run.gathered.file(entry.file_number)
         worth = special.deduction.points if entry.deduction else special.bonus.points
-        yield [
+        said, proof = (visible(text) for text in (entry.description, entry.evidence))
+        cells = [
             number(str(place)), centre(DEDUCTION if entry.deduction else BONUS),
-            wrap(entry.category), centre(entry.clause), wrap(entry.description),
-            wrap(entry.evidence), centre(entry.rectification),
+            wrap(entry.category), centre(entry.clause), wrap(said), wrap(proof), centre(entry.rectification),
             points(plain(worth) if entry.complete else ""), wrap(f.organisation),
-            text(f.audit_no), centre(f.shown_status.shown), link(f.file),
+            text(f.audit_no), centre(f.shown_status.shown), file(f.file),
         ]  # fmt: skip
+        yield Tall(cells, (said, 44), (proof, 32), (entry.category, 27), (f.organisation, 27))
