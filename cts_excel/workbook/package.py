@@ -21,6 +21,9 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNORECASE)
 
+# A reference that XML does not know by itself: only a document type could give it a meaning.
+UNKNOWN_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+
 Element = tuple[str, dict[str, str], str]
 
 

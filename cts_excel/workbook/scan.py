@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.parsers import expat
 
 from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.package import run, safe_parser
+from cts_excel.workbook.package import UNKNOWN_REFERENCE, run, safe_parser
 
 # (whole, column, row, style, type, formula tag, formula, value, inline text); texts still escaped
 # in the fast way, so a RawCell is read through :func:`cts_excel.workbook.cells`.
@@ -82,7 +82,7 @@ def scan_sheet(name: str, content: bytes) -> RawSheet:
     :param name: the part's name, for messages.
     :raises NotReadableError: F01 not well-formed, F04 too many cells, F05 document type.
     """
-    return _quick(content) or _thorough(name, content)
+    return quick(content) or thorough(name, content)
 
 
 def column_number(letters: str) -> int:
@@ -93,7 +93,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _quick(content: bytes) -> RawSheet | None:
+def quick(content: bytes) -> RawSheet | None:
     """Read a part of the usual make; ``None`` where anything about it is unusual."""
     try:
         text = content.decode()
@@ -101,6 +101,8 @@ def _quick(content: bytes) -> RawSheet | None:
         return None
     start = _PLAIN_START.match(text)
     if start is None or start[1] not in _NAMESPACES or "<!" in text:
+        return None
+    if UNKNOWN_REFERENCE.search(text):
         return None
     data = _DATA.search(text)
     if data is None or not text.endswith("</worksheet>"):
@@ -222,7 +224,7 @@ class _Thorough:
         self._texts = {}
 
 
-def _thorough(name: str, content: bytes) -> RawSheet:
+def thorough(name: str, content: bytes) -> RawSheet:
     """Read any worksheet part that is XML."""
     parser: expat.XMLParserType = safe_parser(name)
     events = _Thorough(name)

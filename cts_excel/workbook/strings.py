@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cts_excel.workbook.cells import decoded, trimmed, unescaped
-from cts_excel.workbook.package import run, safe_parser
+from cts_excel.workbook.package import UNKNOWN_REFERENCE, run, safe_parser
 
 _ITEM = re.compile(
     r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>', re.DOTALL
@@ -22,13 +22,13 @@ def shared_strings(content: bytes | None) -> list[str | None]:
     """
     if content is None:
         return []
-    texts = _quick(content)
+    texts = quick(content)
     if texts is None:
-        texts = _thorough(content)
+        texts = thorough(content)
     return [trimmed(decoded(text)) for text in texts]
 
 
-def _quick(content: bytes) -> list[str] | None:
+def quick(content: bytes) -> list[str] | None:
     """Read a table of the usual make; ``None`` where anything about it is unusual."""
     try:
         text = content.decode()
@@ -36,6 +36,8 @@ def _quick(content: bytes) -> list[str] | None:
         return None
     head = _HEAD.match(text)
     if head is None or "<!" in text or not text.endswith("</sst>"):
+        return None
+    if UNKNOWN_REFERENCE.search(text):
         return None
     position = head.end()
     found: list[str] = []
@@ -50,7 +52,7 @@ def _quick(content: bytes) -> list[str] | None:
     return found if text[position:] == "</sst>" else None
 
 
-def _thorough(content: bytes) -> list[str]:
+def thorough(content: bytes) -> list[str]:
     """Read any string table that is XML."""
     found: list[list[str]] = []
     path: list[str] = []

@@ -1,4 +1,4 @@
-"""Returned workbooks that were renamed, reordered, sorted, moved, copied, thinned out or not ours."""
+"""Returned workbooks that were renamed, sorted, moved, copied, thinned out, or are not ours."""
 
 from __future__ import annotations
 

@@ -1,0 +1,214 @@
+"""The two ways through a sheet's XML, and what the scan says of irregular sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from altering import answers, built_in, filled, openpyxl_edit, part, sheet_part
+from python_calamine import CalamineWorkbook
+
+from cts_excel.workbook import layout
+from cts_excel.workbook.cells import Fault, FaultKind, Value
+from cts_excel.workbook.errors import NotReadableError
+from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.grids import RawBook
+from cts_excel.workbook.package import Package
+from cts_excel.workbook.scan import FORMULA_TAG, RawSheet, quick, scan_sheet, thorough
+from cts_excel.workbook.strings import quick as quick_strings
+from cts_excel.workbook.strings import shared_strings
+from cts_excel.workbook.strings import thorough as thorough_strings
+
+DATA = Path(__file__).parents[1] / "data"
+SOURCES = {
+    "xlsxwriter": filled(),
+    "openpyxl": openpyxl_edit(filled(), lambda _workbook: None),
+    "LibreOffice": (DATA / "filled_by_libreoffice.xlsx").read_bytes(),
+    "never calculated": filled_bytes(built_in(), answers(), calculated=False),
+}
+
+
+def values(raw: RawSheet, content: bytes) -> dict[str, Value]:
+    book = RawBook(content)
+    from cts_excel.workbook.grids import RawGrid
+
+    grid = RawGrid(raw, book)
+    return {address: grid.at(address) for address in raw.cells}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_both_ways_give_the_same_cells(source: str) -> None:
+    content = SOURCES[source]
+    package = Package(content)
+    for sheet in package.sheets:
+        xml = package.part(sheet.part)
+        fast, slow = quick(xml), thorough(sheet.part, xml)
+        assert fast is not None, f"{sheet.name}: the fast way gave up"
+        assert values(fast, content) == values(slow, content)
+        assert fast.cells.keys() == slow.cells.keys()
+        assert fast.row_attributes.keys() == slow.row_attributes.keys()
+        assert {a for a, c in fast.cells.items() if c[FORMULA_TAG]} == {
+            a for a, c in slow.cells.items() if c[FORMULA_TAG]
+        }
+        assert (fast.irregular, fast.ambiguous, fast.merges, fast.bounds, fast.protected) == (
+            slow.irregular,
+            slow.ambiguous,
+            slow.merges,
+            slow.bounds,
+            slow.protected,
+        )
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_both_ways_give_the_same_strings(source: str) -> None:
+    table = Package(SOURCES[source]).shared_strings
+    if table is not None:
+        fast = quick_strings(table)
+        assert fast is not None
+        assert fast == thorough_strings(table)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_calamine_reads_the_same_values(source: str) -> None:
+    """A second reader, written by others, agrees on every cell of a regular workbook."""
+    import io
+    from decimal import Decimal
+
+    book = RawBook(SOURCES[source])
+    second = CalamineWorkbook.from_filelike(io.BytesIO(SOURCES[source]))
+    for index in range(len(book.sheets)):
+        rows = second.get_sheet_by_index(index).to_python(skip_empty_area=False)
+        grid = book.grid(index)
+        compared = 0
+        for row, line in enumerate(rows, start=1):
+            for column, value in enumerate(line):
+                own = grid.at(f"{layout.column_letters(column)}{row}")
+                if isinstance(own, Fault):
+                    assert own.kind is FaultKind.UNCALCULATED
+                    own = None
+                if isinstance(value, str):
+                    assert (own or "") == value.strip()
+                elif isinstance(value, float):
+                    assert own == Decimal(f"{value:.15g}")
+                elif hasattr(value, "year") and not hasattr(value, "hour"):
+                    assert own.date() == value  # type: ignore[union-attr]
+                else:
+                    assert own == value
+                compared += 1
+        assert compared
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    "<sheetData>{}</sheetData></worksheet>"
+)
+
+
+def scanned(rows: str) -> RawSheet:
+    return scan_sheet("sheet", SHEET.format(rows).encode())
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells", "irregular", "ambiguous"),
+    [
+        ('<row r="1"><c r="A1"><v>1</v></c></row>', ["A1"], "", []),
+        ('<row r="1"><c r="A1"/><c r="A1"/></row>', ["A1"], "", ["A1"]),
+        ('<row r="2"/><row r="1"/>', [], "row order", []),
+        ('<row r="1"/><row r="1"/>', [], "row order", []),
+        ('<row r="1"><c r="A2"/></row>', ["A2"], "row 1", []),
+        ('<row r="1"><c><v>1</v></c></row>', [], "row 1", []),
+        ('<row r="1_0"><c r="A1"/></row>', ["A1"], "row '1_0'", []),
+        ("<row><c/></row>", [], "row 1", []),
+        ('<row r="1"><c r="a1"/></row>', [], "row 1", []),
+        ('<row r="1"><c r="A1" cm="1"><f>1</f><v>1</v></c></row>', ["A1"], "", []),
+        ('<row r="1"><!-- x --><c r="A1"/></row>', ["A1"], "", []),
+        ('<row r="1"><c r="A1"><v><![CDATA[7]]></v></c></row>', ["A1"], "", []),
+    ],
+)
+def test_irregular_sheets(
+    rows: str, cells: list[str], irregular: str, ambiguous: list[str]
+) -> None:
+    sheet = scanned(rows)
+    assert sorted(sheet.cells) == cells
+    assert sheet.irregular == irregular
+    assert sorted(sheet.ambiguous) == ambiguous
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></row>',
+        '<row r="1"><c r="A1"><v>1</v></c>',
+        '<row r="1"><c r="A1"><v>&unknown;</v></c></row>',
+        '<row r="1"><c r="A1" r="A2"/></row>',
+    ],
+)
+def test_broken_xml_is_damage(rows: str) -> None:
+    with pytest.raises(NotReadableError) as caught:
+        scanned(rows)
+    assert caught.value.code == "F01"
+
+
+def test_shared_formulas_are_formulas() -> None:
+    rows = '<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c></row>'
+    fast, slow = quick(SHEET.format(rows).encode()), thorough("s", SHEET.format(rows).encode())
+    assert fast is not None
+    assert fast.cells["A1"][FORMULA_TAG]
+    assert slow.cells["A1"][FORMULA_TAG]
+
+
+def test_true_bounds_are_counted() -> None:
+    sheet = scanned('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    assert sheet.bounds == (1_048_576, 16_384)
+
+
+def test_prefixed_elements_and_strict_documents_are_read() -> None:
+    for namespace in (
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    ):
+        xml = (
+            f'<x:worksheet xmlns:x="{namespace}"><x:sheetData><x:row r="1">'
+            '<x:c r="A1"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+        )
+        assert list(scan_sheet("s", xml.encode()).cells) == ["A1"]
+        assert list(scan_sheet("s", xml.encode("utf-16")).cells) == ["A1"]
+
+
+def test_a_template_sheet_is_told_as_it_is() -> None:
+    sheet = scan_sheet("s", part(filled(), sheet_part("评分表")).encode())
+    assert sheet.protected
+    assert sheet.irregular == ""
+    assert sheet.bounds[1] == len(layout.RATING_COLUMNS)
+
+
+SST = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</sst>'
+
+
+@pytest.mark.parametrize(
+    ("items", "texts"),
+    [
+        ("<si><t>a</t></si><si/><si><t/></si>", ["a", None, None]),
+        ('<si><t xml:space="preserve"> a </t></si>', ["a"]),
+        ("<si><r><rPr><b/></rPr><t>甲</t></r><r><t>乙</t></r></si>", ["甲乙"]),
+        ("<si><t>甲</t><rPh sb='0' eb='1'><t>jia</t></rPh></si>", ["甲"]),
+        ("<si><t>a &amp; b &#60; &#x3C;</t></si>", ["a & b < <"]),
+        ("<si><t>a_x000A_b</t></si>", ["a\nb"]),
+        ("<si><t><![CDATA[<x>]]></t></si>", ["<x>"]),
+    ],
+)
+def test_shared_strings(items: str, texts: list[str | None]) -> None:
+    assert shared_strings(SST.format(items).encode()) == texts
+
+
+def test_a_second_way_is_taken_for_the_unusual_only() -> None:
+    usual = SHEET.format('<row r="1"><c r="A1"><v>1</v></c></row>')
+    assert quick(usual.encode()) is not None
+    for unusual in (
+        "<!-- x -->",
+        "\x00",
+        "<row r='2'/>",
+        "text",
+        '<row r="1"><c r="A1">x</c></row>',
+    ):
+        assert quick(SHEET.format(unusual).encode()) is None
