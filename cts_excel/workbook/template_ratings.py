@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from xlsxwriter.worksheet import Worksheet
 
 from cts_excel.standard.model import Group, Indicator, Section
 from cts_excel.workbook import formulas, formulas_cover, layout
 from cts_excel.workbook.answers import RatingAnswer
 from cts_excel.workbook.layout import RATING_COLUMN
+from cts_excel.workbook.results import rounded
 from cts_excel.workbook.template_parts import (
     MESSAGE_LIMIT,
     Build,
@@ -238,10 +237,6 @@ def _sum_row(
         style = formats[f"{kind}_{'centre' if name == 'weight' else 'score'}"]
         write_result(sheet, row, RATING_COLUMN[name], formula, style, value)
     share = formulas.rate(row)
-    value = _rate(earned, weight)
+    value = rounded(earned / weight)
     write_result(sheet, row, RATING_COLUMN["percent"], share, formats[f"{kind}_rate"], value)
     sheet.set_row(row, 22)
-
-
-def _rate(earned: Decimal, weight: Decimal) -> Decimal:
-    return round(earned / weight, layout.FORMULA_DECIMALS)
