@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from cts_excel.standard.model import Group, Indicator, Section
+from cts_excel.standard.model import Group, Indicator, Section, Standard
 from cts_excel.workbook import formulas, formulas_cover, layout
 from cts_excel.workbook.answers import RatingAnswer
 from cts_excel.workbook.layout import RATING_COLUMN
@@ -18,7 +18,7 @@ from cts_excel.workbook.template_parts import (
     write_result,
     write_text,
 )
-from cts_excel.workbook.template_style import clipped, row_height
+from cts_excel.workbook.template_style import clipped, row_height, units
 
 _WIDTHS = {
     "section": 16.0,
@@ -32,6 +32,7 @@ _WIDTHS = {
     "evidence": 56.0,
     "state": 13.0,
 }
+_BAND_WIDEST = 20.0
 _EVIDENCE_LIMIT = 2000
 _SUM_COLUMNS = ("section", "group", "clause", "text", "weight", "band", "percent", "score")
 _SUM_GAP = 2  # the first sum stands so many rows below the last indicator
@@ -40,7 +41,8 @@ _SUM_GAP = 2  # the first sum stands so many rows below the last indicator
 def write_ratings(build: Build) -> None:
     """Write 评分表."""
     sheet = build.sheet(layout.RATINGS)
-    for name, width in _WIDTHS.items():
+    widths = _WIDTHS | {"band": _band_width(build.standard)}
+    for name, width in widths.items():
         sheet.set_column(RATING_COLUMN[name], RATING_COLUMN[name], width)
     _heading(build, sheet)
     for number, indicator in enumerate(build.standard.indicators):
@@ -55,6 +57,12 @@ def write_ratings(build: Build) -> None:
     sheet.print_area(0, 0, last, columns - 1)
     first = layout.RATING_FIRST_ROW
     sheet.set_selection(first, RATING_COLUMN["band"], first, RATING_COLUMN["band"])
+
+
+def _band_width(standard: Standard) -> float:
+    """Return a width that shows every band's label in one line, within reason."""
+    longest = max(units(label) for label in layout.band_choices(standard))
+    return min(_BAND_WIDEST, max(_WIDTHS["band"], longest + 3.0))
 
 
 def _heading(build: Build, sheet: Worksheet) -> None:

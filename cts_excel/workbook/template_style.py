@@ -68,7 +68,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "label": {"bold": True, "bg_color": BAND_FILL, "valign": "vcenter", "indent": 1},
     "text": {"valign": "vcenter", "text_wrap": True, "align": "left", "indent": 1},
     "centre": {"valign": "vcenter", "align": "center", "text_wrap": True},
-    "number": {"valign": "vcenter", "align": "center", "num_format": 0},
+    "number": {"valign": "vcenter", "align": "center"},
     "score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
     "sum_blank": {**_SUM, **_LEVEL_RULES},
     "part_blank": {**_LEVEL_RULES},

@@ -236,6 +236,17 @@ def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
     assert book["评分表"].freeze_panes == "D4"
 
 
+def test_number_formats_hide_nothing(book: openpyxl.Workbook, standard: Standard) -> None:
+    """A weight of 7.5 is not shown as 8, nor a score of 69.996 as 70.00."""
+    sheet = book["评分表"]
+    for row in range(4, 4 + len(standard.indicators)):
+        assert sheet.cell(row, 5).number_format == "General"
+        assert sheet.cell(row, 7).number_format == "0%"
+        assert sheet.cell(row, 8).number_format == "0.00########"
+        assert sheet.cell(row, 9).number_format == "@"
+    assert book["封面"]["F8"].number_format == "0.00########"
+
+
 def test_rows_with_inputs_grow_with_their_text(standard: Standard) -> None:
     with ZipFile(BytesIO(template_bytes(standard))) as package:
         part = package.read("xl/worksheets/sheet2.xml").decode()
