@@ -5,6 +5,7 @@ Paths are ``str`` or ``Path``; scores are exact :class:`~decimal.Decimal` points
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -23,12 +24,14 @@ from cts_excel.batch.plan import RunOptions, moment
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import Standard, plain
 from cts_excel.workbook.reading import read_audit as _read_audit
 from cts_excel.workbook.template import write_template as _write_template
 
 if TYPE_CHECKING:
     from cts_excel.summary import RunFacts
+
+log = logging.getLogger("cts_excel")
 
 SUMMARY = "summary.xlsx"
 WORST_SHOWN = 5
@@ -88,7 +91,9 @@ def grade_file(
     :param source: path, or the content itself.
     :param legacy: also take .xls, .xlsb and .ods.
     """
-    return grade_one(source, standard or load_standard(), legacy=legacy)
+    outcome = grade_one(source, standard or load_standard(), legacy=legacy)
+    _log(outcome)
+    return outcome
 
 
 def grade_paths(
@@ -157,9 +162,20 @@ def _complete(run: Run, progress: Progress | None) -> GradingResult:
     for outcome in run.outcomes(progress):
         builder.add(outcome)
         tally.add(outcome)
+        _log(outcome)
     summary = run.path(SUMMARY)
     builder.write(summary, _facts(run))
     return GradingResult(run.finish(), summary, tally.by_level(run.standard), tuple(tally.worst))
+
+
+def _log(outcome: Outcome) -> None:
+    """Log one judged file: status, score, level, and the codes of its findings with their cells."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    final = plain(outcome.score.final) if outcome.score else "-"
+    level = outcome.judgement.key if outcome.judgement else "-"
+    codes = " ".join(f"{f.code}@{f.cell}" if f.cell else f.code for f in outcome.findings)
+    log.info("%s %s final=%s level=%s %s", outcome.status.value, outcome.file, final, level, codes)
 
 
 def _facts(run: Run) -> RunFacts:

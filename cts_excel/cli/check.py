@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cts_excel.cli.options import standard_option
+from cts_excel.cli.options import json_option, log_option, standard_option
 from cts_excel.messages import _
 
 
@@ -18,19 +18,28 @@ from cts_excel.messages import _
     metavar="FILE…",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
+@json_option
+@log_option
 @standard_option
-def command(files: tuple[Path, ...], standard_path: str | None) -> int:
+def command(files: tuple[Path, ...], as_json: bool, standard_path: str | None) -> int:
     """Exit 0 when every file is graded, else 1."""
     from cts_excel.api import grade_file
     from cts_excel.audit.outcome import Status
-    from cts_excel.cli.showing import console, show_outcome
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)
-    out = console()
-    outcomes = []
-    for path in files:
-        outcome = grade_file(path, standard)
-        show_outcome(outcome, standard, out)
-        outcomes.append(outcome)
+    outcomes = [grade_file(path, standard) for path in files]
+    if as_json:
+        import json
+
+        from cts_excel.cli.as_json import outcome_json
+
+        listed = [outcome_json(outcome) for outcome in outcomes]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+    else:
+        from cts_excel.cli.showing import console, show_outcome
+
+        out = console()
+        for outcome in outcomes:
+            show_outcome(outcome, standard, out)
     return 0 if all(outcome.status is Status.GRADED for outcome in outcomes) else 1

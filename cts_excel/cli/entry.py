@@ -10,6 +10,13 @@ from typing import NoReturn
 import click
 
 from cts_excel import __version__
+from cts_excel.cli.settings import (
+    Settings,
+    SettingsError,
+    defaults_for,
+    find_settings,
+    option_names,
+)
 from cts_excel.messages import _
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
@@ -25,6 +32,8 @@ def _commands() -> dict[str, str]:
         "check": _("Judge single workbooks in the terminal."),
         "key": _("Make the key that proves which workbooks were issued."),
         "standard": _("Print the specification: indicators, bands, levels, rules."),
+        "config": _("Show the default options in force here."),
+        "completion": _("Print the completion script of bash, zsh or fish."),
     }
 
 
@@ -53,9 +62,36 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Suggest the nearest command for one that does not exist."""
         name = args[0]
-        if self.get_command(ctx, name) is None and not name.startswith("-"):
+        command = self.get_command(ctx, name)
+        if command is None and not name.startswith("-"):
             ctx.fail(_unknown_command(name))
+        if command is not None and name != "config":
+            settings = find_settings()
+            ctx.default_map = {name: defaults_for(command, name, settings)}
         return super().resolve_command(ctx, args)
+
+
+def checked_defaults(ctx: click.Context, settings: Settings) -> None:
+    """Refuse settings that name a command or an option that does not exist.
+
+    :raises SettingsError: naming the table and what may stand there.
+    """
+    group = ctx.find_root().command
+    if not isinstance(group, LazyGroup):
+        return
+    names = group.list_commands(ctx)
+    known: set[str] = set()
+    for name in names:
+        command = group.get_command(ctx, name)
+        if command is not None:
+            defaults_for(command, name, settings)
+            known |= option_names(command).keys()
+    wrong = [n for n in settings.commands if n not in names]
+    wrong += [option for option in settings.everywhere if option not in known]
+    if wrong:
+        problem = _("no such command or option '{}'").format(wrong[0])
+        choices = ", ".join([*names, *sorted(known)])
+        raise SettingsError(settings.source, problem, _("Use one of: {}.").format(choices))
 
 
 def _unknown_command(name: str) -> str:

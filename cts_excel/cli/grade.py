@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cts_excel.cli.options import standard_option
+from cts_excel.cli.options import json_option, log_option, standard_option
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     metavar="RUN_DIR",
     help=_("Go on with a run that was stopped."),
 )
+@json_option
+@log_option
 @standard_option
 def command(
     paths: tuple[Path, ...],
@@ -63,6 +65,7 @@ def command(
     legacy: bool,
     password_file: str | None,
     resume: Path | None,
+    as_json: bool,
     standard_path: str | None,
 ) -> int:
     """Run, show progress, then the counts, the worst findings and where the summary is."""
@@ -84,9 +87,30 @@ def command(
                 standard_path=standard_path,
             )
             result = run_grading(options, load_standard(standard_path), progress)
-    if not quiet:
+    if as_json:
+        print_json(result)
+    elif not quiet:
         show_result(result)
     return 0 if result.record.all_graded else 1
+
+
+def print_json(result: GradingResult) -> None:
+    """Print the run as one JSON document: folder, summary, counts, levels, worst findings."""
+    import json
+
+    from cts_excel.cli.as_json import finding_json
+
+    record = result.record
+    document = {
+        "folder": str(record.folder),
+        "summary": str(result.summary),
+        "files": record.total,
+        "counts": {status.value: number for status, number in record.counts.items()},
+        "levels": result.levels,
+        "ignored": record.ignored,
+        "worst": [{"file": file, **finding_json(found)} for file, found in result.worst],
+    }
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def show_result(result: GradingResult) -> None:

@@ -22,3 +22,37 @@ def standard_option(function: F) -> F:
         help=_("Specification to use (TOML); the built-in one without."),
     )
     return option(function)
+
+
+def json_option(function: F) -> F:
+    """Add ``--json``: one JSON document on standard output, for machines."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Print JSON for machines."))(
+        function
+    )
+
+
+def log_option(function: F) -> F:
+    """Add ``--log-file FILE``: every judged file with its findings, one line each."""
+    return click.option(
+        "--log-file",
+        type=click.Path(dir_okay=False),
+        metavar="FILE",
+        expose_value=False,
+        callback=_open_log,
+        help=_("Append what happens to this file, one line per judged workbook."),
+    )(function)
+
+
+def _open_log(_ctx: click.Context, _parameter: click.Parameter, path: str | None) -> None:
+    if path is None:
+        return
+    import logging
+
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise click.BadParameter(f"{path}: {error.strerror}") from None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("cts_excel")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)

@@ -1,0 +1,41 @@
+"""``cts-excel config``."""
+
+from __future__ import annotations
+
+import click
+
+from cts_excel.cli.settings import FILE, find_settings
+from cts_excel.messages import _
+
+
+@click.command(
+    name="config",
+    help=_("Show the default options in force here and the file they come from."),
+    epilog=_(
+        "Options in cts-excel.toml, or in pyproject.toml under [tool.cts-excel], serve as "
+        "defaults: at the top for every command, under [grade] and so on for one."
+    ),
+)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Print the settings in TOML, as they would stand in the file."""
+    from cts_excel.cli.entry import checked_defaults
+
+    settings = find_settings()
+    if not settings.source:
+        click.echo(_("No settings here: neither {} nor [tool.cts-excel].").format(FILE))
+        return
+    checked_defaults(ctx, settings)
+    click.echo(f"# {settings.source}")
+    for option, value in settings.everywhere.items():
+        click.echo(f"{option} = {_toml_value(value)}")
+    for name, options in settings.commands.items():
+        click.echo(f"\n[{name}]")
+        for option, value in options.items():
+            click.echo(f"{option} = {_toml_value(value)}")
+
+
+def _toml_value(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)

@@ -1,0 +1,100 @@
+"""Default options from a file beside the data: ``cts-excel.toml`` or ``[tool.cts-excel]``."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from cts_excel.messages import _
+
+FILE = "cts-excel.toml"
+PROJECT_FILE, PROJECT_TABLE = "pyproject.toml", "cts-excel"
+
+
+class SettingsError(Exception):
+    """A settings file that cannot be used: place, problem, repair."""
+
+    def __init__(self, place: str, problem: str, repair: str) -> None:
+        super().__init__(place, problem, repair)
+        self.place, self.problem, self.repair = place, problem, repair
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}. {self.repair}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a settings file says: ``source`` (``""`` for none), and per command its options.
+
+    ``everywhere`` holds the options that stand outside a table: every command that has such an
+    option takes it.
+    """
+
+    source: str
+    everywhere: dict[str, Any]
+    commands: dict[str, dict[str, Any]]
+
+
+NONE = Settings("", {}, {})
+
+
+def find_settings() -> Settings:
+    """Read the settings of the current folder, ``cts-excel.toml`` before ``pyproject.toml``.
+
+    :raises SettingsError: where the file is no TOML.
+    """
+    if os.path.isfile(FILE):  # noqa: PTH113 - pathlib would double the start-up of --help
+        return _settings(FILE, _toml(FILE))
+    if os.path.isfile(PROJECT_FILE):  # noqa: PTH113
+        table = _toml(PROJECT_FILE).get("tool", {}).get(PROJECT_TABLE)
+        if table is not None:
+            return _settings(f"{PROJECT_FILE} [tool.{PROJECT_TABLE}]", table)
+    return NONE
+
+
+def _toml(name: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        with open(name, "rb") as file:  # noqa: PTH123
+            return tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = _("not valid TOML: {}").format(error)
+        raise SettingsError(name, problem, _("Correct the line named.")) from None
+
+
+def _settings(source: str, table: dict[str, Any]) -> Settings:
+    commands = {name: value for name, value in table.items() if isinstance(value, dict)}
+    everywhere = {name: value for name, value in table.items() if name not in commands}
+    return Settings(source, everywhere, commands)
+
+
+def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[str, Any]:
+    """Return click's defaults for one command, by parameter name.
+
+    :raises SettingsError: for an option that the command does not have.
+    """
+    options = option_names(command)
+    own = settings.commands.get(name, {})
+    for option in own:
+        if option not in options:
+            place = f"{settings.source} [{name}]"
+            problem = _("no such option '{}'").format(option)
+            known = ", ".join(sorted(options))
+            raise SettingsError(place, problem, _("Use one of: {}.").format(known))
+    chosen = {o: v for o, v in settings.everywhere.items() if o in options} | own
+    return {options[option]: value for option, value in chosen.items()}
+
+
+def option_names(command: click.Command) -> dict[str, str]:
+    """Map the long options that may have a default (``jobs``) to parameter names."""
+    names = {}
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name:
+            for option in parameter.opts:
+                if option.startswith("--"):
+                    names[option.removeprefix("--")] = parameter.name
+    return names
