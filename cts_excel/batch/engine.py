@@ -10,6 +10,7 @@ import multiprocessing
 import queue
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Protocol
@@ -20,7 +21,11 @@ from cts_excel.batch.chunks import Chunk, Done, Loss
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.worker import grade_chunk, prepare
 
+_LOOK = 1.0  # seconds between two looks whether the pool is alive
 _GRACE = 15.0  # seconds beyond all time-outs after which a pool that says nothing is given up
+
+
+Work = Callable[[Chunk], list[bytes]]
 
 
 class Engine(Protocol):
@@ -41,9 +46,13 @@ class Engine(Protocol):
 class LocalEngine:
     """Worker processes on this machine, each held to the limits; a dead one is replaced."""
 
-    def __init__(self, rules: Rules, jobs: int) -> None:
+    def __init__(self, rules: Rules, jobs: int, work: Work = grade_chunk) -> None:
+        """Start the workers.
+
+        :param jobs: their number; :param work: what each does with a chunk.
+        """
         self.width = 2 * jobs + 1
-        self._rules, self._jobs = rules, jobs
+        self._rules, self._jobs, self._work = rules, jobs, work
         self._done: queue.SimpleQueue[tuple[Chunk, Future[Any]]] = queue.SimpleQueue()
         self._flying: dict[Chunk, Future[Any]] = {}
         self._pool: Any = self._started()
@@ -59,21 +68,22 @@ class LocalEngine:
         future.add_done_callback(lambda done: self._done.put((chunk, done)))
 
     def next_done(self) -> Done:
-        """Wait for a chunk; a pool that stays silent beyond every time-out is replaced."""
+        """Wait for a chunk; a pool that broke, or is silent beyond every time-out, is replaced."""
+        patience = self._rules.limits.seconds * 2 + _GRACE
         while True:
-            patience = self._rules.limits.seconds * 2 + _GRACE
             try:
-                chunk, future = self._done.get(timeout=patience)
+                chunk, future = self._done.get(timeout=_LOOK)
             except queue.Empty:
+                patience -= _LOOK
+                if self._pool.active and patience > 0:
+                    continue
                 chunk = next(iter(self._flying))
-                lost = self._flying.pop(chunk)
+                del self._flying[chunk]
                 self._restart()
-                lost.cancel()
                 return Done(chunk, loss=Loss("F07", "worker pool fell silent"))
-            if self._flying.get(chunk) is not future:
-                continue  # from a pool that was replaced
-            del self._flying[chunk]
-            return self._result(chunk, future)
+            if self._flying.get(chunk) is future:  # not from a pool that was replaced
+                del self._flying[chunk]
+                return self._result(chunk, future)
 
     def close(self) -> None:
         """Stop all workers."""
@@ -97,7 +107,7 @@ class LocalEngine:
 
     def _scheduled(self, chunk: Chunk) -> Future[Any]:
         future: Future[Any] = self._pool.schedule(
-            grade_chunk, args=[chunk], timeout=self._rules.limits.seconds
+            self._work, args=[chunk], timeout=self._rules.limits.seconds
         )
         return future
 

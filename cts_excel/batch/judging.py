@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome
+from cts_excel.audit.proof import Key
 from cts_excel.batch.admission import Copy, open_content, take_copy
 from cts_excel.batch.finding import Found, named
 from cts_excel.batch.limits import DEFAULT_LIMITS, Limits
@@ -25,6 +26,7 @@ class Rules:
     limits: Limits = DEFAULT_LIMITS
     legacy: bool = False
     passwords: tuple[str, ...] = ()
+    key: Key | None = None
 
 
 def judge(found: Found, rules: Rules) -> Outcome:
@@ -49,7 +51,7 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
             copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
         )
         audit = read_audit(content, rules.standard, kind=kind)
-        return grade(audit, rules.standard, file=file, sha256=copy.sha256)
+        return grade(audit, rules.standard, file=file, sha256=copy.sha256, key=rules.key)
     except NotReadableError as error:
         return rejected(file, copy.sha256, error.code, found=error.found, expected=error.expected)
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -67,6 +69,7 @@ def grade_one(
     limits: Limits | None = None,
     legacy: bool = False,
     passwords: tuple[str, ...] = (),
+    key: Key | None = None,
 ) -> Outcome:
     """Judge one file, or the bytes of one, in this process.
 
@@ -75,7 +78,7 @@ def grade_one(
 
     :param source: path, or the content itself (then named ``-``).
     """
-    rules = Rules(standard, limits or DEFAULT_LIMITS, legacy, passwords)
+    rules = Rules(standard, limits or DEFAULT_LIMITS, legacy, passwords, key)
     found = Found("", "-") if isinstance(source, bytes) else named(source)
     try:
         if isinstance(source, bytes):

@@ -23,7 +23,8 @@ class RunOptions:
 
     ``output`` is the run folder, new or empty; without it, ``output_root/<date-time>``. ``jobs`` is
     the number of worker processes, by default one per processor; it changes no result.
-    ``standard_path`` is the standard file, ``None`` for the built-in one.
+    ``standard_path`` is the standard file, ``None`` for the built-in one. ``key_file`` names the
+    key of issue, ``roster`` the list (or ``issued.csv``) that the files are held against.
     """
 
     paths: tuple[str, ...] = ("input",)
@@ -34,6 +35,8 @@ class RunOptions:
     legacy: bool = False
     password_file: str | None = None
     standard_path: str | None = None
+    key_file: str | None = None
+    roster: str | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, array_like=True):

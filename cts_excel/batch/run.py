@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.campaign import Campaign, look_at, noted, roster_rows
 from cts_excel.batch.dispatch import graded
 from cts_excel.batch.engine import Engine, LocalEngine
 from cts_excel.batch.errors import RunInterruptedError, output_error
@@ -29,6 +30,7 @@ from cts_excel.batch.run_record import RunRecord, write_record
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.batch.sameness import Statement, Verdict, compare, settled
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.key_file import load_key
 
 Progress = Callable[[int, int], None]  # files done, files in all
 _NOT_YET = -1  # position of a file that is not graded
@@ -49,6 +51,9 @@ class Run:
         self.counts: Counter[Status] = Counter()
         self._journal, self._jobs = journal, jobs
         self._rules = _rules(plan.options, standard)
+        roster = plan.options.roster
+        self._roster = roster_rows(roster) if roster else None
+        self.campaign = Campaign(None, {})
         self._positions = array("q", [_NOT_YET]) * len(plan.files)
         self._done = 0
         self._verdicts: dict[int, Verdict] = {}
@@ -63,7 +68,9 @@ class Run:
 
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
-        _rules(options, standard)  # a password file that cannot be read ends it here
+        _rules(options, standard)  # a password or key file that cannot be read ends it here
+        if options.roster:
+            roster_rows(options.roster)
         plan = new_plan(options, standard, find(options.paths))
         folder = new_folder(options)
         return cls(folder, plan, standard, found_run(folder, plan), options.jobs)
@@ -103,6 +110,8 @@ class Run:
         self._grade(progress)
         self.counts.clear()
         self._verdicts = compare(self._statements())
+        if self._roster is not None or self._rules.key is not None:
+            self.campaign = look_at(self._first_outcomes(), self._roster)
         with ExitStack() as stack:
             streams = []
             for name, header in HEADERS.items():
@@ -184,11 +193,19 @@ class Run:
     def _final(self, number: int) -> tuple[Outcome, tuple[str, str, str]]:
         record = unpack(self._journal.read(self._positions[number]))
         outcome = outcome_of(record)
-        verdict = self._verdicts.get(number)
-        if verdict is None:
+        verdict, notes = self._verdicts.get(number), self.campaign.notes.get(outcome.file)
+        if verdict is None and not notes:
             return outcome, (record.grades, record.ratings, record.findings)
-        outcome = settled(outcome, verdict)
+        if verdict is not None:
+            outcome = settled(outcome, verdict)
+        if notes:
+            outcome = noted(outcome, notes)
         return outcome, lines(outcome, self.standard)
+
+    def _first_outcomes(self) -> Iterator[Outcome]:
+        """Yield every file's outcome as graded, before files are compared."""
+        for position in self._positions:
+            yield outcome_of(unpack(self._journal.read(position)))
 
     def _inputs(self) -> Iterator[tuple[str, str, str]]:
         for number, position in enumerate(self._positions):
@@ -205,7 +222,8 @@ class Run:
 
 def _rules(options: RunOptions, standard: Standard) -> Rules:
     passwords = read_passwords(Path(options.password_file) if options.password_file else None)
-    return Rules(standard, options.limits, options.legacy, passwords)
+    key = load_key(options.key_file) if options.key_file else None
+    return Rules(standard, options.limits, options.legacy, passwords, key)
 
 
 def _processors() -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Finding
+from cts_excel.audit.grading import in_order
 from cts_excel.audit.identity import AuditKey, same_audits
 from cts_excel.audit.outcome import Outcome, Status
 
@@ -55,7 +56,7 @@ def compare(statements: Mapping[int, Statement]) -> dict[int, Verdict]:
 def settled(outcome: Outcome, verdict: Verdict) -> Outcome:
     """Give an outcome its final status; a conflict has no level."""
     judgement = None if verdict.status is Status.CONFLICT else outcome.judgement
-    findings = (verdict.finding, *outcome.findings)
+    findings = in_order([verdict.finding, *outcome.findings], outcome.audit)
     return replace(outcome, status=verdict.status, judgement=judgement, findings=findings)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 
@@ -16,6 +17,7 @@ from cts_excel.batch.records import pack
 from cts_excel.workbook.errors import NotReadableError
 
 _SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
+_EXITED = 70  # exit code of a worker that something inside asked to end
 
 _rules: Rules | None = None
 
@@ -55,6 +57,8 @@ def _judged(found: Found, rules: Rules, *, alone: bool) -> Outcome:
     except MemoryError:
         if not alone:
             raise
+    except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
+        os._exit(_EXITED)
     return _blamed(found, Loss("F07", "out of memory"), rules)
 
 

@@ -1,0 +1,64 @@
+"""The campaign behind a run: what a roster and the issue ids say about the files together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cts_excel.audit.chasing import (
+    Chase,
+    RosterRow,
+    chase,
+    chase_findings,
+    returned_file,
+    reused_ids,
+)
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.grading import in_order
+from cts_excel.audit.outcome import Outcome
+from cts_excel.messages import _
+from cts_excel.workbook.roster import read_roster
+from cts_excel.workbook.roster_table import RosterError
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """The state of a campaign (``None`` without a roster), and findings by file."""
+
+    state: Chase | None
+    notes: Mapping[str, tuple[Finding, ...]]
+
+
+def roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
+    """Read the roster that a run is held against: ``issued.csv``, or the list issued from.
+
+    :raises RosterError: where it cannot be read, or a row is wrong: its workbook would seem never
+        to have been issued.
+    """
+    roster = read_roster(path)
+    if roster.faults:
+        first = roster.faults[0]
+        problem = _("row {}, {}: {}").format(first.row, first.column, first.problem)
+        repair = _("Correct the roster, or give the issued.csv of the issue.")
+        raise RosterError(str(path), problem, repair)
+    return roster.rows
+
+
+def look_at(outcomes: Iterable[Outcome], roster: tuple[RosterRow, ...] | None) -> Campaign:
+    """Hold all files of a run against a roster and against each other."""
+    returned = [returned_file(outcome) for outcome in outcomes]
+    found = list(reused_ids(returned))
+    state = None
+    if roster is not None:
+        state = chase(roster, returned)
+        found += chase_findings(state)
+    notes: dict[str, tuple[Finding, ...]] = {}
+    for file, note in found:
+        notes[file] = (*notes.get(file, ()), note)
+    return Campaign(state, notes)
+
+
+def noted(outcome: Outcome, notes: Iterable[Finding]) -> Outcome:
+    """Add findings that leave the status as it is."""
+    return replace(outcome, findings=in_order([*notes, *outcome.findings], outcome.audit))

@@ -1,0 +1,122 @@
+"""Rule 12: the same audit, and the same answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made_audits import BUILT_IN, audit, rating
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
+from cts_excel.audit.model import Audit
+
+
+def stated(percent: str = "0.85", deductions: int = 0, **cover: Any) -> Audit:
+    whole = audit(BUILT_IN, percent, deductions=deductions)
+    facts = {"organisation": "甲公司", "uscc": "91310000775785552L", "audit_no": "ZJ-1",
+             "audit_type": "初次认证", "assessor": "李四"}  # fmt: skip
+    return replace(whole, cover=replace(whole.cover, **(facts | cover)))
+
+
+def groups(*audits: Audit) -> list[tuple[int, ...]]:
+    keys = {number: key for number, a in enumerate(audits) if (key := audit_key(a))}
+    return same_audits(keys)
+
+
+def test_rule_12_case_width_and_space_make_no_difference() -> None:
+    same = stated(uscc="９１３１００００ 775785552l", audit_no=" zj－1\u3000", assessor="李 四")
+    assert audit_key(same) == audit_key(stated())
+    assert groups(stated(), same) == [(0, 1)]
+
+
+@pytest.mark.parametrize("field", ["audit_no", "audit_type", "assessor", "uscc"])
+def test_rule_12_each_part_of_the_key_tells_audits_apart(field: str) -> None:
+    assert groups(stated(), stated(**{field: "另"})) == []
+
+
+def test_rule_12_the_credit_code_decides_over_the_name() -> None:
+    assert groups(stated(), stated(organisation="乙公司")) == [(0, 1)]
+    assert groups(stated(), stated(uscc="91440300708461136T")) == []
+
+
+def test_rule_12_without_a_code_the_name_decides() -> None:
+    assert groups(stated(uscc=""), stated(uscc="")) == [(0, 1)]
+    assert groups(stated(uscc=""), stated()) == [(0, 1)]
+    assert groups(stated(uscc=""), stated(uscc="", organisation="乙公司")) == []
+    other = stated(uscc="91440300708461136T")
+    assert groups(stated(), stated(uscc=""), other) == [(0, 1, 2)]  # a person decides
+
+
+def test_rule_12_what_names_nothing_is_never_the_same() -> None:
+    assert audit_key(stated(uscc="", organisation=" ")) is None
+    assert audit_key(stated(audit_no="")) is None
+    assert groups(stated(audit_no=""), stated(audit_no="")) == []
+
+
+def test_rule_12_a_save_by_another_application_is_the_same_answer() -> None:
+    one = stated()
+    first = replace(one.ratings[0], evidence="查阅 记录\r\n第二行", percent=Decimal("0.850"), row=9)
+    again = replace(first, evidence="查阅记录\n第二行 ", percent=Decimal("0.85"), row=4)
+    rest = one.ratings[1:]
+    assert answers_digest(replace(one, ratings=(first, *rest))) == answers_digest(
+        replace(one, ratings=(again, *rest))
+    )
+
+
+FIRST = stated().ratings[0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        stated("0.86"),
+        stated(deductions=1),
+        stated(start_date=date(2025, 1, 1)),
+        stated(scope="其他"),
+        replace(stated(), ratings=(replace(FIRST, evidence="x"), *stated().ratings[1:])),
+        replace(stated(), ratings=(rating(BUILT_IN, "5.1.1.1", None), *stated().ratings[1:])),
+        replace(stated(), findings=(finding("R06", clause="5.1.1.1", found="优"),)),
+    ],
+)  # fmt: skip
+def test_rule_12_any_other_answer_differs(other: Audit) -> None:
+    assert answers_digest(other) != answers_digest(stated())
+
+
+def test_rule_12_what_was_not_entered_makes_no_difference() -> None:
+    renamed = replace(stated(), findings=(finding("W05", sheet="x", found="x", expected="封面"),))
+    assert answers_digest(renamed) == answers_digest(stated())
+
+
+KEYS = st.builds(
+    AuditKey,
+    st.sampled_from([b"o1", b"o2"]),
+    st.sampled_from([b"", b"c1", b"c2", b"c3"]),
+    st.sampled_from([b"n1", b"n2", b"n3"]),
+)
+
+
+@given(st.lists(KEYS, max_size=12))
+def test_rule_12_groups_are_the_closure_of_same_code_or_same_name_without_code(
+    keys: list[AuditKey],
+) -> None:
+    def linked(a: AuditKey, b: AuditKey) -> bool:
+        if a.occasion != b.occasion:
+            return False
+        if a.uscc and b.uscc:
+            return a.uscc == b.uscc
+        return a.organisation == b.organisation
+
+    clusters = [{n} for n in range(len(keys))]
+    for a in range(len(keys)):
+        for b in range(a):
+            if linked(keys[a], keys[b]):
+                joined = [c for c in clusters if a in c or b in c]
+                clusters = [c for c in clusters if c not in joined] + [set().union(*joined)]
+    expected = sorted(tuple(sorted(c)) for c in clusters if len(c) > 1)
+    assert same_audits(dict(enumerate(keys))) == expected

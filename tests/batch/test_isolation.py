@@ -1,0 +1,149 @@
+"""A file that ends, hangs or starves its worker costs only itself."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from altering import built_in
+from batches import numbered, put_files
+from poisoned import POISONS, grade_once_killed, grade_poisoned
+
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.chunks import Chunk, Done, Loss
+from cts_excel.batch.dispatch import graded
+from cts_excel.batch.engine import LocalEngine, Work
+from cts_excel.batch.finding import Found, find
+from cts_excel.batch.judging import Rules, judge
+from cts_excel.batch.limits import DEFAULT_LIMITS
+from cts_excel.batch.records import outcome_of, pack, unpack
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+
+CODES = {
+    b"KILL": ("F07", "SIGKILL"),
+    b"ABORT": ("F07", "SIGABRT"),
+    b"SEGV": ("F07", "SIGSEGV"),
+    b"EXIT 3": ("F07", "exit code 3"),
+    b"SYSTEM EXIT": ("F07", "exit code 70"),
+    b"HANG": ("F06", ""),
+    b"SPIN": ("F06", ""),
+    b"DEVOUR": ("F07", "out of memory"),
+    b"PANIC": ("F01", "PanicException: index out of bounds"),
+    b"BUG": ("F11", "ZeroDivisionError: a bug"),
+    b"BASE": ("F11", "BaseException: odd"),
+}
+
+
+def run(folder: Path, work: Work, jobs: int = 2) -> list[Outcome]:
+    rules = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=1.5))
+    files = find([folder]).files
+    engine = LocalEngine(rules, jobs, work)
+    try:
+        records = [
+            unpack(packed)
+            for packed_records in graded(list(enumerate(files)), engine, built_in())
+            for packed in packed_records
+        ]
+    finally:
+        engine.close()
+    assert sorted(record.number for record in records) == list(range(len(files)))
+    records.sort(key=lambda record: record.number)
+    return [outcome_of(record) for record in records]
+
+
+def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> None:
+    good = {f"g{n:02d}.xlsx": numbered(n) for n in range(20)}
+    bad = {f"g{n:02d} {name.decode()}.xlsx": name for n, name in enumerate(POISONS)}
+    put_files(tmp_path, good | bad)
+    outcomes = {Path(o.file).name: o for o in run(tmp_path, grade_poisoned)}
+    for name, poison in bad.items():
+        outcome = outcomes[name]
+        (why,) = outcome.findings
+        assert outcome.status is Status.REJECTED
+        assert (why.code, why.found) == CODES[poison]
+        assert outcome.sha256 == hashlib.sha256(poison).hexdigest()
+    for name, content in good.items():
+        assert outcomes[name].status is Status.GRADED
+        assert outcomes[name].sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_good_file_that_was_lost_once_is_graded(tmp_path: Path) -> None:
+    put_files(tmp_path, {"a.xlsx": numbered(1), "once.xlsx": numbered(2), "z.xlsx": numbered(3)})
+    assert [o.status for o in run(tmp_path, grade_once_killed, jobs=1)] == [Status.GRADED] * 3
+
+
+class ScriptedEngine:
+    """An engine that loses what it is told to."""
+
+    width = 3
+
+    def __init__(self, fatal: set[int], unreadable: set[int]) -> None:
+        self.submitted: list[Chunk] = []
+        self._pending: list[Chunk] = []
+        self._fatal, self._unreadable = fatal, unreadable
+
+    def submit(self, chunk: Chunk) -> None:
+        self.submitted.append(chunk)
+        self._pending.append(chunk)
+
+    def next_done(self) -> Done:
+        chunk = self._pending.pop()
+        numbers = {number for number, _found in chunk.tasks}
+        if chunk.blame is None and numbers & self._fatal:
+            return Done(chunk, loss=Loss("F07", "SIGKILL"))
+        if numbers & self._unreadable:
+            return Done(chunk, loss=Loss("F06", expected="1 s"))
+        rules = Rules(built_in())
+        return Done(chunk, tuple(pack(n, judge(f, rules), built_in()) for n, f in chunk.tasks))
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+
+@pytest.fixture
+def tasks() -> list[tuple[int, Found]]:
+    return [(n, Found(f"/nowhere/{n}", f"{n}")) for n in range(40)]
+
+
+def test_only_a_file_lost_alone_at_its_second_try_is_blamed(
+    tasks: list[tuple[int, Found]],
+) -> None:
+    engine = ScriptedEngine(fatal={7}, unreadable=set())
+    numbers = [unpack(r).number for records in graded(tasks, engine, built_in()) for r in records]
+    assert sorted(numbers) == list(range(40))
+    tries = [c for c in engine.submitted if any(number == 7 for number, _f in c.tasks)]
+    assert [(len(c.tasks) > 1, c.again, c.blame is not None) for c in tries] == [
+        (True, False, False),
+        (False, True, False),
+        (False, True, True),
+    ]
+
+
+def test_a_file_that_cannot_even_be_hashed_is_rejected_without_a_digest(
+    tasks: list[tuple[int, Found]],
+) -> None:
+    engine = ScriptedEngine(fatal=set(), unreadable={3})
+    results = [unpack(r) for records in graded(tasks, engine, built_in()) for r in records]
+    (lost,) = (r for r in results if r.number == 3)
+    assert (lost.status, lost.sha256) == (Status.REJECTED, "")
+    assert outcome_of(lost).findings[0].code == "F06"
+    assert len(results) == 40
+
+
+def test_a_pool_that_breaks_is_replaced(tmp_path: Path) -> None:
+    put_files(tmp_path, {f"{n}.xlsx": numbered(n) for n in range(4)})
+    engine = LocalEngine(Rules(built_in()), 1)
+    files = find([tmp_path]).files
+    try:
+        results = []
+        for packed in graded(list(enumerate(files)), engine, built_in()):
+            results.extend(packed)
+            engine._pool.stop()  # as if it had broken: the next chunk finds no pool
+            engine._pool.join()
+    finally:
+        engine.close()
+    assert sorted(unpack(r).number for r in results) == [0, 1, 2, 3]

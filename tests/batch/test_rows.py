@@ -1,0 +1,101 @@
+"""grades.csv, ratings.csv and findings.csv line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+from altering import answers, built_in, judged, put
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.findings import Impact
+from cts_excel.audit.grading import rejected
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.rows import HEADERS, findings_lines, grades_line, ratings_lines
+from cts_excel.workbook.answers import SpecialAnswer
+from cts_excel.workbook.filling import filled_bytes
+
+
+def whole(**change: object) -> Outcome:
+    return judged(filled_bytes(built_in(), answers(**change)))  # type: ignore[arg-type]
+
+
+def rows(name: str, lines: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(HEADERS[name] + lines, newline="")))
+
+
+def grade_row(outcome: Outcome) -> dict[str, str]:
+    (row,) = rows("grades.csv", grades_line(outcome, built_in()))
+    assert None not in row
+    assert None not in row.values()
+    return row
+
+
+def test_a_graded_file_has_every_fact() -> None:
+    row = grade_row(whole(percent=Decimal("0.851")))
+    assert row | {"file": "", "sha256": ""} == {
+        "file": "", "sha256": "", "status": "graded", "organisation": "南京某某电器有限公司",
+        "uscc": "91310000775785552L", "audit_no": "ZJ-2025-0001", "audit_type": "初次认证",
+        "lead_assessor": "张三", "assessor": "李四", "start_date": "2025-09-28",
+        "end_date": "2025-09-30", "base_score": "85.1", "deductions": "0", "bonus": "0",
+        "final_score": "85.1", "level": "three_star", "passed": "true", "fail_reasons": "",
+        "stated_final": "85.1", "stated_level": "three_star", "score_low": "85.1",
+        "score_high": "85.1", "errors": "0", "warnings": "0", "notices": "50",
+    }  # fmt: skip
+
+
+def test_both_fail_reasons_are_named() -> None:
+    item = SpecialAnswer(built_in().special.deduction.categories[0], "5.1.1.1", "x", "y", "未整改")
+    row = grade_row(whole(band="60%-80%", percent=Decimal("0.7"), deductions=(item,) * 6))
+    assert (row["level"], row["passed"]) == ("not_passed", "false")
+    assert row["fail_reasons"] == "below_minimum;deduction_limit"
+    assert (row["deductions"], row["final_score"]) == ("6", "64")
+    assert row["stated_level"] == "not_passed"
+
+
+def test_an_incomplete_file_has_the_score_so_far_and_no_level() -> None:
+    blank = put(filled_bytes(built_in(), answers()), "评分表", {"F4": None, "G4": None})
+    row = grade_row(judged(blank))
+    assert (row["status"], row["level"], row["passed"]) == ("needs_correction", "", "")
+    assert Decimal(row["score_high"]) - Decimal(row["score_low"]) == 1
+    assert Decimal(row["final_score"]) == Decimal(row["score_low"])
+
+
+def test_a_rejected_file_has_empty_facts_and_no_ratings() -> None:
+    refused = rejected("in/a.xlsx", "", "F09")
+    row = grade_row(refused)
+    assert (row["file"], row["status"], row["errors"]) == ("in/a.xlsx", "rejected", "1")
+    assert not any(row[name] for name in list(row)[3:22])
+    assert ratings_lines(refused, built_in()) == ""
+
+
+def test_ratings_follow_the_indicators() -> None:
+    found = rows("ratings.csv", ratings_lines(whole(), built_in()))
+    assert [row["clause"] for row in found] == [i.clause for i in built_in().indicators]
+    assert found[1] == {
+        "file": found[0]["file"], "clause": built_in().indicators[1].clause, "weight": "3",
+        "band": "80%-100%", "percent": "0.85", "score": "2.55", "stated_score": "2.55",
+        "evidence": "查阅记录",
+    }  # fmt: skip
+
+
+def test_a_finding_with_impact_keeps_its_sign_as_a_number() -> None:
+    hit = finding("T01", sheet="封面", cell="F8", found="=1", expected="95",
+                  impact=Impact(Decimal("-1.50"), "三星级", "四星级"))  # fmt: skip
+    outcome = replace(rejected("-a.xlsx", "", "F09"), findings=(hit,))
+    (row,) = rows("findings.csv", findings_lines(outcome))
+    assert row["file"] == "'-a.xlsx"
+    assert (row["found"], row["impact_points"], row["impact_level"]) == (
+        "'=1", "-1.5", "三星级→四星级",
+    )  # fmt: skip
+    assert row["repair"] == "申报 =1，复算 95；以复算为准。"
+
+
+def test_every_line_ends_in_cr_lf_and_none_holds_another() -> None:
+    outcome = whole(cover={"企业名称": 'a\nb,"c"'})
+    text = grades_line(outcome, built_in())
+    assert text.endswith("\r\n")
+    assert text.count("\n") == 1
+    assert grade_row(outcome)["organisation"] == 'a\\nb,"c"'
