@@ -1,0 +1,1 @@
+"""Measure what the project promises: every figure a ratio against a peer, in the same run."""

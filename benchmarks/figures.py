@@ -1,0 +1,227 @@
+"""What is measured: each function returns lines of the table, its bar beside every figure."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count, pairwise
+from pathlib import Path
+from statistics import median
+
+from python_calamine import CalamineWorkbook
+
+from benchmarks.made_workbooks import Original, clean, write_workbooks
+from benchmarks.measuring import ROOT, grade, in_turns, process, ratio, seconds, watched_grade
+from cts_excel.batch.judging import grade_one
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.answers import Answers
+from cts_excel.workbook.issuing import issue_workbooks
+from cts_excel.workbook.layout import COVER_ENTRIES
+from cts_excel.workbook.roster import Roster, RosterRow
+from cts_excel.workbook.template import write_template
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure: what, ours, the peer's, the figure that the bar is for, and the bar."""
+
+    mark: str
+    what: str
+    ours: str
+    peer: str
+    figure: str
+    bar: str = ""
+    met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A scratch folder, the standard, the originals; ``quick`` measures less, for trying out."""
+
+    folder: Path
+    standard: Standard
+    made: Sequence[Original]
+    sizes: tuple[int, ...]
+    batch: int = 2_000
+    repetitions: int = 5
+
+    def workbooks(self, number: int) -> Path:
+        """Write so many workbooks, once."""
+        folder = self.folder / f"in{number}"
+        if not folder.exists():
+            write_workbooks(folder, number, list(self.made))
+        return folder
+
+
+_outputs = count()
+
+
+def _graded(bench: Bench, folder: Path, *options: str) -> Callable[[], object]:
+    """Return a work that grades into a folder of its own and clears it away."""
+
+    def work() -> None:
+        output = bench.folder / f"out{next(_outputs)}"
+        grade(folder, output, "-q", *options)()
+        shutil.rmtree(output)
+
+    return work
+
+
+def judgement(bench: Bench) -> Iterator[Line]:
+    """(a) One workbook, warm: hash, weigh, scan, read, check, score, against reading alone."""
+    folder = bench.folder / "single"
+    folder.mkdir()
+    paths = []
+    for number, content in zip(range(40), clean(list(bench.made), bench.standard), strict=False):
+        paths.append(folder / f"{number}.xlsx")
+        paths[-1].write_bytes(content)
+
+    def ours() -> None:
+        for path in paths:
+            grade_one(path, bench.standard)
+
+    def peer() -> None:
+        for path in paths:
+            book = CalamineWorkbook.from_path(str(path))
+            for name in book.sheet_names:
+                book.get_sheet_by_name(name).to_python()
+
+    in_turns(1, ours, peer)
+    own, bare = in_turns(4 * bench.repetitions, ours, peer)
+    found = ratio(own, bare)
+    yield Line(
+        "a", "one workbook judged, against calamine reading all its sheets",
+        f"{median(own) / len(paths) * 1e3:.2f} ms", f"{median(bare) / len(paths) * 1e3:.2f} ms",
+        f"{found:.2f}×", "≤ 3.0×", found <= 3.0,
+    )  # fmt: skip
+
+
+def batch(bench: Bench) -> Iterator[Line]:
+    """(b) A whole run, against the script that offices write today, on the same files."""
+    folder = bench.workbooks(bench.batch)
+    script = ROOT / "benchmarks" / "todays_script.py"
+    peer = process(script, folder, bench.folder / "todays.xlsx")
+    own, theirs = in_turns(max(1, bench.repetitions // 2), _graded(bench, folder), peer)
+    found = ratio(theirs, own)
+    yield Line(
+        "b", f"{bench.batch:,} workbooks graded, start-up and all outputs, against today's script",
+        f"{median(own):.2f} s", f"{median(theirs):.1f} s",
+        f"{found:.1f}× faster", "≥ 10×", found >= 10,
+    )  # fmt: skip
+
+
+def workers(bench: Bench) -> Iterator[Line]:
+    """(c) One worker against two: the same whole run."""
+    folder = bench.workbooks(bench.batch)
+    one, two = in_turns(
+        bench.repetitions, *(_graded(bench, folder, "--jobs", jobs) for jobs in ("1", "2"))
+    )
+    found = ratio(one, two)
+    yield Line(
+        "c", f"{bench.batch:,} workbooks with two workers, against one: the whole run",
+        f"{median(two):.2f} s", f"{median(one):.2f} s", f"{found:.2f}×", "≥ 1.8×", found >= 1.8,
+    )  # fmt: skip
+
+
+def growth(bench: Bench) -> Iterator[Line]:
+    """(d) Time and the parent's peak memory at several sizes."""
+    found: list[tuple[int, float, int]] = []
+    for size in bench.sizes:
+        folder = bench.workbooks(size)
+        runs = []
+        for _n in range(1 if size > 10_000 else 3):
+            output = bench.folder / f"out{next(_outputs)}"
+            runs.append(watched_grade(folder, output))
+            shutil.rmtree(output)
+        if size != bench.batch:
+            shutil.rmtree(folder)
+        time, peak = median(t for t, _p in runs), int(median(p for _t, p in runs))
+        found.append((size, time, peak))
+        yield Line(
+            "d", f"{size:,} workbooks", f"{time:.2f} s ({size / time:,.0f}/s)",
+            f"{peak / MIB:.0f} MiB peak", f"{time / size * 1e3:.2f} ms each",
+        )  # fmt: skip
+    yield from _growth(found)
+
+
+def _growth(found: list[tuple[int, float, int]]) -> Iterator[Line]:
+    for (small, time, peak), (large, more_time, more_peak) in pairwise(found):
+        exponent = math.log(more_time / time) / math.log(large / small)
+        bar = "≤ 1.05" if small >= 1_000 else ""
+        yield Line(
+            "d", f"growth of time from {small:,} to {large:,}", "", "",
+            f"exponent {exponent:.2f}", bar, exponent <= 1.05 if bar else None,
+        )  # fmt: skip
+        factor = more_peak / peak
+        bar = "≤ 1.5×" if large >= 100_000 else ""
+        yield Line(
+            "d", f"growth of the parent's peak memory from {small:,} to {large:,}", "", "",
+            f"{factor:.2f}×", bar, factor <= 1.5 if bar else None,
+        )  # fmt: skip
+
+
+def issuing(bench: Bench, number: int = 1_000, built: int = 100) -> Iterator[Line]:
+    """(e) Personalised blanks, against building each with xlsxwriter."""
+    from cts_excel.audit.model import Cover
+
+    covers = [
+        Cover(
+            organisation=f"南京某某电器有限公司{n}", uscc="91310000775785552L", scope="",
+            audit_no=f"ZJ-2026-{n:05d}", audit_type="初次认证", audit_method="",
+            start_date=date(2026, 3, 2), end_date=None, lead_assessor="张三", assessor="李四",
+        )
+        for n in range(number)
+    ]  # fmt: skip
+    rows = tuple(RosterRow(n, cover) for n, cover in enumerate(covers, start=2))
+    target = bench.folder / "issued"
+
+    def ours() -> None:
+        issue_workbooks(Roster(rows, (), ()), bench.standard, target)
+
+    def peer() -> None:
+        target.mkdir()
+        for n, cover in enumerate(covers[:built]):
+            stated = {e.label: getattr(cover, e.field) for e in COVER_ENTRIES}
+            answers = Answers(cover={k: v for k, v in stated.items() if v})
+            write_template(target / f"{n}.xlsx", bench.standard, answers=answers, issue_id=f"{n}")
+
+    own, theirs = [], []
+    for _n in range(max(1, bench.repetitions // 2)):
+        for work, times, files in ((ours, own, number), (peer, theirs, built)):
+            times.append(seconds(work) / files)
+            shutil.rmtree(target)
+    found = ratio(theirs, own)
+    yield Line(
+        "e", f"{number:,} personalised blanks issued, against building each ({built} were built)",
+        f"{median(own) * 1e3:.2f} ms each", f"{median(theirs) * 1e3:.1f} ms each",
+        f"{found:.1f}× faster", "≥ 8×", found >= 8,
+    )  # fmt: skip
+
+
+def starting(bench: Bench) -> Iterator[Line]:
+    """(f) Start-up: help, and the check of one file."""
+    helped, bare = in_turns(
+        4 * bench.repetitions,
+        process("-m", "cts_excel", "--help"),
+        process("-c", "import click"),
+    )
+    found = ratio(helped, bare)
+    yield Line(
+        "f", "--help, against python -c 'import click'",
+        f"{median(helped) * 1e3:.0f} ms", f"{median(bare) * 1e3:.0f} ms",
+        f"{found:.2f}×", "≤ 1.5×", found <= 1.5,
+    )  # fmt: skip
+    path = bench.folder / "one.xlsx"
+    path.write_bytes(next(clean(list(bench.made), bench.standard)))
+    (times,) = in_turns(2 * bench.repetitions, process("-m", "cts_excel", "check", path))
+    found = median(times)
+    yield Line("f", "check of one file", f"{found:.2f} s", "", f"{found:.2f} s", "≤ 0.5 s",
+               found <= 0.5)  # fmt: skip
+
+
+ALL = (judgement, starting, issuing, batch, workers, growth)
