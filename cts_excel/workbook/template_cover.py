@@ -22,7 +22,7 @@ from cts_excel.workbook.template_style import row_height
 _WIDTHS = (1.5, 28.0, 52.0, 7.0, 18.0, 56.0)
 _ROW_HEIGHT = 31.0  # the same for every entry; two lines of text fit
 _LAST_COLUMN = len(_WIDTHS) - 1
-_TEXT_LIMIT = 200
+_TEXT_LIMIT, _SCOPE_LIMIT = 200, 1000  # characters; a scope lists products and places
 _NOTES_ROW = max(
     layout.COVER_FIRST_ROW + len(layout.COVER_ENTRIES),
     layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
@@ -142,13 +142,14 @@ def _rule(entry: CoverEntry) -> dict[str, Any]:
             error_type="warning",
             **alert("请核对统一社会信用代码", "统一社会信用代码应为 18 位。确认无误后可继续。"),
         )
+    limit = _SCOPE_LIMIT if entry.field == "scope" else _TEXT_LIMIT
     return prompt(
         entry.label,
-        f"请填写{entry.label}，不超过 {_TEXT_LIMIT} 字。",
+        f"请填写{entry.label}，不超过 {limit} 字。",
         validate="length",
         criteria="<=",
-        value=_TEXT_LIMIT,
-        **alert("内容过长", f"{entry.label}不超过 {_TEXT_LIMIT} 字。"),
+        value=limit,
+        **alert("内容过长", f"{entry.label}不超过 {limit} 字。"),
     )
 
 

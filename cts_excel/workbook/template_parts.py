@@ -50,7 +50,8 @@ class Build:
         return sheet
 
     def _footer(self, name: str) -> str:
-        standard, style = self.standard, f'&"{FONT},Regular"&8'
+        standard = self.standard
+        style = f'&"{FONT},Regular"&8 '  # the space ends the size: digits may follow
         left = f"{standard.title}（{standard.edition}）".replace("&", "&&")
         footer = f"&L{style}{{}}&C{style}{name}&R{style}第 &P 页，共 &N 页"
         return footer.format(clipped(left, FOOTER_LIMIT - len(footer)))
