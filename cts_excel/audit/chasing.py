@@ -20,11 +20,28 @@ from cts_excel.audit.proof import bare, canonical
 
 COVER_FIELDS = tuple(field.name for field in fields(Cover))
 ISSUE_ID = "issue_id"
+NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "与发放不符"
+FIELD_LABELS = {
+    "organisation": "企业名称",
+    "uscc": "统一社会信用代码",
+    "scope": "认证范围",
+    "audit_no": "项目编号",
+    "audit_type": "审核类型",
+    "audit_method": "审核方式",
+    "start_date": "审核开始日期",
+    "end_date": "审核结束日期",
+    "lead_assessor": "审核组长",
+    "assessor": "评审员",
+    ISSUE_ID: "发放编号",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class IssuedAudit:
-    """One row of a roster; ``file`` and ``issue_id`` are empty where it was only planned."""
+class RosterRow:
+    """One audit of a roster: 1-based row of the file, and what the cover is to say.
+
+    ``file`` and ``issue_id`` tell how it was issued; they are empty where it was only planned.
+    """
 
     number: int
     cover: Cover
@@ -60,7 +77,7 @@ class Match:
     """A returned file, the row of the roster it belongs to, and where the two differ."""
 
     returned: ReturnedFile
-    issued: IssuedAudit
+    issued: RosterRow
     differences: tuple[Difference, ...]
 
 
@@ -68,7 +85,7 @@ class Match:
 class Missing:
     """An audit that is not back (未回收); ``unreadable`` names a file that seems to be it."""
 
-    issued: IssuedAudit
+    issued: RosterRow
     unreadable: str = ""
 
 
@@ -81,6 +98,16 @@ class Chase:
     not_issued: tuple[ReturnedFile, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChaseLine:
+    """One line of the sheet 未回收: the state as shown, whose audit, which file, what is wrong."""
+
+    state: str
+    cover: Cover
+    file: str
+    remark: str
+
+
 def returned_file(outcome: Outcome) -> ReturnedFile:
     """Take from an outcome what chasing needs."""
     audit = outcome.audit
@@ -90,7 +117,7 @@ def returned_file(outcome: Outcome) -> ReturnedFile:
     return ReturnedFile(outcome.file, audit.identity.issue_id, audit.cover, sheet, cells)
 
 
-def chase(issued: Iterable[IssuedAudit], returned: Iterable[ReturnedFile]) -> Chase:
+def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chase:
     """Match returned files with a roster: by issue id, else by audit number, else by client.
 
     A client decides only where it stands once in the roster and the file bears no other row's
@@ -118,6 +145,23 @@ def chase(issued: Iterable[IssuedAudit], returned: Iterable[ReturnedFile]) -> Ch
         if row.number not in back
     )
     return Chase(tuple(matches), missing, tuple(not_issued))
+
+
+def chase_lines(state: Chase) -> Iterator[ChaseLine]:
+    """Yield what a person has to chase: 未回收, then 未发放, then 与发放不符, each in its order."""
+    for missing in state.missing:
+        remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
+        yield ChaseLine(NOT_RETURNED, missing.issued.cover, missing.issued.file, remark)
+    for file in state.not_issued:
+        if file.cover is not None:
+            yield ChaseLine(NOT_ISSUED, file.cover, file.file, "名单中没有发放记录")
+    for match in state.matches:
+        if match.differences:
+            remark = "；".join(
+                f"{FIELD_LABELS[d.field]}：实际 {d.found or '空'}，发放 {d.issued}"
+                for d in match.differences
+            )
+            yield ChaseLine(NOT_AS_ISSUED, match.issued.cover, match.returned.file, remark)
 
 
 def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:
@@ -153,15 +197,15 @@ def reused_ids(returned: Iterable[ReturnedFile]) -> Iterator[tuple[str, Finding]
 class _Index:
     """A roster by issue id, audit number, credit code and organisation."""
 
-    def __init__(self, rows: tuple[IssuedAudit, ...]) -> None:
+    def __init__(self, rows: tuple[RosterRow, ...]) -> None:
         self._by_id = {bare(row.issue_id): row for row in rows if row.issue_id}
         self._by_number = {folded(row.cover.audit_no): row for row in rows if row.cover.audit_no}
-        self._by_client: dict[str, list[IssuedAudit]] = defaultdict(list)
+        self._by_client: dict[str, list[RosterRow]] = defaultdict(list)
         for row in rows:
             for client in _clients(row.cover):
                 self._by_client[client].append(row)
 
-    def row_of(self, file: ReturnedFile, cover: Cover) -> IssuedAudit | None:
+    def row_of(self, file: ReturnedFile, cover: Cover) -> RosterRow | None:
         by_id = self._by_id.get(bare(file.issue_id)) if file.issue_id else None
         by_number = self._by_number.get(folded(cover.audit_no)) if cover.audit_no else None
         if (
@@ -184,7 +228,7 @@ def _clients(cover: Cover) -> list[str]:
     return [f"{kind} {folded(text)}" for kind, text in named if text]
 
 
-def _differences(row: IssuedAudit, file: ReturnedFile, cover: Cover) -> Iterator[Difference]:
+def _differences(row: RosterRow, file: ReturnedFile, cover: Cover) -> Iterator[Difference]:
     """Compare what the roster states; what it leaves open is the assessor's to fill in."""
     for name in COVER_FIELDS:
         issued, found = getattr(row.cover, name), getattr(cover, name)

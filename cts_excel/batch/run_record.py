@@ -108,6 +108,8 @@ def _options(plan: Plan) -> dict[str, object]:
         "limits": asdict(options.limits),
         "legacy": options.legacy,
         "passwords": options.password_file is not None,
+        "key": options.key_file is not None,
+        "roster": visible(options.roster) if options.roster else None,
     }
 
 

@@ -14,6 +14,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.messages import _
@@ -22,7 +23,7 @@ from cts_excel.workbook.csv_cells import guarded
 from cts_excel.workbook.file_names import folded, unique_names
 from cts_excel.workbook.issue_master import issued_bytes
 from cts_excel.workbook.layout import COVER_ENTRIES, FORMAT_VERSION
-from cts_excel.workbook.roster import FILE, HASH, ISSUE_ID, Roster, RosterFault, RosterRow
+from cts_excel.workbook.roster import FILE, HASH, ISSUE_ID, Roster, RosterFault
 from cts_excel.workbook.saving import write_new
 
 RECORD = "issued.csv"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import canonical
 from cts_excel.messages import _
@@ -22,16 +23,6 @@ FILE, ISSUE_ID, HASH = "文件", "发放编号", "SHA-256"  # what issued.csv ad
 _RECORD = {FILE: "file", ISSUE_ID: "issue_id", HASH: "sha256"}
 _HEADING_ROWS = 20  # a title or a note may stand above the headings
 _DECORATION = re.compile(r"[\s*＊:：]|[（(](必填|选填|可选)[)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """One audit: 1-based row of the file, what its cover says, and how it was issued if it was."""
-
-    number: int
-    cover: Cover
-    file: str = ""
-    issue_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,16 @@ def _sheets(path: Path, content: bytes) -> Iterator[Table]:
 
 
 def _rows(path: Path, grid: Grid) -> tuple[tuple[int, Mapping[str, Value]], ...]:
+    # A column without any text has no heading, so it holds nothing that counts.
+    columns = sorted({letters for letters, _row, _text in grid.texts()}, key=column_number)
     rows: dict[int, dict[str, Value]] = {}
-    for letters, number in sorted(grid.addresses(), key=lambda a: (a[1], column_number(a[0]))):
-        value = grid.at(f"{letters}{number}")
-        if value is not None:
-            rows.setdefault(number, {})[letters] = value
+    for letters in columns:
+        for number in grid.rows(letters):
+            value = grid.at(f"{letters}{number}")
+            if value is not None:
+                rows.setdefault(number, {})[letters] = value
     _check_length(path, len(rows))
-    return tuple(rows.items())
+    return tuple(sorted(rows.items()))
 
 
 def _csv_tables(path: Path, content: bytes) -> Iterator[Table]:

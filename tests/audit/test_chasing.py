@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from cts_excel.audit.chasing import (
+    FIELD_LABELS,
     Chase,
-    IssuedAudit,
     ReturnedFile,
+    RosterRow,
     chase,
     chase_findings,
+    chase_lines,
     reused_ids,
 )
 from cts_excel.audit.model import Cover
+from cts_excel.workbook.layout import COVER_ENTRIES
 
 DAY = date(2025, 9, 28)
 
@@ -34,11 +37,11 @@ def cover(organisation: str, audit_no: str, **changes: object) -> Cover:
 
 
 ISSUED = (
-    IssuedAudit(2, cover("甲公司", "A1"), "A1_甲公司.xlsx", "id1.proof1"),
-    IssuedAudit(3, cover("乙公司", "A2"), "A2_乙公司.xlsx", "id2.proof2"),
-    IssuedAudit(4, cover("丙公司", "A3"), "A3_丙公司.xlsx", "id3.proof3"),
+    RosterRow(2, cover("甲公司", "A1"), "A1_甲公司.xlsx", "id1.proof1"),
+    RosterRow(3, cover("乙公司", "A2"), "A2_乙公司.xlsx", "id2.proof2"),
+    RosterRow(4, cover("丙公司", "A3"), "A3_丙公司.xlsx", "id3.proof3"),
 )
-PLANNED = tuple(IssuedAudit(row.number, row.cover) for row in ISSUED)
+PLANNED = tuple(RosterRow(row.number, row.cover) for row in ISSUED)
 CELLS = {"audit_no": "C8", "organisation": "C5"}
 
 
@@ -109,7 +112,7 @@ def test_a_planned_roster_matches_by_number_then_by_client() -> None:
 
 
 def test_a_client_with_two_audits_is_not_guessed() -> None:
-    twice = (*PLANNED, IssuedAudit(5, cover("乙公司", "A4")))
+    twice = (*PLANNED, RosterRow(5, cover("乙公司", "A4")))
     state = chase(twice, [back("b.xlsx", "", cover("乙公司", "B7"))])
     assert shown(state)[2] == ["b.xlsx"]
 
@@ -142,6 +145,28 @@ def test_findings_name_file_cell_and_both_values() -> None:
         ("x.xlsx", "I07", "C8", "Z9、丁公司", ""),
         ("a.xlsx", "I08", "C8", "A9", "A1"),
     ]
+
+
+def test_lines_to_chase_say_state_client_file_and_reason() -> None:
+    files = [
+        back("a.xlsx", "id1.proof1", cover("甲公司", "A9", lead_assessor="")),
+        back("x.xlsx", "", cover("丁公司", "Z9")),
+        back("A2_乙公司.xlsx", "", None),
+    ]
+    lines = [
+        (line.state, line.cover.audit_no, line.file, line.remark)
+        for line in chase_lines(chase(ISSUED, files))
+    ]
+    assert lines == [
+        ("未回收", "A2", "A2_乙公司.xlsx", "交回的文件无法读取：A2_乙公司.xlsx"),
+        ("未回收", "A3", "A3_丙公司.xlsx", ""),
+        ("未发放", "Z9", "x.xlsx", "名单中没有发放记录"),
+        ("与发放不符", "A1", "a.xlsx", "项目编号：实际 A9，发放 A1；审核组长：实际 空，发放 张三"),
+    ]
+
+
+def test_the_fields_are_called_as_on_the_cover() -> None:
+    assert [(e.field, e.label) for e in COVER_ENTRIES] == list(FIELD_LABELS.items())[:-1]
 
 
 def test_one_issue_id_in_two_audits_is_reported_in_both() -> None:
