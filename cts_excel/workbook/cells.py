@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 
 from cts_excel.standard.model import plain
 
@@ -41,7 +42,7 @@ _NOT_FINITE = ("nan", "inf", "+inf", "-inf", "infinity", "-infinity")
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
 _LAST_DAY = 2_958_465  # 9999-12-31
 
 
@@ -64,7 +65,7 @@ def shown(value: Value) -> str:
 
 def trimmed(text: str) -> str | None:
     """Strip blanks, also full-width and zero-width ones; ``None`` where nothing is left."""
-    return text.strip(_INVISIBLE) or None
+    return text.strip(INVISIBLE) or None
 
 
 def unescaped(text: str) -> str:
@@ -84,6 +85,7 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF else match[0]
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | Fault:
     """Read the stored text of a number at 15 significant digits."""
     if not _NUMBER.fullmatch(text):

@@ -53,8 +53,8 @@ class Grid(Protocol):
     def formula(self, address: str) -> str | None:
         """Return a cell's formula, ``None`` where it holds none or the file type hides it."""
 
-    def addresses(self) -> Iterator[tuple[str, int]]:
-        """Yield (column letters, 1-based row) of every cell that is not plainly blank."""
+    def texts(self) -> Iterator[tuple[str, int, str]]:
+        """Yield (column letters, 1-based row, text) of every text, formula results left out."""
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
@@ -119,17 +119,20 @@ class RawBook:
         return self.package.custom_properties
 
     @cached_property
-    def strings(self) -> list[str | None]:
-        """The shared strings."""
-        return shared_strings(self.package.shared_strings)
+    def strings(self) -> dict[str, str | None]:
+        """The shared strings by index, as cells write it."""
+        table = shared_strings(self.package.shared_strings)
+        return {str(index): text for index, text in enumerate(table)}
 
 
 class RawGrid:
     """A sheet read from its raw part, its cells interpreted when asked for."""
 
     def __init__(self, raw: RawSheet, book: RawBook) -> None:
-        self.raw, self._book = raw, book
-        self._cells = raw.cells
+        self.raw = raw
+        self._cells, self._ambiguous = raw.cells, raw.ambiguous
+        self._strings, self._dates = book.strings, book.package.date_styles
+        self._from_1904 = book.package.dates_from_1904
 
     @property
     def irregular(self) -> str:
@@ -144,10 +147,10 @@ class RawGrid:
         if cell is None:
             return None
         kind, value = cell[TYPE], cell[VALUE]
-        if self.raw.ambiguous and address in self.raw.ambiguous:
+        if self._ambiguous and address in self._ambiguous:
             return Fault(FaultKind.AMBIGUOUS, f"2 × {address}")
         if kind == "s":
-            return self._shared(value)
+            return self._strings[value] if value in self._strings else self._shared(value)
         if kind == "str":
             return trimmed(decoded(self._text(value)))
         if kind == "inlineStr":
@@ -159,8 +162,8 @@ class RawGrid:
         if kind not in ("", "n"):
             return of_kind(kind, self._text(value))
         read = number(value)
-        if cell[STYLE] in self._book.package.date_styles and isinstance(read, Decimal):
-            return moment(read, from_1904=self._book.package.dates_from_1904)
+        if cell[STYLE] in self._dates and isinstance(read, Decimal):
+            return moment(read, from_1904=self._from_1904)
         return read
 
     def formula(self, address: str) -> str | None:
@@ -170,11 +173,18 @@ class RawGrid:
             return None
         return self._text(cell[FORMULA])
 
-    def addresses(self) -> Iterator[tuple[str, int]]:
-        """Yield (column letters, 1-based row) of every cell that is not plainly blank."""
-        for cell in self._cells.values():
-            if cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG]:
-                yield cell[COLUMN], int(cell[ROW])
+    def texts(self) -> Iterator[tuple[str, int, str]]:
+        """Yield (column letters, 1-based row, text) of every text, formula results left out."""
+        for address, cell in self._cells.items():
+            kind = cell[TYPE]
+            if kind == "s":
+                text = self._strings.get(cell[VALUE])
+                if text:
+                    yield cell[COLUMN], int(cell[ROW]), text
+            elif kind == "inlineStr":
+                value = self.at(address)
+                if isinstance(value, str):
+                    yield cell[COLUMN], int(cell[ROW]), value
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
@@ -188,10 +198,9 @@ class RawGrid:
         return unescaped(text) if self.raw.escaped else text
 
     def _shared(self, index: str) -> Value:
-        strings = self._book.strings
-        if index.isascii() and index.isdecimal() and len(index) < 10 and int(index) < len(strings):
-            return strings[int(index)]
-        return Fault(FaultKind.AMBIGUOUS, f"string {index[:20]}") if index else None
+        if not index:
+            return None
+        return Fault(FaultKind.AMBIGUOUS, f"string {index[:20]}")
 
 
 class ValueBook:
@@ -244,9 +253,11 @@ class ValueGrid:
         """Return ``None``: these file types do not show formulas."""
         return None
 
-    def addresses(self) -> Iterator[tuple[str, int]]:
-        """Yield (column letters, 1-based row) of every cell that is not blank."""
-        yield from self._cells
+    def texts(self) -> Iterator[tuple[str, int, str]]:
+        """Yield (column letters, 1-based row, text) of every text."""
+        for (column, row), value in self._cells.items():
+            if isinstance(value, str):
+                yield column, row, value
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not blank, ascending."""

@@ -94,10 +94,9 @@ def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, 
 
 def _heading_rows(grid: Grid, fields: dict[str, str]) -> dict[int, dict[str, list[str]]]:
     rows: dict[int, dict[str, list[str]]] = {}
-    for letters, row in grid.addresses():
-        value = grid.at(f"{letters}{row}")
-        if isinstance(value, str) and len(value) < 20 and folded(value) in fields:
-            rows.setdefault(row, {}).setdefault(fields[folded(value)], []).append(letters)
+    for letters, row, text in grid.texts():
+        if len(text) < 20 and (field := fields.get(folded(text))) is not None:
+            rows.setdefault(row, {}).setdefault(field, []).append(letters)
     return rows
 
 
@@ -105,10 +104,9 @@ def labels(grid: Grid, wanted: Sequence[str]) -> dict[str, list[str]]:
     """Find printed labels anywhere in a sheet: label -> addresses."""
     by_folded = {folded(label): label for label in wanted}
     found: dict[str, list[str]] = {}
-    for letters, row in grid.addresses():
-        value = grid.at(f"{letters}{row}")
-        if isinstance(value, str) and len(value) < 30:
-            label = by_folded.get(folded(value).rstrip(":*"))
+    for letters, row, text in grid.texts():
+        if len(text) < 30:
+            label = by_folded.get(folded(text).rstrip(":*"))
             if label is not None:
                 found.setdefault(label, []).append(f"{letters}{row}")
     return found

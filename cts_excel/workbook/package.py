@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -23,6 +24,17 @@ _FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h|m|s)[^\]]*\]', re.IGNO
 
 # A reference that XML does not know by itself: only a document type could give it a meaning.
 UNKNOWN_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+
+# The start of a part in UTF-8; a part in any other encoding goes through the XML parser.
+UTF8_START = (
+    r"\s*(?:<\?xml(?: version=\"1\.[01]\"| encoding=\"(?i:utf-8)\"| standalone=\"\w+\")*\s*\?>\s*)?"
+)
+
+# Everything that zipfile lets through from a damaged archive.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
+    *(ValueError, OverflowError, IndexError, RuntimeError),
+)
 
 Element = tuple[str, dict[str, str], str]
 
@@ -48,7 +60,7 @@ class Package:
         _refuse_other_types(content)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        except _DAMAGE as error:
             raise NotReadableError("F01", f"zip: {error}") from None
         self.names = frozenset(self._zip.namelist())
         listed = self._zip.namelist()
@@ -66,11 +78,13 @@ class Package:
             info = self._zip.getinfo(name)
             if info.flag_bits & 1:
                 raise NotReadableError("F03", name)
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise NotReadableError("F01", f"{name}: compression {info.compress_type}")
             with self._zip.open(info) as stream:
                 content = stream.read(min(info.file_size, MAX_PART_BYTES) + 1)
         except KeyError:
             raise NotReadableError("F01", f"{name}: missing") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _DAMAGE as error:
             raise NotReadableError("F01", f"{name}: {error}") from None
         if len(content) > MAX_PART_BYTES:
             raise NotReadableError("F04", f"{name}: {info.file_size} B", f"{MAX_PART_BYTES} B")
@@ -221,7 +235,7 @@ def run(parser: expat.XMLParserType, name: str, content: bytes) -> None:
     """
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError, TypeError) as error:  # also odd encodings
         raise NotReadableError("F01", f"{name}: {error}") from None
 
 

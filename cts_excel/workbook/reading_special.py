@@ -17,6 +17,7 @@ from cts_excel.workbook.locating import Header, Place, header_rows
 
 _HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
+_BEYOND = 1 << 30  # no sheet has so many rows
 _FAULTS = {
     FaultKind.ERROR_VALUE: "S07",
     FaultKind.NOT_FINITE: "S07",
@@ -74,17 +75,15 @@ def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
     headers = header_rows(grid, layout.SPECIAL_COLUMNS)
     titles = (standard.special.deduction.title, standard.special.bonus.title)
     named: dict[int, str] = {}
-    for letters, row in grid.addresses():
-        value = grid.at(f"{letters}{row}")
-        if isinstance(value, str):
-            for title in titles:
-                if folded(value[: len(title) + 8]).startswith(folded(title)):
-                    named[row] = title
+    for _letters, row, text in grid.texts():
+        for title in titles:
+            if folded(text[: len(title) + 8]).startswith(folded(title)):
+                named[row] = title
     tops = {header.row: _title_row(header.row, headers, named) for header in headers}
     blocks = []
     for number, header in enumerate(headers):
         following = headers[number + 1].row if number + 1 < len(headers) else 0
-        end = (tops[following] or following) if following else max(_last_row(grid), header.row) + 1
+        end = (tops[following] or following) if following else _BEYOND
         title_row = tops[header.row]
         if title_row:
             title = named[title_row]
@@ -98,10 +97,6 @@ def _title_row(row: int, headers: list[Header], named: dict[int, str]) -> int:
     """Return the row of the title above a header row, 0 where there is none."""
     above = max((h.row for h in headers if h.row < row), default=0)
     return max((r for r in named if above < r < row), default=0)
-
-
-def _last_row(grid: Grid) -> int:
-    return max((row for _letters, row in grid.addresses()), default=0)
 
 
 class _Reader:

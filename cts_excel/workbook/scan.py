@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.parsers import expat
 
 from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.package import UNKNOWN_REFERENCE, run, safe_parser
+from cts_excel.workbook.package import UNKNOWN_REFERENCE, UTF8_START, run, safe_parser
 
 # (whole, column, row, style, type, formula tag, formula, value, inline text); texts still escaped
 # in the fast way, so a RawCell is read through :func:`cts_excel.workbook.cells`.
@@ -36,10 +36,10 @@ _CELL = re.compile(
     r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
     r"</c>))"
 )
-_ROW = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]*?)(?:/>|>(.*?)</row>)', re.DOTALL)
-_DATA = re.compile(r"<sheetData>(.*)</sheetData>|<sheetData/>", re.DOTALL)
+_ROW_START = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]*?)(/?)>')
+_EMPTY_ROW = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]*?)/>')
 _MERGE = re.compile(r'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"')
-_PLAIN_START = re.compile(r'\s*(?:<\?xml[^<>]*\?>\s*)?<worksheet xmlns="([^"]+)"')
+_PLAIN_START = re.compile(UTF8_START + r'<worksheet xmlns="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -102,31 +102,37 @@ def quick(content: bytes) -> RawSheet | None:
     start = _PLAIN_START.match(text)
     if start is None or start[1] not in _NAMESPACES or "<!" in text:
         return None
-    if UNKNOWN_REFERENCE.search(text):
+    head, opened, rest = text.partition("<sheetData>")
+    body, closed, tail = rest.partition("</sheetData>")
+    if not (opened and closed and tail.endswith("</worksheet>")):
         return None
-    data = _DATA.search(text)
-    if data is None or not text.endswith("</worksheet>"):
+    if "sheetData" in head or "sheetData" in tail or UNKNOWN_REFERENCE.search(text):
         return None
-    body = data[1] or ""
+    return _quick_rows(body, head + tail)
+
+
+def _quick_rows(body: str, around: str) -> RawSheet | None:
     cells: list[RawCell] = []
     rows: list[tuple[int, str]] = []
     wrong_row = ""
-    length = 0
-    for row in _ROW.finditer(body):
-        number, attributes, inner = row.groups()
-        length += row.end() - row.start()
-        rows.append((int(number), attributes))
-        if inner:
-            here = _CELL.findall(inner)
-            if sum([len(cell[0]) for cell in here]) != len(inner):
+    *pieces, last = body.split("</row>")
+    for piece in pieces:
+        row = None
+        position = 0
+        while row is None or row[3]:  # rows without a cell close themselves
+            row = _ROW_START.match(piece, position)
+            if row is None:
                 return None
-            if [1 for cell in here if cell[ROW] != number]:
-                wrong_row = wrong_row or f"row {number}"
-            cells += here
-    if length != len(body) or len(cells) > MAX_CELLS:
-        return None
-    around = text[: data.start()] + text[data.end() :]
-    if "sheetData" in around:
+            rows.append((int(row[1]), row[2]))
+            position = row.end()
+        here = _CELL.findall(piece, position)
+        if sum([len(cell[0]) for cell in here]) != len(piece) - position:
+            return None
+        if [1 for cell in here if cell[ROW] != row[1]]:
+            wrong_row = wrong_row or f"row {row[1]}"
+        cells += here
+    rows += [(int(number), attributes) for number, attributes in _EMPTY_ROW.findall(last)]
+    if _EMPTY_ROW.sub("", last) or len(cells) > MAX_CELLS:
         return None
     return _sheet(cells, rows, wrong_row, around, escaped=True)
 

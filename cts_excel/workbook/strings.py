@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from cts_excel.workbook.cells import decoded, trimmed, unescaped
-from cts_excel.workbook.package import UNKNOWN_REFERENCE, run, safe_parser
+from cts_excel.workbook.cells import INVISIBLE, decoded, unescaped
+from cts_excel.workbook.package import UNKNOWN_REFERENCE, UTF8_START, run, safe_parser
 
 _ITEM = re.compile(
-    r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>', re.DOTALL
+    r'(<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>)', re.DOTALL
 )
 _RUN = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _PHONETIC = re.compile(r"<rPh[ >].*?</rPh>", re.DOTALL)
-_HEAD = re.compile(r"\s*(?:<\?xml[^<>]*\?>\s*)?<sst [^<>]*>")
+_HEAD = re.compile(UTF8_START + r"<sst [^<>]*>")
 
 
 def shared_strings(content: bytes | None) -> list[str | None]:
@@ -25,7 +25,9 @@ def shared_strings(content: bytes | None) -> list[str | None]:
     texts = quick(content)
     if texts is None:
         texts = thorough(content)
-    return [trimmed(decoded(text)) for text in texts]
+    if any("_x" in text for text in texts):
+        texts = [decoded(text) for text in texts]
+    return [text.strip(INVISIBLE) or None for text in texts]
 
 
 def quick(content: bytes) -> list[str] | None:
@@ -39,17 +41,14 @@ def quick(content: bytes) -> list[str] | None:
         return None
     if UNKNOWN_REFERENCE.search(text):
         return None
-    position = head.end()
-    found: list[str] = []
-    for item in _ITEM.finditer(text, position):
-        if item.start() != position:
-            return None
-        position = item.end()
-        plain, rich = item.groups()
-        if plain is None:
-            plain = "".join(_RUN.findall(_PHONETIC.sub("", rich))) if rich else ""
-        found.append(unescaped(plain))
-    return found if text[position:] == "</sst>" else None
+    items = _ITEM.findall(text, head.end())
+    if sum([len(item[0]) for item in items]) + len("</sst>") != len(text) - head.end():
+        return None
+    texts = [
+        plain or ("".join(_RUN.findall(_PHONETIC.sub("", rich))) if rich else "")
+        for _whole, plain, rich in items
+    ]
+    return [unescaped(text) for text in texts] if "&" in text else texts
 
 
 def thorough(content: bytes) -> list[str]:
