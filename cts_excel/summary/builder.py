@@ -11,8 +11,10 @@ from typing import IO
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
 from cts_excel.summary import (
+    alike_sheet,
     assessors,
     categories,
+    comparison,
     findings,
     grades,
     indicators,
@@ -22,10 +24,12 @@ from cts_excel.summary import (
     runlog,
     specials,
 )
+from cts_excel.summary import roster as roster_sheet
 from cts_excel.summary.book import Book
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
+from cts_excel.summary.previous import PreviousRun
 from cts_excel.summary.ranking import rank
 from cts_excel.summary.run import Run
 
@@ -44,15 +48,21 @@ class SummaryBuilder:
         """Take one outcome, in the order in which files are to be listed."""
         self._gathered.add(outcome)
 
-    def write(self, path: Path, facts: RunFacts, *, roster: Iterable[NotReturned] = ()) -> None:
+    def write(
+        self, path: Path, facts: RunFacts, previous: PreviousRun | None = None,
+        *, roster: Iterable[NotReturned] | None = None,
+    ) -> None:  # fmt: skip
         """Write the workbook: the same outcomes and facts give the same bytes.
 
+        :param previous: adds 对比, and the earlier mean rates to 总览.
+        :param roster: adds 未回收, even where it is empty.
         :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
         """
-        figures = Figures(self._gathered)
+        gathered = self._gathered
         run = Run(
-            self._standard, facts, self._gathered, figures, rank(self._gathered), tuple(roster)
-        )
+            self._standard, facts, gathered, Figures(gathered), rank(gathered),
+            None if roster is None else tuple(roster), previous,
+        )  # fmt: skip
         path = Path(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -80,6 +90,11 @@ def _write(file: IO[bytes], run: Run) -> None:
     specials.write(book, run)
     findings.write(book, run, ordered)
     assessors.write(book, run)
+    alike_sheet.write(book, run)
     pending.write(book, run)
+    if run.roster is not None:
+        roster_sheet.write(book, run)
+    if run.previous is not None:
+        comparison.write(book, run, run.previous)
     runlog.write(book, run)
     book.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from xlsxwriter.chart_bar import ChartBar
+from xlsxwriter.chart_column import ChartColumn
 from xlsxwriter.chart_scatter import ChartScatter
 
 from cts_excel.summary.style import ALERT, FONT, HAIR, INK, MUTED, NAVY, STEEL
@@ -31,11 +33,54 @@ def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": color, "bold": False, **more}
 
 
-def frame(chart: Chart, title: str, size: tuple[int, int]) -> Chart:
+class _Drawn:
+    """What xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
+
+    The format's default line cap is square, which would lengthen the bars of the histogram.
+    """
+
+    def _xml_start_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        if tag == "a:ln":
+            attributes = [*attributes, ("cap", "flat")]
+        super()._xml_start_tag(tag, attributes)  # type: ignore[misc]
+
+    def _xml_empty_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        super()._xml_empty_tag(tag, attributes)  # type: ignore[misc]
+        if tag == "a:latin":
+            super()._xml_empty_tag("a:ea", attributes)  # type: ignore[misc]
+
+
+class _Bars(_Drawn, ChartBar):  # type: ignore[misc]  # xlsxwriter has no types
+    pass
+
+
+class _Columns(_Drawn, ChartColumn):  # type: ignore[misc]
+    pass
+
+
+class _Scatter(_Drawn, ChartScatter):  # type: ignore[misc]
+    pass
+
+
+_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter}
+
+
+def _new(workbook: Any, kind: str) -> Chart:
+    chart = workbook.add_chart({"type": kind})
+    chart.__class__ = _CLASSES[kind]  # add_chart takes no class, as add_worksheet does
+    return chart
+
+
+LEGEND = {"position": "bottom", "font": _font(8)}
+
+
+def frame(
+    chart: Chart, title: str, size: tuple[int, int], legend: dict[str, Any] | None = None
+) -> Chart:
     """Give a chart its title, size and quiet frame."""
     font = _font(10.5, NAVY) | {"bold": True}
     chart.set_title({"name": title, "name_font": font, "overlay": False})
-    chart.set_legend({"none": True})
+    chart.set_legend(legend or {"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
     chart.set_chartarea({"border": {"color": HAIR, "width": 0.75}, "fill": {"color": "#FFFFFF"}})
     return chart
@@ -43,7 +88,7 @@ def frame(chart: Chart, title: str, size: tuple[int, int]) -> Chart:
 
 def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str) -> Chart:
     """Draw the level distribution; the last ``failed`` columns are hatched."""
-    chart = workbook.add_chart({"type": "column"})
+    chart = _new(workbook, "column")
     size = labels.last_row - labels.first_row + 1
     hatch = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": ALERT, "bg_color": "#FFFFFF"},
              "border": {"color": ALERT}}  # fmt: skip
@@ -68,83 +113,78 @@ def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str)
 
 
 @dataclass(frozen=True, slots=True)
-class Histogram:
-    """Cells and scale of a histogram with level lines."""
+class Stems:
+    """Vertical strokes: (x, 0), (x, top), then a row without y, for each; tops and their labels."""
 
-    centres: Range
-    counts: Range
-    lines: Range
-    tops: Range
-    labels: list[str]
+    x: Range
+    y: Range
+    top_x: Range
+    top_y: Range
+    line: dict[str, Any]
+    labels: list[str] | None  # None: the tops' own values
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Scales of the histogram: scores from ``low`` to ``high`` by ``step``, counts to ``top``."""
+
     low: float
     high: float
     step: float
     top: float
-    bar_points: float
 
 
-class _FlatEnds(ChartScatter):  # type: ignore[misc]  # xlsxwriter has no types
-    """A scatter chart whose lines end where they end: the format's default cap is square."""
+def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
+    """Draw counts over a true score axis, as strokes, so that the level lines stand exactly.
 
-    def _xml_start_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
-        if tag == "a:ln":
-            attributes = [*attributes, ("cap", "flat")]
-        super()._xml_start_tag(tag, attributes)
-
-
-def histogram(workbook: Any, h: Histogram) -> Chart:
-    """Draw counts over a true score axis: bars are error bars, so that the level lines stand exactly.
-
-    A column chart has no number axis, and a line at 70 would stand beside 70.
+    A column chart has no number axis: a line at 70 would stand beside 70. Error bars would do in
+    Excel, but LibreOffice draws their caps.
     """
-    chart = workbook.add_chart({"type": "scatter"})
-    chart.__class__ = _FlatEnds
-    chart.add_series(
-        {
-            "name": "份数",
-            "categories": h.centres.reference,
-            "values": h.counts.reference,
-            "marker": {"type": "none"},
-            "line": {"none": True},
-            "y_error_bars": _stem({"color": STEEL, "width": h.bar_points}),
-            "data_labels": {"value": True, "position": "above", "font": _font(8)},
-        }
-    )
-    custom = [{"value": label, "font": _font(8, ALERT)} for label in h.labels]
-    chart.add_series(
-        {
-            "name": "级别线",
-            "categories": h.lines.reference,
-            "values": h.tops.reference,
-            "marker": {"type": "none"},
-            "line": {"none": True},
-            "y_error_bars": _stem({"color": ALERT, "width": 1.25, "dash_type": "dash"}),
-            "data_labels": {"value": True, "position": "above", "font": _font(8, ALERT),
-                            "custom": custom},
-        }
-    )  # fmt: skip
+    chart = _new(workbook, "scatter")
+    for name, stems in zip(("份数", "级别线"), strokes, strict=True):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": stems.x.reference,
+                "values": stems.y.reference,
+                "marker": {"type": "none"},
+                "line": stems.line,
+            }
+        )
+        font = _font(8, stems.color)
+        labels: dict[str, Any] = {"value": True, "position": "above", "font": font}
+        if stems.labels is not None:
+            labels["custom"] = [{"value": label, "font": font} for label in stems.labels]
+        chart.add_series(
+            {
+                "name": f"{name}（标注）",
+                "categories": stems.top_x.reference,
+                "values": stems.top_y.reference,
+                "marker": {"type": "none"},
+                "line": {"none": True},
+                "data_labels": labels,
+            }
+        )
+    grey = {"name_font": _font(8, MUTED), "num_font": _font(8, MUTED)}
     chart.set_x_axis(
-        {"name": "最终得分（分）", "name_font": _font(8, MUTED), "num_font": _font(8, MUTED),
-         "min": h.low, "max": h.high, "major_unit": h.step, "major_gridlines": {"visible": False},
-         "line": {"color": HAIR}, "num_format": "General"}
+        {"name": "最终得分（分）", **grey, "min": axes.low, "max": axes.high,
+         "major_unit": axes.step, "major_gridlines": {"visible": False}, "line": {"color": HAIR},
+         "num_format": "General"}
     )  # fmt: skip
     chart.set_y_axis(
-        {"name": "份数", "name_font": _font(8, MUTED), "num_font": _font(8, MUTED), "min": 0,
-         "max": h.top, "num_format": "0", "line": {"none": True},
+        {"name": "份数", **grey, "min": 0, "max": axes.top, "num_format": "0",
+         "line": {"none": True},
          "major_gridlines": {"visible": True, "line": {"color": "#E6EAEF"}}}
     )  # fmt: skip
     return chart
-
-
-def _stem(line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "percentage", "value": 100, "direction": "minus", "end_style": 0, "line": line}
 
 
 def bars(
     workbook: Any, labels: Range, rates: Range, *, dark: set[int], previous: Range | None = None
 ) -> Chart:
     """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""
-    chart = workbook.add_chart({"type": "bar"})
+    chart = _new(workbook, "bar")
     size = labels.last_row - labels.first_row + 1
     strong = {"fill": {"color": NAVY}}
     chart.add_series(
@@ -168,7 +208,6 @@ def bars(
                 "border": {"color": MUTED},
             }
         )  # fmt: skip
-        chart.set_legend({"position": "bottom", "font": _font(8)})
     # xlsxwriter names a bar chart's axes by where they stand: y is the vertical one.
     chart.set_y_axis(
         {"reverse": True, "num_font": _font(8), "line": {"color": HAIR}, "major_tick_mark": "none",

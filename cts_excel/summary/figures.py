@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, lgamma, log, log1p, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ class Figures:
         self.width = len(self.standard.indicators)
         self.percents: Floats = np.array([float(p) for p in gathered.percents])
         kind = np.uint16 if gathered.codes.typecode == "H" else np.uint32
-        self.codes = np.frombuffer(gathered.codes, dtype=kind).reshape(-1, self.width)
+        self.codes: NDArray[Any] = np.frombuffer(gathered.codes, dtype=kind).reshape(-1, self.width)
         self.bands = np.frombuffer(gathered.bands, dtype=np.uint8).reshape(-1, self.width)
         self.weights: Floats = np.array([float(i.weight) for i in self.standard.indicators])
 

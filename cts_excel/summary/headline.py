@@ -70,6 +70,8 @@ def sentences(run: Run, head: Headline) -> Iterator[str]:
         f"平均最终得分 {head.mean:.2f} 分，中位数 {head.median:.2f} 分。{_reasons(run)}"
     )
     yield _weakest(run)
+    if run.previous is not None:
+        yield _since(run, head)
     near = sum(
         1 for n in run.ranking.graded
         if abs(nearest_line(run.gathered.file(n), run.standard)[0]) <= 1
@@ -78,6 +80,19 @@ def sentences(run: Run, head: Headline) -> Iterator[str]:
         f"{near} 份距级别线不超过 1 分，建议优先复核。" if near else "没有距级别线 1 分以内的企业。"
     )
     yield lines + _waiting(run)
+
+
+def _since(run: Run, head: Headline) -> str:
+    previous = run.previous
+    if previous is None or not previous.audits or head.mean is None or head.pass_rate is None:
+        return "上次运行没有已评定的文件，无可比较。"
+    n = len(previous.audits)
+    mean = head.mean - float(sum((a.final for a in previous.audits), Decimal(0)) / n)
+    passed = head.pass_rate - sum(1 for a in previous.audits if a.level != NOT_PASSED) / n
+    return (
+        f"与上次（{previous.name}，{n} 份）相比：平均最终得分 {mean:+.2f} 分，"
+        f"通过率 {passed * 100:+.1f} 个百分点；逐家见「对比」。"
+    )
 
 
 def _reasons(run: Run) -> str:

@@ -46,8 +46,8 @@ def habits(figures: Figures, people: NDArray[np.uint32]) -> list[Habits]:
     """Describe everyone in ``people`` (a number per graded audit), those with most audits first."""
     names = list(figures.gathered.people)
     found = sorted(set(people.tolist()))
-    counts = np.bincount(people)
-    compared = int(np.count_nonzero(np.greater_equal(counts, LEAST_AUDITS)))
+    listed = people.tolist()
+    compared = sum(1 for p in found if listed.count(p) >= LEAST_AUDITS)
     made = [_habits(figures, people == p, names[p] or NOBODY, compared) for p in found]
     return sorted(made, key=lambda h: (-h.audits, h.name))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cts_excel.standard.model import plain
 from cts_excel.summary.book import Book
-from cts_excel.summary.figures import spread
+from cts_excel.summary.figures import Spread, spread
 from cts_excel.summary.run import MATRIX_LIMIT, Run
 from cts_excel.summary.sheet import BulkSheet, Tail, double
 from cts_excel.summary.style import WARM, WHITE

@@ -38,6 +38,8 @@ def write(book: Book, run: Run) -> None:
     _heading(book, sheet, run)
     head = headline(run)
     _tiles(book, sheet, run, head)
+    if run.previous is not None:
+        sheet.set_row_pixels(SENTENCE_ROW, 88)
     _merged(book, sheet, SENTENCE_ROW, 0, COLUMNS - 1, "\n".join(sentences(run, head)), "lead")
     draw(book, sheet, run)
     _near(book, sheet, run)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary import charts, grades
 from cts_excel.summary.book import Book
-from cts_excel.summary.charts import Histogram, Range
+from cts_excel.summary.charts import Axes, Range, Stems
 from cts_excel.summary.headline import mean_rates
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet
+from cts_excel.summary.style import ALERT, INK, STEEL
 from cts_excel.summary.text import shortened, visible
 
 NAME = "总览"
@@ -39,17 +42,21 @@ def draw(book: Book, sheet: BulkSheet, run: Run) -> None:
     _insert(sheet, _UPPER[0], 7, _finals(book, sheet, run), "最终得分分布",
             "最终得分分布与级别线", (9 * _PIXEL - 4, upper))  # fmt: skip
     _insert(sheet, _LOWER[0], 0, _groups(book, sheet, run), "二级指标平均得分率",
-            "二级指标平均得分率（深色为最弱三项）", (8 * _PIXEL - 4, lower))  # fmt: skip
+            "二级指标平均得分率（深色为最弱三项）", (8 * _PIXEL - 4, lower), _legend(run))  # fmt: skip
     _insert(sheet, _LOWER[0], 8, _weakest(book, sheet, run), "最弱的十项指标",
             "最弱的十项指标（平均得分率）", (8 * _PIXEL - 4, lower))  # fmt: skip
 
 
+def _legend(run: Run) -> dict[str, Any] | None:
+    return charts.LEGEND if run.previous and run.previous.rates else None
+
+
 def _insert(
     sheet: BulkSheet, row: int, column: int, drawn: tuple[charts.Chart, str], kind: str, title: str,
-    size: tuple[int, int],
+    size: tuple[int, int], legend: dict[str, Any] | None = None,
 ) -> None:  # fmt: skip
     chart, description = drawn
-    charts.frame(chart, title, size)
+    charts.frame(chart, title, size, legend)
     options = {"description": f"{kind}：{description}", "object_position": 2}
     sheet.insert_chart(row, column, chart, options)
 
@@ -106,29 +113,48 @@ def _finals(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     places = np.minimum(np.floor((finals - start) / width + 1e-9).astype(int), bins - 1)
     counts = np.bincount(places, minlength=bins)
     centres = [start + (n + 0.5) * width for n in range(bins)]
-    tall = max(2.0, float(counts.max()))
-    unit = _nice(tall / 4)
-    top = ceil(tall * 1.18 / unit) * unit
-    row = 12
-    plot = 9 * _PIXEL * 0.84 * 0.75  # points across
-    lines = _column(book, sheet, DATA + 2, "级别线", minima, row)
-    tops = _column(book, sheet, DATA + 3, "线高", [top * 0.93] * len(minima), row)
-    x = _column(book, sheet, DATA, "分段中点", centres, row)
-    shown = [float(c) if c else float("nan") for c in counts]
-    y = _column(book, sheet, DATA + 1, f"份数（段宽 {width:g} 分）", shown, row)
+    unit = _nice(max(2.0, float(counts.max())) / 4)
+    top = ceil(max(2.0, float(counts.max())) * 1.18 / unit) * unit
     labels = [visible(level.label) for level in run.standard.levels]
+    stroke = round(9 * _PIXEL * 0.84 * 0.75 / bins * 0.84 * 4) / 4  # points across a bin
+    filled = [(x, float(n)) for x, n in zip(centres, counts, strict=True) if n]
+    bars = _stems(book, sheet, DATA, f"份数（段宽 {width:g} 分）", filled, INK)
+    lines = _stems(book, sheet, DATA + 11, "级别线", [(m, top * 0.93) for m in minima], ALERT)
     chart = charts.histogram(
         book.workbook,
-        Histogram(x, y, lines, tops, labels, start, start + bins * width,
-                  step, top, round(plot / bins * 0.86 * 4) / 4),
-    )  # fmt: skip
+        (
+            replace(bars, line={"color": STEEL, "width": stroke}),
+            replace(
+                lines, line={"color": ALERT, "width": 1.25, "dash_type": "dash"}, labels=labels
+            ),
+        ),
+        Axes(start, start + bins * width, step, top),
+    )
     modal = int(np.argmax(counts))
     text = (
-        f"{len(finals)} 份，每段 {width:g} 分，最多的一段为 "
-        f"{centres[modal] - width / 2:g}–{centres[modal] + width / 2:g} 分（{counts[modal]} 份）；"
-        "虚线为各级别的最低分"
+        f"{len(finals)} 份，每段 {width:g} 分，最多的一段为 {centres[modal] - width / 2:g}–"
+        f"{centres[modal] + width / 2:g} 分（{counts[modal]} 份）；虚线为各级别的最低分"
     )
     return chart, text
+
+
+def _stems(
+    book: Book,
+    sheet: BulkSheet,
+    column: int,
+    name: str,
+    tops: list[tuple[float, float]],
+    color: str,
+) -> Stems:
+    """Write the cells of vertical strokes and of their labels."""
+    row = 12
+    xs = [x for x, _top in tops for _n in range(3)]
+    ys = [y for _x, top in tops for y in (0.0, top, float("nan"))]
+    x = _column(book, sheet, column, f"{name}：分", xs, row)
+    y = _column(book, sheet, column + 1, "高", ys, row)
+    top_x = _column(book, sheet, column + 2, "标注：分", [x for x, _top in tops], row)
+    top_y = _column(book, sheet, column + 3, name, [top for _x, top in tops], row)
+    return Stems(x, y, top_x, top_y, {}, None, color)
 
 
 def _bin_width(span: float, minima: list[Decimal]) -> float:
@@ -155,8 +181,8 @@ def _groups(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     known = [n for n, rate in enumerate(rates) if rate == rate]
     dark = set(sorted(known, key=lambda n: rates[n])[:3])
     before = None
-    if run.previous_rates:
-        earlier = [run.previous_rates.get(g.clause, float("nan")) for g in run.standard.groups]
+    if run.previous and run.previous.rates:
+        earlier = [run.previous.rates.get(g.clause, float("nan")) for g in run.standard.groups]
         before = _column(book, sheet, DATA + 7, "上次", earlier)
     chart = charts.bars(book.workbook, names, values, dark=dark, previous=before)
     text = "，".join(f"{labels[n]} {rates[n]:.1%}" for n in known)

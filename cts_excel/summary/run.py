@@ -8,6 +8,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
+from cts_excel.summary.previous import PreviousRun
 from cts_excel.summary.ranking import Ranking
 from cts_excel.summary.sheet import LAST_ROW
 
@@ -23,8 +24,8 @@ class Run:
     gathered: Gathered
     figures: Figures
     ranking: Ranking
-    roster: tuple[NotReturned, ...] = ()
-    previous_rates: dict[str, float] | None = None
+    roster: tuple[NotReturned, ...] | None = None
+    previous: PreviousRun | None = None
     finding_places: dict[int, tuple[str, int]] = field(default_factory=dict)
     grade_places: dict[int, tuple[str, int]] = field(default_factory=dict)
 

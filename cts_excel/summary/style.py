@@ -39,6 +39,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "bold": {"bold": True, **_LINE},
     "link": {"font_color": "#1B4F9C", "underline": 1, **_LINE},
     "alert": {"bold": True, "font_color": ALERT, **_LINE},
+    "diagonal": {"num_format": "0", "align": "center", "bg_color": PALE, **_LINE},
     "rank": {"num_format": "0", "align": "center", **_LINE},
     "bold_centre": {"bold": True, "align": "center", **_LINE},
     "alert_centre": {"bold": True, "align": "center", "font_color": ALERT, **_LINE},
