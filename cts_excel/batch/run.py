@@ -7,7 +7,7 @@ import signal
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -58,6 +58,7 @@ class Run:
         self._done = 0
         self._verdicts: dict[int, Verdict] = {}
         self._engine: Engine | None = None
+        self._taking: Generator[Outcome, None, None] | None = None
         self._earlier_handler: Any = None
         for position, record in journal.records():
             self._note(record, position)
@@ -107,6 +108,10 @@ class Run:
 
         :param progress: called with the files done and the files in all.
         """
+        self._taking = self._taken(progress)
+        return self._taking
+
+    def _taken(self, progress: Progress | None) -> Generator[Outcome, None, None]:
         self._grade(progress)
         self.counts.clear()
         self._verdicts = compare(self._statements())
@@ -214,6 +219,8 @@ class Run:
             yield head.file, head.sha256, (verdict or head).status.value
 
     def _close(self) -> None:
+        if self._taking is not None:
+            self._taking.close()  # half-written files go
         if self._engine is not None:
             self._engine.close()
             self._engine = None

@@ -188,16 +188,17 @@ def test_what_is_done_is_not_graded_again() -> None:
     assert [o.status.value for o in outcomes[:3]] == ["graded", "graded", "graded"]
 
 
+def stopped_at_the_first_outcome() -> None:
+    with Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run:
+        for _outcome in run.outcomes():
+            signal.raise_signal(signal.SIGINT)
+
+
 def test_a_stop_while_outcomes_are_taken_leaves_a_run_to_resume() -> None:
     many(5)
     reference = reference_run()
-    with (
-        pytest.raises(RunInterruptedError),
-        Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run,
-    ):
-        taken = run.outcomes()
-        next(taken)
-        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(RunInterruptedError):
+        stopped_at_the_first_outcome()
     assert [path.name for path in Path("out").iterdir()] == [journals.NAME]
     assert killed_after(60, "resume", "out")
     assert contents(Path("out")) == reference
