@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cts_excel import __version__
+from cts_excel.audit.chasing import Chase, chase_lines
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
@@ -29,7 +30,7 @@ from cts_excel.workbook.reading import read_audit as _read_audit
 from cts_excel.workbook.template import write_template as _write_template
 
 if TYPE_CHECKING:
-    from cts_excel.summary import RunFacts
+    from cts_excel.summary import NotReturned, RunFacts
 
 log = logging.getLogger("cts_excel")
 
@@ -53,12 +54,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class GradingResult:
-    """A finished run: its record, audits per level, and the findings that weigh most."""
+    """A finished run: its record, audits per level, and the findings that weigh most.
+
+    ``chase`` is the state of the campaign where the run was held against a roster.
+    """
 
     record: RunRecord
     summary: Path
     levels: dict[str, int]
     worst: tuple[tuple[str, Finding], ...]
+    chase: Chase | None = None
 
 
 def write_template(path: Path | str, standard: Standard | None = None) -> None:
@@ -102,6 +107,8 @@ def grade_paths(
     output: Path | str | None = None,
     standard: Standard | None = None,
     jobs: int | None = None,
+    roster: Path | str | None = None,
+    key_file: Path | str | None = None,
     progress: Progress | None = None,
 ) -> GradingResult:
     """Grade files and folders into one new run folder (spec: A grading run).
@@ -109,6 +116,8 @@ def grade_paths(
     :param paths: files and folders; folders are searched through.
     :param output: the run folder, new or empty; ``output/<date-time>`` by default.
     :param jobs: worker processes; one per processor by default. Changes no result.
+    :param roster: ``issued.csv``, or the list issued from, that the files are held against.
+    :param key_file: the key of issue; what it did not issue has no level.
     :param progress: called with the files done and the files in all.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     """
@@ -116,6 +125,8 @@ def grade_paths(
         paths=tuple(str(path) for path in paths),
         output=None if output is None else str(output),
         jobs=jobs,
+        roster=None if roster is None else str(roster),
+        key_file=None if key_file is None else str(key_file),
     )
     return run_grading(options, standard or load_standard(), progress)
 
@@ -164,8 +175,31 @@ def _complete(run: Run, progress: Progress | None) -> GradingResult:
         tally.add(outcome)
         _log(outcome)
     summary = run.path(SUMMARY)
-    builder.write(summary, _facts(run))
-    return GradingResult(run.finish(), summary, tally.by_level(run.standard), tuple(tally.worst))
+    builder.write(summary, _facts(run), roster=_to_chase(run))
+    levels, worst = tally.by_level(run.standard), tuple(tally.worst)
+    return GradingResult(run.finish(), summary, levels, worst, run.campaign.state)
+
+
+def _to_chase(run: Run) -> list[NotReturned] | None:
+    """Return the lines of 未回收; none where the run has no roster."""
+    from cts_excel.summary import NotReturned
+
+    if run.campaign.state is None:
+        return None
+    return [
+        NotReturned(
+            line.state,
+            line.cover.organisation,
+            line.cover.uscc,
+            line.cover.audit_no,
+            line.cover.audit_type,
+            line.cover.lead_assessor,
+            line.cover.assessor,
+            line.file,
+            line.remark,
+        )
+        for line in chase_lines(run.campaign.state)
+    ]
 
 
 def _log(outcome: Outcome) -> None:

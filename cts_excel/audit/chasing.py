@@ -20,7 +20,7 @@ from cts_excel.audit.proof import bare, canonical
 
 COVER_FIELDS = tuple(field.name for field in fields(Cover))
 ISSUE_ID = "issue_id"
-NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "与发放不符"
+NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "标识不符"
 FIELD_LABELS = {
     "organisation": "企业名称",
     "uscc": "统一社会信用代码",
@@ -148,7 +148,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
 
 
 def chase_lines(state: Chase) -> Iterator[ChaseLine]:
-    """Yield what a person has to chase: 未回收, then 未发放, then 与发放不符, each in its order."""
+    """Yield what a person has to chase: 未回收, then 未发放, then 标识不符, each in its order."""
     for missing in state.missing:
         remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
         yield ChaseLine(NOT_RETURNED, missing.issued.cover, missing.issued.file, remark)

@@ -54,6 +54,18 @@ if TYPE_CHECKING:
     metavar="RUN_DIR",
     help=_("Go on with a run that was stopped."),
 )
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help=_("Report what was issued and is not back, and the reverse: issued.csv, or the list."),
+)
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help=_("Check the proof of issue of every workbook with this key."),
+)
 @json_option
 @log_option
 @standard_option
@@ -65,6 +77,8 @@ def command(
     legacy: bool,
     password_file: str | None,
     resume: Path | None,
+    roster: str | None,
+    key_file: str | None,
     as_json: bool,
     standard_path: str | None,
 ) -> int:
@@ -85,6 +99,8 @@ def command(
                 legacy=legacy,
                 password_file=password_file,
                 standard_path=standard_path,
+                key_file=key_file,
+                roster=roster,
             )
             result = run_grading(options, load_standard(standard_path), progress)
     if as_json:
@@ -108,9 +124,34 @@ def print_json(result: GradingResult) -> None:
         "counts": {status.value: number for status, number in record.counts.items()},
         "levels": result.levels,
         "ignored": record.ignored,
+        "roster": chase_counts(result),
         "worst": [{"file": file, **finding_json(found)} for file, found in result.worst],
     }
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def chase_counts(result: GradingResult) -> dict[str, int] | None:
+    """Count what a roster told; ``None`` without one."""
+    state = result.chase
+    if state is None:
+        return None
+    return {
+        "not_returned": len(state.missing),
+        "never_issued": len(state.not_issued),
+        "not_as_issued": sum(1 for match in state.matches if match.differences),
+    }
+
+
+def chase_shown(result: GradingResult) -> list[str]:
+    """Say what a roster told; nothing without one."""
+    counts = chase_counts(result)
+    if counts is None:
+        return []
+    line = _(
+        "Roster: {not_returned} not returned, {never_issued} never issued, {not_as_issued} not as "
+        "issued. The sheet 未回收 lists them."
+    )
+    return ["", line.format(**counts)]
 
 
 def show_result(result: GradingResult) -> None:
@@ -129,6 +170,8 @@ def show_result(result: GradingResult) -> None:
     if result.worst:
         out.print()
         out.print(worst_table(result.worst))
+    for line in chase_shown(result):
+        out.print(line, soft_wrap=True, markup=False)
     if record.ignored:
         text = ngettext(
             "{} file in the folders is no workbook and was passed over; run.json names it.",
