@@ -26,7 +26,7 @@ from cts_excel.workbook.cells import (
 )
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.layout import column_letters
-from cts_excel.workbook.package import Package
+from cts_excel.workbook.package import UNKNOWN_REFERENCE, Package
 from cts_excel.workbook.scan import (
     COLUMN,
     FORMULA,
@@ -188,14 +188,22 @@ class RawGrid:
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
-        return sorted(
-            int(cell[ROW])
-            for cell in self._cells.values()
-            if cell[COLUMN] == letters and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
-        )
+        return sorted(self._by_column.get(letters, ()))
+
+    @cached_property
+    def _by_column(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for cell in self._cells.values():
+            if cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG]:
+                rows.setdefault(cell[COLUMN], []).append(int(cell[ROW]))
+        return rows
 
     def _text(self, text: str) -> str:
-        return unescaped(text) if self.raw.escaped else text
+        if "&" not in text or not self.raw.escaped:
+            return text
+        if UNKNOWN_REFERENCE.search(text):
+            raise NotReadableError("F01", text[:40])
+        return unescaped(text)
 
     def _shared(self, index: str) -> Value:
         if not index:

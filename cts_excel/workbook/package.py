@@ -57,6 +57,7 @@ class Package:
         :raises NotReadableError: F01 damaged, F03 encrypted, F05 dangerous, F08 other type, F09
             empty.
         """
+        self._elements: dict[str, tuple[Element, ...]] = {}
         _refuse_other_types(content)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -92,9 +93,11 @@ class Package:
 
     def elements(self, name: str) -> tuple[Element, ...]:
         """Parse a part that is not a sheet into (local name, attributes, text) triples."""
-        content = self.part(name)
-        small = len(content) <= _CACHED_PART_BYTES
-        return _cached_elements(name, content) if small else elements(name, content)
+        if name not in self._elements:
+            content = self.part(name)
+            parse = _cached_elements if len(content) <= _CACHED_PART_BYTES else elements
+            self._elements[name] = parse(name, content)
+        return self._elements[name]
 
     @cached_property
     def workbook_part(self) -> str:
@@ -131,8 +134,13 @@ class Package:
     @cached_property
     def date_styles(self) -> frozenset[str]:
         """Numbers of the cell styles that show a number as a date or time."""
+        return _date_styles(self.styles_part) if self.styles_part else frozenset()
+
+    @cached_property
+    def styles_part(self) -> bytes:
+        """The styles, raw; empty where there are none."""
         name = self._related_part("/styles")
-        return _date_styles(self.part(name)) if name else frozenset()
+        return self.part(name) if name else b""
 
     @cached_property
     def shared_strings(self) -> bytes | None:

@@ -162,12 +162,13 @@ class _Reader:
         calculated = True
         for name in _RESULTS:
             value = self._value(f"stated_{name}")
+            expected = str if name == "level" else Decimal
             if isinstance(value, Fault) and value.kind is FaultKind.UNCALCULATED:
                 calculated = False
-            elif name != "level":
-                values[name] = value if isinstance(value, Decimal) else None
-                if value is not None and not isinstance(value, Decimal):
-                    self.note("T06", self.cells[f"stated_{name}"], shown(value))
+            elif isinstance(value, Decimal):
+                values[name] = value
+            if value is not None and calculated and not isinstance(value, expected):
+                self.note("T06", self.cells[f"stated_{name}"], shown(value))
         level = self._value("stated_level")
         label = level if isinstance(level, str) and level != layout.INCOMPLETE_LEVEL else ""
         get = values.get

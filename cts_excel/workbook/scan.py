@@ -15,7 +15,7 @@ from itertools import pairwise
 from xml.parsers import expat
 
 from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.package import UNKNOWN_REFERENCE, UTF8_START, run, safe_parser
+from cts_excel.workbook.package import UTF8_START, run, safe_parser
 
 # (whole, column, row, style, type, formula tag, formula, value, inline text); texts still escaped
 # in the fast way, so a RawCell is read through :func:`cts_excel.workbook.cells`.
@@ -100,15 +100,16 @@ def quick(content: bytes) -> RawSheet | None:
     except UnicodeDecodeError:
         return None
     start = _PLAIN_START.match(text)
-    if start is None or start[1] not in _NAMESPACES or "<!" in text:
+    if start is None or start[1] not in _NAMESPACES:
         return None
     head, opened, rest = text.partition("<sheetData>")
     body, closed, tail = rest.partition("</sheetData>")
     if not (opened and closed and tail.endswith("</worksheet>")):
         return None
-    if "sheetData" in head or "sheetData" in tail or UNKNOWN_REFERENCE.search(text):
+    around = head + tail
+    if "sheetData" in around or "<!" in around:
         return None
-    return _quick_rows(body, head + tail)
+    return _quick_rows(body, around)
 
 
 def _quick_rows(body: str, around: str) -> RawSheet | None:

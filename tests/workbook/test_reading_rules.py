@@ -93,9 +93,7 @@ def with_percent(value: Any, band: Any = "80%-100%") -> Outcome:
         (Raw("", "<f>17/20</f>"), "80%-100%", None, ["R21"]),
     ],
 )
-def test_rule_06_number_forms(
-    percent: Any, band: str, read: str | None, codes: list[str]
-) -> None:
+def test_rule_06_number_forms(percent: Any, band: str, read: str | None, codes: list[str]) -> None:
     outcome = with_percent(percent, band)
     assert outcome.audit is not None
     rating = outcome.audit.ratings[0]
@@ -268,9 +266,7 @@ BONUS = SpecialAnswer("售后服务的特别优势", "", "十年质保", "合同
     ("number", "codes", "level"),
     [(1, [], "四星级"), (5, ["S03"], "四星级"), (6, ["S04"], "不通过")],
 )
-def test_rule_03_deductions_and_their_limit(
-    number: int, codes: list[str], level: str
-) -> None:
+def test_rule_03_deductions_and_their_limit(number: int, codes: list[str], level: str) -> None:
     whole = answers(percent=Decimal("0.95"), deductions=(DEDUCTION,) * number)
     outcome = judged(filled_bytes(built_in(), whole))
     assert [code for code, _cell in found(outcome)] == codes
@@ -345,6 +341,11 @@ def test_rule_09_an_altered_item_score_is_named_with_its_effect() -> None:
 @pytest.mark.parametrize("value", ["85分", error("#REF!"), True])
 def test_rule_09_a_stated_result_that_is_no_number_is_told(value: Any) -> None:
     assert found(judged(put(filled(), "封面", {"F8": value}))) == [("T06", "F8")]
+
+
+@pytest.mark.parametrize("value", [3, error("#REF!"), True])
+def test_rule_09_a_stated_level_that_is_no_text_is_told(value: Any) -> None:
+    assert found(judged(put(filled(), "封面", {"F9": value}))) == [("T06", "F9")]
 
 
 def test_rule_01_a_bonus_can_lift_the_final_to_101() -> None:

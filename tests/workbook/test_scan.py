@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from altering import answers, built_in, filled, openpyxl_edit, part, sheet_part
+from altering import (
+    Raw,
+    answers,
+    built_in,
+    filled,
+    judged,
+    openpyxl_edit,
+    part,
+    put,
+    sheet_part,
+)
 from python_calamine import CalamineWorkbook
 
 from cts_excel.workbook import layout
@@ -139,13 +149,19 @@ def test_irregular_sheets(
     [
         '<row r="1"><c r="A1"><v>1</v></row>',
         '<row r="1"><c r="A1"><v>1</v></c>',
-        '<row r="1"><c r="A1"><v>&unknown;</v></c></row>',
         '<row r="1"><c r="A1" r="A2"/></row>',
     ],
 )
 def test_broken_xml_is_damage(rows: str) -> None:
     with pytest.raises(NotReadableError) as caught:
         scanned(rows)
+    assert caught.value.code == "F01"
+
+
+def test_a_reference_that_xml_does_not_know_is_damage() -> None:
+    unknown = Raw(' t="inlineStr"', "<is><t>&unknown;</t></is>")
+    with pytest.raises(NotReadableError) as caught:
+        judged(put(filled(), "评分表", {"I4": unknown}))
     assert caught.value.code == "F01"
 
 
