@@ -16,6 +16,7 @@ _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
 _STEP = 1 << 16
 _MARKUP = (".xml", ".rels", ".vml")
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
 # In UTF-8 and, with its NUL bytes taken out, in UTF-16: no document type in any part.
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -43,8 +44,8 @@ def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
         _check_flags(part)
         data = _inflated(content, part, left, limits)
         left -= len(data)
-        if part.filename.lower().endswith(_MARKUP) and _has_doctype(data):
-            raise NotReadableError("F05", f"document type in {part.filename}", "")
+        if part.filename.lower().endswith(_MARKUP) or data[:64].lstrip(_BEFORE)[:1] == b"<":
+            _check_markup(part.filename, data, limits)
         if part.filename in ("[Content_Types].xml", "mimetype"):
             kept[part.filename] = data
     return kept
@@ -134,6 +135,19 @@ def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limi
     if size > limits.ratio_from_bytes and size > limits.ratio * max(packed, 1):
         found = f"part {part.filename!r} inflates more than {limits.ratio} times"
         raise NotReadableError("F04", found, f"{limits.ratio} times")
+
+
+def _check_markup(name: str, data: bytes, limits: Limits) -> None:
+    """Count what a reader would have to build, before one does; refuse document types."""
+    tags = data.count(b"<")
+    most = limits.sheet_tags if "/worksheets/" in name else limits.tags
+    if tags > most:
+        raise NotReadableError("F04", f"{tags} tags in {name}", f"{most} tags")
+    sheets = data.count(b"<sheet ") if tags > limits.sheets else 0
+    if sheets > limits.sheets:
+        raise NotReadableError("F04", f"{sheets} sheets", f"{limits.sheets} sheets")
+    if _has_doctype(data):
+        raise NotReadableError("F05", f"document type in {name}", "")
 
 
 def _has_doctype(data: bytes) -> bool:
