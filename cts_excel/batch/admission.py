@@ -14,6 +14,7 @@ from cts_excel.batch.finding import Found
 from cts_excel.batch.limits import Limits, in_words
 from cts_excel.batch.packages import weigh
 from cts_excel.batch.passwords import decrypted, ole_kind
+from cts_excel.batch.remote import is_url, read
 from cts_excel.workbook.errors import NotReadableError
 
 _PIECE = 1 << 20
@@ -55,6 +56,8 @@ def take_copy(found: Found, limits: Limits) -> Copy:
     """
     if found.trouble:
         raise NotReadableError("F10", found.trouble, "")
+    if is_url(found.path):
+        return _fetched(found.path, limits)
     try:
         handle = _opened(found)
     except OSError as error:
@@ -66,6 +69,18 @@ def take_copy(found: Found, limits: Limits) -> Copy:
         raise NotReadableError("F01", error.strerror or str(error), "") from None
     finally:
         os.close(handle)
+
+
+def _fetched(url: str, limits: Limits) -> Copy:
+    try:
+        content = read(url, limits.file_bytes)
+    except OSError as error:
+        raise NotReadableError("F01", error.strerror or str(error), "") from None
+    if not content:
+        raise NotReadableError("F09", "", "")
+    if len(content) > limits.file_bytes:
+        raise _too_large(len(content), limits)
+    return Copy(content, hashlib.sha256(content).hexdigest())
 
 
 def open_content(

@@ -21,12 +21,14 @@ class Chunk:
     """Numbered files that are graded together.
 
     ``again`` marks a file that is tried alone, once more. ``blame`` asks for nothing but a
-    rejection: the file was lost twice and is not parsed again.
+    rejection: the file was lost twice and is not parsed again. ``carried`` are URLs and contents
+    of objects that only the sending process can see.
     """
 
     tasks: tuple[tuple[int, Found], ...]
     again: bool = False
     blame: Loss | None = None
+    carried: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

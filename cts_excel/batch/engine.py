@@ -17,11 +17,15 @@ from typing import Any, Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
+from cts_excel.batch.carrying import carrying
 from cts_excel.batch.chunks import Chunk, Done, Loss
+from cts_excel.batch.errors import RunError
 from cts_excel.batch.judging import Rules
+from cts_excel.batch.remote import is_url
 from cts_excel.batch.worker import grade_chunk, prepare
 
 _LOOK = 1.0  # seconds between two looks whether the pool is alive
+_STORE_SECONDS = 120.0  # more for a chunk of URLs: as long as a store may take to fail for good
 _GRACE = 15.0  # seconds beyond all time-outs after which a pool that says nothing is given up
 
 
@@ -52,6 +56,7 @@ class LocalEngine:
         :param jobs: their number; :param work: what each does with a chunk.
         """
         self.width = 2 * jobs + 1
+        self._patience = rules.limits.seconds * 2 + _GRACE
         self._rules, self._jobs, self._work = rules, jobs, work
         self._done: queue.SimpleQueue[tuple[Chunk, Future[Any]]] = queue.SimpleQueue()
         self._flying: dict[Chunk, Future[Any]] = {}
@@ -69,7 +74,7 @@ class LocalEngine:
 
     def next_done(self) -> Done:
         """Wait for a chunk; a pool that broke, or is silent beyond every time-out, is replaced."""
-        patience = self._rules.limits.seconds * 2 + _GRACE
+        patience = self._patience
         while True:
             try:
                 chunk, future = self._done.get(timeout=_LOOK)
@@ -100,14 +105,20 @@ class LocalEngine:
         except (BrokenProcessPool, CancelledError):
             self._restart()
             return Done(chunk, loss=Loss("F07", "worker pool broke"))
+        except RunError:  # the store of the inputs is lost: no file is to blame
+            raise
         except MemoryError:
             return Done(chunk, loss=Loss("F07", "out of memory"))
         except Exception as error:  # noqa: BLE001 - whatever a worker could not hand back
             return Done(chunk, loss=Loss("F07", f"{type(error).__name__}: {error}"[:200]))
 
     def _scheduled(self, chunk: Chunk) -> Future[Any]:
+        seconds = self._rules.limits.seconds
+        if any(is_url(found.path) for _number, found in chunk.tasks):
+            seconds += _STORE_SECONDS
+            self._patience = seconds * 2 + _GRACE
         future: Future[Any] = self._pool.schedule(
-            self._work, args=[chunk], timeout=self._rules.limits.seconds
+            self._work, args=[carrying(chunk)], timeout=seconds
         )
         return future
 

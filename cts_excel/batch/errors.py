@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line, os_reason
 
 EXIT_USAGE, EXIT_FAILED = 2, 3
 
@@ -17,7 +17,7 @@ class RunError(Exception):
         self.place, self.problem, self.repair, self.exit_code = place, problem, repair, exit_code
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 class RunInterruptedError(RunError):
@@ -39,5 +39,5 @@ def output_error(place: str, error: OSError) -> RunError:
             _("no space left on the disk"),
             _("Free some space, then go on with --resume, or choose another folder with -o."),
         )
-    problem = _("cannot be written: {}").format(error.strerror or error)
+    problem = _("cannot be written: {}").format(os_reason(error))
     return RunError(place, problem, _("Choose another folder with -o."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.remote import is_url, listed, local_path
 from cts_excel.batch.texts import visible
 from cts_excel.messages import _
 
@@ -19,10 +20,10 @@ RUN_FILES = ("run.json", "grades.csv")  # a folder that holds both is an earlier
 class Found:
     """One file to judge.
 
-    ``path`` is absolute and real up to its last part; ``file`` is how outputs name it: relative to
-    the current folder where it lies below that, else absolute, with ``/`` and no unprintable
-    character. ``named`` tells that the user gave this very path; ``trouble`` says why a place in
-    a folder could not be looked into (``""`` for a file).
+    ``path`` is absolute and real up to its last part, or a URL; ``file`` is how outputs name it:
+    relative to the current folder where it lies below that, else absolute or a URL, with ``/`` and
+    no unprintable character. ``named`` tells that the user gave this very path; ``trouble`` says
+    why a place in a folder could not be looked into (``""`` for a file).
     """
 
     path: str
@@ -40,19 +41,22 @@ class Search:
 
 
 def find(paths: Iterable[Path | str]) -> Search:
-    """Find workbooks: files as named, folders recursively.
+    """Find workbooks: files as named, folders and what lies below a URL recursively.
 
     Locks (``~$``, ``.~lock``), hidden files and folders, and folders of earlier runs are passed
     over; a file reached twice is taken once. Links to folders are not followed below a named
     folder, so no loop can arise; they are listed, with the trouble, like a folder that cannot be
     opened.
 
-    :raises RunError: for a path that does not exist.
+    :raises RunError: for a path that does not exist, and a URL that cannot be read.
     """
     here = Path.cwd()
     files: dict[str, Found] = {}
     ignored: set[str] = set()
-    for path in paths:
+    for path in map(_no_file_url, paths):
+        if is_url(str(path)):
+            _take_store(str(path), files, ignored)
+            continue
         given = os.path.abspath(path)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows
         if not os.path.lexists(given):
             raise _no_such(path)
@@ -77,6 +81,32 @@ def _take_folder(folder: str, here: Path, files: dict[str, Found], ignored: set[
             files.setdefault(path, Found(path, _shown(path, here), trouble=trouble))
         else:
             ignored.add(path)
+
+
+def _take_store(url: str, files: dict[str, Found], ignored: set[str]) -> None:
+    """Take the objects at or below a URL, by the rules for folders."""
+    whole, found = listed(url)
+    if not found:
+        raise _no_such(url)
+    names: dict[str, set[str]] = {}
+    for object_url in found:
+        folder, _slash, name = object_url.rpartition("/")
+        names.setdefault(folder, set()).add(name)
+    runs = tuple(f"{folder}/" for folder, inside in names.items() if inside.issuperset(RUN_FILES))
+    base = len(whole.rstrip("/"))
+    for object_url in found:
+        parts = object_url[base:].strip("/").split("/")
+        if any(map(_passed_over, parts)) or object_url.startswith(runs):
+            continue
+        suffix = os.path.splitext(object_url)[1].lower()  # noqa: PTH122 - a URL is no path
+        if suffix in WORKBOOKS or found == [object_url]:
+            files.setdefault(object_url, Found(object_url, visible(object_url)))
+        else:
+            ignored.add(object_url)
+
+
+def _no_file_url(path: Path | str) -> Path | str:
+    return path if isinstance(path, Path) else local_path(path) or path
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str]]:
@@ -119,6 +149,8 @@ def _real(path: str) -> str:
 
 
 def _shown(path: str, here: Path) -> str:
+    if is_url(path):
+        return visible(path)
     try:
         inside = Path(path).relative_to(os.path.realpath(here))
     except ValueError:

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
-from cts_excel.messages import _
+from cts_excel.messages import _, os_reason
 from cts_excel.workbook.errors import NotReadableError
 
 # What Excel itself tries before it asks: such a workbook opens without a question.
@@ -23,7 +23,7 @@ def read_passwords(path: Path | None) -> tuple[str, ...]:
     try:
         lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or _("not UTF-8")
+        reason = os_reason(error) if isinstance(error, OSError) else _("not UTF-8")
         problem = _("password file cannot be read: {}").format(reason)
         raise RunError(str(path), problem, _("Check the path."), EXIT_USAGE) from None
     return tuple(line for line in lines if line)

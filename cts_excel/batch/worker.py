@@ -10,6 +10,7 @@ import time
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.admission import take_copy
+from cts_excel.batch.carrying import unloaded
 from cts_excel.batch.chunks import Chunk, Loss
 from cts_excel.batch.finding import Found
 from cts_excel.batch.judging import Rules, judge
@@ -40,6 +41,7 @@ def grade_chunk(chunk: Chunk) -> list[bytes]:
     if rules is None:
         raise RuntimeError("prepare() comes first")
     alone = len(chunk.tasks) == 1
+    unloaded(chunk)
     records = []
     for number, found in chunk.tasks:
         _limit_processor(rules.limits.seconds)
