@@ -1,4 +1,4 @@
-"""docs/proof-of-issue: every finding of the family is told, with its severity, in both languages."""
+"""docs/proof-of-issue tells every finding of the family, with its severity, in both languages."""
 
 from __future__ import annotations
 
