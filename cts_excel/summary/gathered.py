@@ -7,6 +7,7 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cts_excel.audit.catalogue import repair, title
@@ -138,6 +139,7 @@ class Gathered:
         self.evidence_blank = array("H")
         self.finding_order = array("d")  # effect of each finding, the gravest smallest
         self.code_counts: dict[str, int] = {}
+        self._recent = lru_cache(maxsize=4096)(self._file)
         self._code_of: dict[Decimal, int] = {}
         self._band_of = {band.label: n for n, band in enumerate(standard.bands)}
 
@@ -166,6 +168,9 @@ class Gathered:
 
     def file(self, number: int) -> FileRow:
         """Return one file by its number, in order of arrival."""
+        return self._recent(number)
+
+    def _file(self, number: int) -> FileRow:
         return FileRow(*self.files[number])
 
     def finding(self, number: int) -> FindingRow:

@@ -84,9 +84,9 @@ def _tiles(book: Book, sheet: BulkSheet, run: Run, head: Headline) -> None:
     tiles = (
         ("收到文件", "", head.files, f"重复 {run.gathered.count(Status.DUPLICATE)} 个，只计一次", "tile"),
         ("已评定", f"={total}C{grades.ALL}", n, f"占收到文件 {n / head.files:.1%}" if head.files else "", "tile"),
-        ("通过率", f"={total}E{grades.ALL}", head.pass_rate, f"通过 {head.passed} 份，未通过 {n - head.passed} 份", "tile_percent"),
-        ("平均最终得分", f'=IF({empty},"",AVERAGE({final}))', head.mean, head.mean_note, "tile_points"),
-        ("中位数", f'=IF({empty},"",MEDIAN({final}))', head.median, head.range_note, "tile_points"),
+        ("通过率", f'=IF({empty},"—",{total}E{grades.ALL})', head.pass_rate, f"通过 {head.passed} 份，未通过 {n - head.passed} 份", "tile_percent"),
+        ("平均最终得分", f'=IF({empty},"—",AVERAGE({final}))', head.mean, head.mean_note, "tile_points"),
+        ("中位数", f'=IF({empty},"—",MEDIAN({final}))', head.median, head.range_note, "tile_points"),
         ("需要处理", "", waiting, waits, "tile_alert"),
     )  # fmt: skip
     for place, (title, formula, value, note, style) in enumerate(tiles):
@@ -95,7 +95,9 @@ def _tiles(book: Book, sheet: BulkSheet, run: Run, head: Headline) -> None:
         shape = book.format(style)
         sheet.merge_range(TILE_ROW + 1, first, TILE_ROW + 1, last, "", shape)
         if formula and run.one_grade_sheet:
-            sheet.write_formula(TILE_ROW + 1, first, formula, shape, "" if value is None else value)
+            sheet.write_formula(
+                TILE_ROW + 1, first, formula, shape, "—" if value is None else value
+            )
         elif value is None:
             sheet.write_string(TILE_ROW + 1, first, "—", shape)
         else:

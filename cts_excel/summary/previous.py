@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cts_excel.audit.identity import folded
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line, os_reason
 from cts_excel.standard.model import parent
 from cts_excel.workbook.csv_cells import unguarded
 
@@ -25,7 +25,7 @@ class PreviousRunError(Exception):
         self.path, self.problem, self.repair = path, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.problem}. {self.repair}"
+        return fault_line(self.path, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
             for line in reader:
                 yield reader.line_num, line
     except OSError as error:
-        problem = _("cannot be read: {}").format(error.strerror)
+        problem = _("cannot be read: {}").format(os_reason(error))
         repair = _("Give the folder of an earlier run, or its grades.csv.")
         raise PreviousRunError(str(path), problem, repair) from None
     except (UnicodeDecodeError, csv.Error):

@@ -33,7 +33,9 @@ def visible(text: str) -> str:
 
 def cell_xml(text: str) -> str:
     """Return the content of an inline string's ``<t>``; Excel decodes ``_x0041_``, so it is quoted."""
-    text = escape(visible(text), quote=False)
+    text = visible(text)
+    if "&" in text or "<" in text or ">" in text:
+        text = escape(text, quote=False)
     return _EXCEL_ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 

@@ -54,7 +54,7 @@ def outcome(
     assessor: str = "张三", lead: str = "李四", deductions: int = 0, bonuses: int = 0,
     evidence: str = "查阅 2025 年记录 {clause}", standard: Standard = STANDARD,
     blanks: tuple[str, ...] = (), stated_final: str | None = None, audit_type: str = "初次认证",
-    uscc: str = "91440101MA5CXXXX0X",
+    uscc: str = "",
 ) -> Outcome:  # fmt: skip
     """Grade one audit; ``percents`` is one percentage for all, or one per indicator.
 
@@ -122,9 +122,8 @@ def crowd(graded: int, seed: int = 1, standard: Standard = STANDARD) -> list[Out
             chance.choice("广深佛珠莞惠汕"),
             chance.choice(("电器", "家居", "汽车", "装备")),
         )
-        organisation = (
-            f"{city}州{chance.choice('恒华泰瑞安信宏')}{chance.choice('达诚远盛通')}{trade}有限公司"
-        )
+        words = (city, "州", chance.choice("恒华泰瑞安信宏"), chance.choice("达诚远盛通"), trade)
+        organisation = "".join(words) + "有限公司"
         spoil = n > graded
         made.append(
             outcome(
@@ -133,7 +132,8 @@ def crowd(graded: int, seed: int = 1, standard: Standard = STANDARD) -> list[Out
                 deductions=chance.choice((0, 0, 0, 0, 1, 2, 6)) if not spoil else 0,
                 bonuses=int(quality > 0.93), standard=standard,
                 blanks=tuple(i.clause for i in standard.indicators[3:5]) if spoil else (),
-                evidence="查阅{clause}相关制度与记录，" + f"抽查 {chance.randint(8, 40)} 份工单，编号 K{n:04d}，"
+                evidence="查阅{clause}相关制度与记录，"
+                + f"抽查 {chance.randint(8, 40)} 份工单，编号 K{n:04d}，"
                 + chance.choice(("执行良好", "有 2 份超时", "记录完整，数据连续三年改进")),
             )
         )  # fmt: skip
