@@ -18,6 +18,8 @@ MAGIC = "cts-excel"  # A1 of the identity sheet
 
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", "评分说明", "_cts"
 SHEETS = (COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY)
+# First sheet of a marked copy and the hidden name that points at it; the reader passes both by.
+CORRECTIONS, NAME_CORRECTIONS = "修改清单", "cts_corrections"
 
 NOT_APPLICABLE = model.NOT_APPLICABLE
 AUDIT_TYPES = ("初次认证", "监督审核", "再认证", "特殊审核")

@@ -141,6 +141,8 @@ def _is_identity(grid: Grid) -> bool:
     return grid.at("A1") == layout.MAGIC
 
 
+# The list in a marked copy quotes labels and headings, and is none of the sheets.
+_NOT_SEARCHED = (*layout.SHEETS, layout.CORRECTIONS)
 _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
     (layout.COVER, _is_cover),
     (layout.RATINGS, _is_ratings),
@@ -160,7 +162,7 @@ def locate(book: Book) -> Places:
     chosen: dict[str, int] = {}
     findings: list[Finding] = []
     for issued, looks_right in _ROLES:
-        others = [n for n in range(len(names)) if names[n] not in layout.SHEETS]
+        others = [n for n, name in enumerate(names) if name not in _NOT_SEARCHED]
         own = [n for n, name in enumerate(names) if name == issued]
         candidates = [n for n in (*own, *others) if looks_right(book.grid(n))]
         if candidates:

@@ -1,0 +1,196 @@
+"""A workbook package under edit: parts that are not named stay byte for byte what they were."""
+
+from __future__ import annotations
+
+import posixpath
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from lxml import etree
+
+from cts_excel.workbook.package import Package
+from cts_excel.workbook.returned.errors import NotMarkableError
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = "[Content_Types].xml"
+_MACROS = "macroEnabled"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SIGNATURES = "_xmlsignatures/"
+
+
+def main(name: str) -> str:
+    """Return a tag name in the namespace of spreadsheets."""
+    return f"{{{MAIN}}}{name}"
+
+
+class Container:
+    """One package: read parts, edit parts as trees, add and remove parts, save."""
+
+    def __init__(self, content: bytes) -> None:
+        """Open a package.
+
+        :raises NotReadableError: where it is no .xlsx package.
+        :raises NotMarkableError: where it may not be edited: macros, signature, strict namespaces.
+        """
+        self.package = Package(content)
+        with ZipFile(BytesIO(content)) as listed:
+            self._infos = {info.filename: info for info in listed.infolist()}
+        self._contents: dict[str, bytes] = {}
+        self._trees: dict[str, etree._Element] = {}
+        self._removed: set[str] = set()
+        if _MACROS.encode() in self.part(_TYPES):
+            raise NotMarkableError("xlsm")
+        if any(name.startswith(_SIGNATURES) for name in self._infos):
+            raise NotMarkableError("digital signature")
+        self.workbook_part = self.package.workbook_part
+        if self.look(self.workbook_part).tag != main("workbook"):
+            raise NotMarkableError("strict Open XML")
+
+    def names(self) -> list[str]:
+        """Name the parts, in the order of the package."""
+        return [*(n for n in self._infos if n not in self._removed), *self._added()]
+
+    def part(self, name: str) -> bytes:
+        """Return a part's content as it stands before trees are saved."""
+        return self._contents[name] if name in self._contents else self.package.part(name)
+
+    def look(self, name: str) -> etree._Element:
+        """Return a part's root element to read; what is changed in it is not saved."""
+        return self._trees[name] if name in self._trees else parsed(name, self.part(name))
+
+    def edit(self, name: str) -> etree._Element:
+        """Return a part's root element; what is changed in it is saved."""
+        if name not in self._trees:
+            self._trees[name] = parsed(name, self.part(name))
+        return self._trees[name]
+
+    def put(self, name: str, content: bytes) -> None:
+        """Replace a part's content, or add the part."""
+        self._contents[name] = content
+        self._removed.discard(name)
+
+    def new_name(self, pattern: str) -> str:
+        """Return the first free part name of a pattern such as ``xl/comments{}.xml``."""
+        taken = {name.casefold() for name in self.names()}
+        number = 1
+        while pattern.format(number).casefold() in taken:
+            number += 1
+        return pattern.format(number)
+
+    def add(self, name: str, content: bytes, content_type: str) -> None:
+        """Add a part with its content type."""
+        self.put(name, content)
+        override = etree.SubElement(self.edit(_TYPES), f"{{{_PACKAGE}/content-types}}Override")
+        override.set("PartName", f"/{name}")
+        override.set("ContentType", content_type)
+
+    def set_default_type(self, extension: str, content_type: str) -> None:
+        """Declare the content type of an extension, unless that is done."""
+        tag = f"{{{_PACKAGE}/content-types}}Default"
+        types = self.look(_TYPES)
+        if not any(e.get("Extension", "").lower() == extension for e in types.iter(tag)):
+            default = etree.Element(tag, Extension=extension, ContentType=content_type)
+            self.edit(_TYPES).insert(0, default)
+
+    def remove(self, name: str) -> None:
+        """Remove a part, its content type and its own relationships."""
+        self._removed.add(name)
+        self._contents.pop(name, None)
+        self._trees.pop(name, None)
+        tag = f"{{{_PACKAGE}/content-types}}Override"
+        for override in list(self.look(_TYPES).iter(tag)):
+            if override.get("PartName", "").lstrip("/") == name:
+                types = self.edit(_TYPES)
+                for own in list(types.iter(tag)):
+                    if own.get("PartName") == override.get("PartName"):
+                        types.remove(own)
+        if relations_part(name) in self.names():
+            self.remove(relations_part(name))
+
+    def related(self, part: str, kind: str) -> dict[str, str]:
+        """Return the parts that a part is related to by a kind: relationship id -> part name.
+
+        :param kind: the last step of the relationship's type, e.g. ``comments``.
+        """
+        name = relations_part(part)
+        if name not in self.names():
+            return {}
+        folder = posixpath.dirname(part)
+        found = {}
+        for relation in self.look(name):
+            typed = relation.get("Type", "") if isinstance(relation.tag, str) else ""
+            if typed.rpartition("/")[2] == kind and relation.get("TargetMode") != "External":
+                target = posixpath.join("/", folder, relation.get("Target", ""))
+                found[relation.get("Id", "")] = posixpath.normpath(target).lstrip("/")
+        return found
+
+    def relate(self, part: str, kind: str, target: str) -> str:
+        """Add a relationship and return its id."""
+        name = relations_part(part)
+        tag = f"{{{_PACKAGE}/relationships}}Relationship"
+        if name not in self.names():
+            self.put(name, f'<Relationships xmlns="{_PACKAGE}/relationships"/>'.encode())
+        root = self.edit(name)
+        taken = {relation.get("Id") for relation in root}
+        number = len(taken) + 1
+        while f"rId{number}" in taken:
+            number += 1
+        relation = etree.SubElement(root, tag, Id=f"rId{number}", Type=f"{RELATIONS}/{kind}")
+        relation.set("Target", posixpath.relpath(target, posixpath.dirname(part)))
+        return f"rId{number}"
+
+    def unrelate(self, part: str, ident: str) -> None:
+        """Remove a relationship; the part that lists them goes with the last."""
+        name = relations_part(part)
+        root = self.edit(name)
+        for relation in list(root):
+            if relation.get("Id") == ident:
+                root.remove(relation)
+        if not len(root):
+            self.remove(name)
+
+    def saved(self) -> bytes:
+        """Return the package: same order of parts, same time stamps, added parts last."""
+        buffer = BytesIO()
+        with ZipFile(buffer, "w", ZIP_DEFLATED) as target:
+            for name in self.names():
+                info = self._infos.get(name)
+                if info is None or name in self._added():
+                    info = ZipInfo(name, _EPOCH)
+                    info.compress_type = ZIP_DEFLATED
+                tree = self._trees.get(name)
+                target.writestr(info, self.part(name) if tree is None else serialised(tree))
+        return buffer.getvalue()
+
+    def _added(self) -> list[str]:
+        return [name for name in self._contents if name not in self._infos]
+
+
+def relations_part(part: str) -> str:
+    """Name the part that lists a part's relationships."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def parsed(name: str, content: bytes) -> etree._Element:
+    """Parse a part; nothing outside of it is ever read.
+
+    :raises NotMarkableError: where it is not well-formed or has a document type.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise NotMarkableError(f"{name}: {error}") from None
+    if b"<!DOCTYPE" in content or root.getroottree().docinfo.internalDTD is not None:
+        raise NotMarkableError(f"{name}: DOCTYPE")
+    return root
+
+
+def serialised(root: etree._Element) -> bytes:
+    """Write a part as applications do: UTF-8, declared as standalone."""
+    return etree.tostring(
+        root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True
+    )

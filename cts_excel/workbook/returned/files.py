@@ -1,0 +1,111 @@
+"""What a run sends back: one file per outcome that asks for it, never an exception."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import tee
+
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.errors import NotReadableError
+from cts_excel.workbook.file_names import unique_names
+from cts_excel.workbook.returned.correction_list import correction_list
+from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.marking import marked_copy
+
+_SHORT = 8  # digits of a file's SHA-256 in the name of its copy
+_NAME_LIMIT = 60
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_REASONS = {"xlsm": "含宏，未作标记", "digital signature": "含数字签名，未作标记"}
+
+
+class Mode(StrEnum):
+    """Which files are sent back: every one, those that need correction, or none."""
+
+    ALL = "all"
+    FAULTY = "faulty"
+    NONE = "none"
+
+    def wants(self, outcome: Outcome) -> bool:
+        """Tell whether a file is sent back."""
+        if self is Mode.FAULTY:
+            return outcome.status is Status.NEEDS_CORRECTION
+        return self is Mode.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A file to send back; ``reason`` says why it is a list instead of a marked copy."""
+
+    file: str
+    name: str
+    content: bytes
+    reason: str
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is the person's own workbook."""
+        return not self.reason
+
+
+def returned_files(
+    outcomes: Iterable[Outcome],
+    standard: Standard,
+    read_source: Callable[[Outcome], bytes],
+    mode: Mode = Mode.FAULTY,
+) -> Iterator[Returned]:
+    """Yield what is sent back, in the outcomes' order; names are unique whatever their case.
+
+    What cannot be marked is a list in a fresh workbook; nothing that a file holds stops this.
+
+    :param read_source: returns a file's bytes as they were graded; its ``OSError`` makes a list.
+    """
+    wanted, named = tee(outcome for outcome in outcomes if mode.wants(outcome))
+    for outcome, name in zip(wanted, unique_names(map(stem, named)), strict=True):
+        try:
+            content = read_source(outcome)
+        except OSError as error:
+            reason = f"无法再次读取：{error.strerror or error}"
+            yield Returned(
+                outcome.file, name, correction_list(outcome, standard, reason=reason), reason
+            )
+            continue
+        made, reason = returned_file(outcome, standard, content)
+        yield Returned(outcome.file, name, made, reason)
+
+
+def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> tuple[bytes, str]:
+    """Return a marked copy and ``""``, or a list in a fresh workbook and why, in Chinese."""
+    reason = _refusal(outcome, content)
+    if not reason:
+        try:
+            return marked_copy(content, outcome, standard), ""
+        except NotMarkableError as error:
+            reason = _REASONS.get(error.reason, f"无法标记：{error.reason}")
+        except NotReadableError as error:
+            reason = f"无法标记：{error}"
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a copy that cannot be made never stops a run
+            reason = f"无法标记：{type(error).__name__}: {error}"
+    return correction_list(outcome, standard, reason=reason), reason
+
+
+def stem(outcome: Outcome) -> str:
+    """Name a file by what identifies it: audit number and the start of its SHA-256."""
+    number = outcome.audit.cover.audit_no if outcome.audit is not None else ""
+    digest = outcome.sha256 or hashlib.sha256(outcome.file.encode("utf-8", "replace")).hexdigest()
+    return f"{number[:_NAME_LIMIT].strip() or '无编号'}_{digest[:_SHORT]}"
+
+
+def _refusal(outcome: Outcome, content: bytes) -> str:
+    if outcome.audit is None:
+        return "未能评定，未作标记"
+    if outcome.sha256 and hashlib.sha256(content).hexdigest() != outcome.sha256:
+        return "评定后文件已变化，未作标记"
+    if content.startswith(_OLE):
+        return "加密或旧格式文件，未作标记"
+    return ""

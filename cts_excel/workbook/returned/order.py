@@ -1,0 +1,50 @@
+"""Put an element where the schema wants it: Excel repairs, or refuses, parts in another order."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from cts_excel.workbook.returned.container import main
+
+WORKSHEET = (
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
+    *("sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState"),
+    *("dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting"),
+    *("dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup"),
+    *("headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches"),
+    *("ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "drawingHF"),
+    *("picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"),
+)
+WORKBOOK = (
+    *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets"),
+    *("functionGroups", "externalReferences", "definedNames", "calcPr", "oleSize"),
+    *("customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
+    *("fileRecoveryPr", "webPublishObjects", "extLst"),
+)
+STYLES = (
+    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"),
+    *("tableStyles", "colors", "extLst"),
+)
+# In a worksheet, such an element of another namespace holds form controls or objects.
+_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+
+
+def insert(parent: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:
+    """Insert a child behind those that the schema puts before it, and behind its like."""
+    place = order.index(etree.QName(child).localname)
+    after = {main(name) for name in order[place + 1 :]}
+    for number, other in enumerate(parent):
+        controls = other.tag == _ALTERNATIVES and order is WORKSHEET and number > 5
+        if other.tag in after or (controls and place >= order.index("conditionalFormatting")):
+            parent.insert(number, child)
+            return
+    parent.append(child)
+
+
+def section(parent: etree._Element, name: str, order: tuple[str, ...]) -> etree._Element:
+    """Return the child of a name, made at its place where there is none."""
+    found = parent.find(main(name))
+    if found is None:
+        found = etree.Element(main(name))
+        insert(parent, found, order)
+    return found

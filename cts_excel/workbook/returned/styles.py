@@ -1,0 +1,122 @@
+"""Formats that the marks need, added to a workbook's own; what is there is never changed."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from cts_excel.workbook.returned.container import Container, main
+from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.order import STYLES, section
+from cts_excel.workbook.template_style import (
+    BAD_FILL,
+    FONT,
+    HEAD_FILL,
+    INK,
+    NAVY,
+    RULE,
+    WARN_FILL,
+)
+
+_LINK = "#0563C1"
+_FONTS = {
+    "title": ("b", "18", NAVY),
+    "head": ("b", "10", "#FFFFFF"),
+    "bold": ("b", "10", INK),
+    "link": ("u", "10", _LINK),
+    "text": ("", "10", INK),
+}
+# Name of a cell format: its font, fill, whether framed, horizontal alignment.
+_FORMATS = {
+    "title": ("title", "", False, "left"),
+    "line": ("text", "", False, "left"),
+    "head": ("head", HEAD_FILL, True, "center"),
+    "centre": ("text", "", True, "center"),
+    "text": ("text", "", True, "left"),
+    "link": ("link", "", True, "left"),
+    "error": ("bold", BAD_FILL, True, "center"),
+    "warning": ("bold", WARN_FILL, True, "center"),
+}
+
+
+class Styles:
+    """The styles part of a workbook; the same format is added once, however often it is asked."""
+
+    def __init__(self, container: Container) -> None:
+        related = container.related(container.workbook_part, "styles")
+        if not related:
+            raise NotMarkableError("styles: missing")
+        self._root = container.edit(next(iter(related.values())))
+        if self._root.find(main("cellXfs")) is None:
+            raise NotMarkableError("styles: no cell formats")
+
+    def cell(self, name: str) -> int:
+        """Return the number of a cell format of the list."""
+        font, fill, framed, horizontal = _FORMATS[name]
+        xf = etree.Element(main("xf"), numFmtId="49", xfId="0", applyNumberFormat="1")
+        xf.set("fontId", str(self._held("fonts", _font(*_FONTS[font]))))
+        xf.set("fillId", str(self._held("fills", _solid(fill)) if fill else 0))
+        xf.set("borderId", str(self._held("borders", _frame())) if framed else "0")
+        for applied in ("Font", "Fill", "Border", "Alignment"):
+            xf.set(f"apply{applied}", "1")
+        alignment = etree.SubElement(xf, main("alignment"), horizontal=horizontal)
+        alignment.set("vertical", "center")
+        if framed:
+            alignment.set("wrapText", "1")
+        if framed and horizontal == "left":
+            alignment.set("indent", "1")
+        return self._held("cellXfs", xf)
+
+    def colour(self, fill: str) -> int:
+        """Return the number of a conditional format that only fills a cell."""
+        dxf = etree.Element(main("dxf"))
+        dxf.append(_solid(fill))
+        return self._held("dxfs", dxf)
+
+    def _held(self, name: str, made: etree._Element) -> int:
+        """Return the place of an element among its like, added where it is not yet there."""
+        held = section(self._root, name, STYLES)
+        wanted = _canonical(made)
+        for number, element in enumerate(e for e in held if isinstance(e.tag, str)):
+            if len(element.attrib) == len(made.attrib) and _canonical(element) == wanted:
+                return number
+        held.append(made)
+        count = sum(1 for element in held if isinstance(element.tag, str))
+        held.set("count", str(count))
+        return count - 1
+
+
+def _canonical(element: etree._Element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+
+
+def _font(emphasis: str, size: str, colour: str) -> etree._Element:
+    font = etree.Element(main("font"))
+    if emphasis:
+        etree.SubElement(font, main(emphasis))
+    etree.SubElement(font, main("sz"), val=size)
+    etree.SubElement(font, main("color"), rgb=_argb(colour))
+    etree.SubElement(font, main("name"), val=FONT)
+    etree.SubElement(font, main("family"), val="2")
+    etree.SubElement(font, main("charset"), val="134")
+    return font
+
+
+def _solid(colour: str) -> etree._Element:
+    fill = etree.Element(main("fill"))
+    pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
+    etree.SubElement(pattern, main("fgColor"), rgb=_argb(colour))
+    etree.SubElement(pattern, main("bgColor"), rgb=_argb(colour))
+    return fill
+
+
+def _frame() -> etree._Element:
+    border = etree.Element(main("border"))
+    for side in ("left", "right", "top", "bottom"):
+        edge = etree.SubElement(border, main(side), style="thin")
+        etree.SubElement(edge, main("color"), rgb=_argb(RULE))
+    etree.SubElement(border, main("diagonal"))
+    return border
+
+
+def _argb(colour: str) -> str:
+    return f"FF{colour.lstrip('#')}"
