@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from cts_excel import __version__
+from cts_excel.cli.help_page import HelpContext, use_help_page
 from cts_excel.cli.settings import (
     Settings,
     SettingsError,
@@ -17,7 +18,7 @@ from cts_excel.cli.settings import (
     find_settings,
     option_names,
 )
-from cts_excel.messages import _
+from cts_excel.messages import _, os_reason
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 
@@ -30,6 +31,7 @@ def _commands() -> dict[str, str]:
         "template": _("Write the blank audit workbook, or one per row of a roster."),
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
+        "verify": _("Replay a finished run and confirm every line."),
         "key": _("Make the key that proves which workbooks were issued."),
         "standard": _("Print the specification: indicators, bands, levels, rules."),
         "config": _("Show the default options in force here."),
@@ -39,6 +41,8 @@ def _commands() -> dict[str, str]:
 
 class LazyGroup(click.Group):
     """A group whose commands are imported only when called, so that help comes at once."""
+
+    context_class = HelpContext
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in their order."""
@@ -50,6 +54,7 @@ class LazyGroup(click.Group):
             return None
         module = import_module(f"cts_excel.cli.{cmd_name}")
         command: click.Command = module.command
+        use_help_page(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -153,8 +158,9 @@ def _explain(error: Exception) -> int:
         _say(_("Error: {}").format(error))
         return getattr(error, "exit_code", EXIT_USAGE)
     if isinstance(error, OSError):
-        name = f"{error.filename}: " if error.filename else ""
-        _say(_("Error: {}").format(f"{name}{error.strerror or error}"))
+        file = error.filename2 or error.filename  # of a rename, the place that was meant
+        place = _("{}: ").format(file) if file else ""
+        _say(_("Error: {}").format(place + os_reason(error)))
         return EXIT_FAILED
     kind = type(error).__name__
     _say(_("Internal error ({}: {}). Run again with --debug and report it.").format(kind, error))
