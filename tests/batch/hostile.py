@@ -10,6 +10,7 @@ import io
 import random
 import re
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -72,7 +73,9 @@ def rezipped(
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as written:
         for name, content in parts:
-            written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a name that stands twice is meant
+                written.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
@@ -424,7 +427,8 @@ def _zip(parts: dict[str, bytes]) -> bytes:
 
 
 def _package(kind: str) -> bytes:
-    text = f'<Types><Override ContentType="application/vnd.openxmlformats-officedocument.{kind}+xml"/></Types>'
+    kind = f"application/vnd.openxmlformats-officedocument.{kind}+xml"
+    text = f'<Types><Override ContentType="{kind}"/></Types>'
     return _zip({TYPES: text.encode()})
 
 

@@ -1,0 +1,196 @@
+"""Hostile files of more than a hundred kinds in one folder: the run ends, nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from altering import built_in, filled
+from batches import blank_ratings, grade_folder, numbered, put_files, record, table
+from hostile import Kind, encrypted, flipped, kinds
+
+from cts_excel.audit.outcome import Status
+from cts_excel.batch.judging import grade_one
+
+SCRIPT = """
+import sys
+from cts_excel.batch.plan import RunOptions
+from cts_excel.batch.run import Run
+from cts_excel.standard.loading import load_standard
+
+if __name__ == "__main__":
+    with Run.create(RunOptions((sys.argv[1],), sys.argv[2], jobs=2), load_standard()) as run:
+        for outcome in run.outcomes():
+            pass
+        run.finish()
+"""
+GOOD = {f"good {n}.xlsx": n for n in range(6)}
+MOST_MEMORY = 1 << 30
+
+
+@pytest.fixture(scope="module")
+def made() -> list[Kind]:
+    return list(kinds())
+
+
+@pytest.fixture(autouse=True)
+def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def good_files(folder: str) -> None:
+    put_files(Path(folder), {name: numbered(n) for name, n in GOOD.items()})
+    put_files(Path(folder), {"good blank.xlsx": blank_ratings()})
+
+
+def odd_places(folder: Path) -> dict[str, str]:
+    """Put what is no regular file into a folder; return the code that each must get."""
+    (folder / "folder.xlsx").mkdir()
+    (folder / "link.xlsx").symlink_to("good 1.xlsx")
+    (folder / "nowhere.xlsx").symlink_to("no such file")
+    (folder / "itself.xlsx").symlink_to("itself.xlsx")
+    (folder / "device.xlsx").symlink_to("/dev/zero")
+    (folder / "up").symlink_to("..")
+    with (folder / "sparse.xlsx").open("wb") as stream:
+        stream.truncate(5 << 30)
+    expected = dict.fromkeys(
+        ("link.xlsx", "nowhere.xlsx", "itself.xlsx", "device.xlsx", "up"), "F10"
+    )
+    if sys.platform != "win32":
+        os.mkfifo(folder / "pipe.xlsx")
+        here = Path.cwd()
+        os.chdir(folder)  # the path of a socket must be short
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind("socket.xlsx")
+        os.chdir(here)
+        expected |= {"pipe.xlsx": "F10", "socket.xlsx": "F10"}
+    return expected | {"sparse.xlsx": "F04"}
+
+
+def test_at_least_a_hundred_kinds_and_each_of_its_own(made: list[Kind]) -> None:
+    names = [kind.name for kind in made]
+    assert len(set(names)) == len(names) >= 100
+
+
+def test_hostile_files_cost_only_themselves(made: list[Kind]) -> None:
+    Path("script.py").write_text(SCRIPT)
+    good_files("mixed")
+    for number, kind in enumerate(made):
+        put_files(Path("mixed"), {f"bad {number:03d}.xlsx": kind.content})
+    odd = odd_places(Path("mixed"))
+    with subprocess.Popen([sys.executable, "script.py", "mixed", "out"]) as process:
+        memory = Memory(process.pid)
+        assert process.wait(timeout=300) == 0
+        assert memory.stop() <= MOST_MEMORY
+    good_files("pure/mixed")
+    os.chdir("pure")
+    grade_folder(Path("mixed"), Path("out"))
+    os.chdir("..")
+
+    grades = {row["file"].partition("/")[2]: row for row in table(Path("out/grades.csv"))}
+    codes: dict[str, set[str]] = {name: set() for name in grades}
+    for row in table(Path("out/findings.csv")):
+        codes[row["file"].partition("/")[2]].add(row["code"])
+    listed = {p.name for p in Path("mixed").iterdir()} - {"folder.xlsx"}
+    assert set(grades) == listed
+    assert record(Path("out"))["counts"]["files"] == len(listed)
+    for row in table(Path("pure/out/grades.csv")):  # as if the bad ones were not there
+        assert grades[row["file"].partition("/")[2]] == row
+    for name, code in odd.items():
+        assert (grades[name]["status"], codes[name]) == ("rejected", {code}), name
+    for number, kind in enumerate(made):
+        name = f"bad {number:03d}.xlsx"
+        assert "F11" not in codes[name], kind.name
+        if kind.expected.startswith("F"):
+            assert kind.expected in codes[name], (kind.name, codes[name])
+
+
+class Memory:
+    """The most memory that a process and its descendants held at one time, in bytes."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._peak, self._over = pid, 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def stop(self) -> int:
+        self._over.set()
+        self._thread.join()
+        return self._peak
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.03):
+            self._peak = max(self._peak, sum(_held(pid) for pid in _family(self._pid)))
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        threads = [p.name for p in Path(f"/proc/{pid}/task").iterdir() if p.name != str(pid)]
+        for thread in threads:
+            children += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _family(int(child))
+
+
+def _held(pid: int) -> int:
+    """Return a process's share of the memory it uses (pages that are shared count once in all)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) << 10
+    except (OSError, IndexError):
+        return 0
+
+
+def test_any_flipped_byte_is_no_internal_error() -> None:
+    for kind in flipped(600, seed=11):
+        outcome = grade_one(kind.content, built_in())
+        assert "F11" not in {found.code for found in outcome.findings}, kind.name
+
+
+def test_a_file_swapped_while_it_is_read_is_judged_by_what_was_hashed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cts_excel.batch import judging
+
+    path = put_files(Path("in"), {"a.xlsx": filled()}) / "a.xlsx"
+    real = judging.take_copy
+
+    def swapping(*arguments: object) -> object:
+        copy = real(*arguments)  # type: ignore[arg-type]
+        path.write_bytes(b"something else")
+        return copy
+
+    monkeypatch.setattr(judging, "take_copy", swapping)
+    outcome = grade_one(path, built_in())
+    assert outcome.status is Status.GRADED
+    assert outcome.sha256 == record_of(filled())
+
+
+def record_of(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("password", ["geheim", "VelvetSweatshop"])
+def test_a_password_file_opens_encrypted_workbooks_in_memory(password: str) -> None:
+    put_files(Path("in"), {"a.xlsx": encrypted(password)})
+    Path("passwords.txt").write_text("falsch\n\ngeheim\n")
+    (outcome,), _record = grade_folder(Path("in"), Path("out"), password_file="passwords.txt")
+    assert outcome.status is Status.GRADED
+    assert outcome.sha256 == record_of(encrypted(password))
+    assert "geheim" not in Path("out/run.json").read_text()
+    Path("passwords.txt").write_text("falsch\n")
+    (outcome,), _record = grade_folder(Path("in"), Path("out2"), password_file="passwords.txt")
+    status = Status.GRADED if password == "VelvetSweatshop" else Status.REJECTED
+    assert outcome.status is status
