@@ -71,6 +71,8 @@ def _new(workbook: Any, kind: str) -> Chart:
     return chart
 
 
+GRID = {"visible": True, "line": {"color": "#E6EAEF"}}
+WHITE_GROUND = {"bg_color": "#FFFFFF"}
 LEGEND = {"position": "bottom", "font": _font(8)}
 
 
@@ -90,7 +92,7 @@ def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str)
     """Draw the level distribution; the last ``failed`` columns are hatched."""
     chart = _new(workbook, "column")
     size = labels.last_row - labels.first_row + 1
-    hatch = {"pattern": {"pattern": "wide_upward_diagonal", "fg_color": ALERT, "bg_color": "#FFFFFF"},
+    hatch = {"pattern": {**WHITE_GROUND, "pattern": "wide_upward_diagonal", "fg_color": ALERT},
              "border": {"color": ALERT}}  # fmt: skip
     points = [None] * (size - failed) + [hatch] * failed
     chart.add_series(
@@ -107,7 +109,7 @@ def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str)
     chart.set_x_axis({"num_font": _font(9), "line": {"color": HAIR}, "major_tick_mark": "none"})
     chart.set_y_axis(
         {"name": unit, "name_font": _font(8, MUTED), "num_font": _font(8, MUTED), "num_format": "0",
-         "line": {"none": True}, "major_gridlines": {"visible": True, "line": {"color": "#E6EAEF"}}, "min": 0}
+         "line": {"none": True}, "major_gridlines": GRID, "min": 0}
     )  # fmt: skip
     return chart
 
@@ -175,7 +177,7 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
     chart.set_y_axis(
         {"name": "份数", **grey, "min": 0, "max": axes.top, "num_format": "0",
          "line": {"none": True},
-         "major_gridlines": {"visible": True, "line": {"color": "#E6EAEF"}}}
+         "major_gridlines": GRID}
     )  # fmt: skip
     return chart
 
@@ -204,7 +206,7 @@ def bars(
                 "name": "上次",
                 "categories": labels.reference,
                 "values": previous.reference,
-                "pattern": {"pattern": "light_upward_diagonal", "fg_color": MUTED, "bg_color": "#FFFFFF"},
+                "pattern": {**WHITE_GROUND, "pattern": "light_upward_diagonal", "fg_color": MUTED},
                 "border": {"color": MUTED},
             }
         )  # fmt: skip

@@ -34,7 +34,7 @@ class Pair:
 
     @property
     def difference(self) -> Decimal | None:
-        """This final minus the earlier one, points; ``None`` where either is missing."""
+        """The final of this run minus the earlier one, points; ``None`` where either is missing."""
         if self.then is None or self.now is None or self.change is Change.UNGRADED:
             return None
         return Decimal(self.now.final) - self.then.final

@@ -15,7 +15,8 @@ from cts_excel.summary.text import shortened, visible
 NAME = "对比"
 MOST_MOVED = 8
 COLUMNS = (
-    Column("变动", 12), Column("企业名称", 30), Column("上次项目编号", 15), Column("本次项目编号", 15),
+    Column("变动", 12), Column("企业名称", 30), Column("上次项目编号", 15),
+    Column("本次项目编号", 15),
     Column("上次最终得分", 12), Column("本次最终得分", 12), Column("差值（分）", 10),
     Column("上次级别", 11), Column("本次级别", 11), Column("统一社会信用代码", 21),
 )  # fmt: skip

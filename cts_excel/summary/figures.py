@@ -20,7 +20,7 @@ _CHUNK = 4096  # audits at a time, so that memory does not grow with their numbe
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A distribution: number, mean, sample standard deviation (n - 1), and quartiles (inclusive)."""
+    """A distribution: number, mean, sample deviation (n - 1), quartiles (inclusive)."""
 
     n: int
     mean: float
@@ -114,7 +114,7 @@ class Figures:
 
     @cached_property
     def audit_rates(self) -> tuple[Floats, Floats, Floats]:
-        """Mean and standard deviation of the rates inside each audit, and share of its commonest."""
+        """Mean and deviation of the rates inside each audit, and the share of its commonest."""
         means, deviations, modes = (np.empty(self.n) for _ in range(3))
         for rows, shares in self.chunks():
             with np.errstate(invalid="ignore"):

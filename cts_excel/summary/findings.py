@@ -28,7 +28,8 @@ _WIDTH = {column.heading: column.width for column in COLUMNS}
 PLACE = {column.heading: n for n, column in enumerate(COLUMNS)}
 NOTE = (
     "按影响排序：改变级别的在前，其次是使文件不能评定的错误、改变得分的、其余警告与提示；"
-    "同一文件的问题相邻，以其最重的一条定先后。影响 = 复算 − 申报。「位置」链接到原文件的单元格，「序号」链接到评分汇总。"
+    "同一文件的问题相邻，以其最重的一条定先后。影响 = 复算 − 申报。「位置」"
+    "链接到原文件的单元格，「序号」链接到评分汇总。"
 )
 
 

@@ -118,7 +118,8 @@ class Gathered:
     """All outcomes of a run in compact columns.
 
     ``codes`` holds one row of ``len(standard.indicators)`` codes per graded audit, each the place
-    of its percentage in ``percents`` (``NOT_RATED`` for 不适用); ``bands`` likewise the place of the band.
+    of its percentage in ``percents`` (``NOT_RATED`` for 不适用); ``bands`` likewise the place of
+    the band.
     """
 
     def __init__(self, standard: Standard) -> None:

@@ -122,7 +122,8 @@ def _weakest(run: Run) -> str:
     most, clause = max(lost)
     return (
         f"最弱的二级指标是 {groups[low].label}，平均得分率 {rates[low]:.1%}；"
-        f"最强的是 {groups[high].label}，{rates[high]:.1%}。失分最多的单项是 {clause}，平均每份失 {most:.2f} 分。"
+        f"最强的是 {groups[high].label}，{rates[high]:.1%}。失分最多的单项是 {clause}，"
+        f"平均每份失 {most:.2f} 分。"
     )
 
 

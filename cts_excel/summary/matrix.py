@@ -20,7 +20,8 @@ STATISTICS = (("平均", "AVERAGE({})"), ("下四分位", "QUARTILE({},1)"),
 STAT_ROW = 5  # first row of the statistics; headings stand above it
 FIRST_ROW = STAT_ROW + len(STATISTICS)
 NOTE = (
-    "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），浅色深色在黑白打印时同样可辨。"
+    "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），"
+    "浅色深色在黑白打印时同样可辨。"
     "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。"
 )
 

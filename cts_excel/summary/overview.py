@@ -23,6 +23,10 @@ COLUMNS, COLUMN_PIXELS = 24, 49
 PANEL_FROM = 16  # first column of the right-hand tables
 TILE_ROW, SENTENCE_ROW, UPPER_ROW, LOWER_ROW, FOOT_ROW = 3, 7, 9, 22, 38
 ROW_PIXELS = 24
+FOOT = (
+    "级别均为建议级别，认证决定由人作出。只有「已评定」计入统计，重复文件只计一次。"
+    "各图数据在本页右侧「图表数据」及各分表。"
+)
 NEAR = Decimal(1)  # points
 ACTION = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED)
 
@@ -44,8 +48,7 @@ def write(book: Book, run: Run) -> None:
     draw(book, sheet, run)
     _near(book, sheet, run)
     _action(book, sheet, run)
-    foot = "级别均为建议级别，认证决定由人作出。只有「已评定」计入统计，重复文件只计一次。各图数据在本页右侧「图表数据」及各分表。"
-    _merged(book, sheet, FOOT_ROW, 0, COLUMNS - 1, foot, "note_line")
+    _merged(book, sheet, FOOT_ROW, 0, COLUMNS - 1, FOOT, "note_line")
     sheet.print_area(0, 0, FOOT_ROW, COLUMNS - 1)
     sheet.fit_to_pages(1, 1)
     sheet.center_horizontally()
@@ -81,12 +84,17 @@ def _tiles(book: Book, sheet: BulkSheet, run: Run, head: Headline) -> None:
     waits = "、".join(f"{s.shown} {run.gathered.count(s)}" for s in ACTION)
     n = head.graded
     empty = f"{total}$C${grades.ALL}=0"
+    figures = (f"{total}E{grades.ALL}", f"AVERAGE({final})", f"MEDIAN({final})")
+    live = [f'=IF({empty},"—",{figure})' for figure in figures]
+    twice = f"重复 {run.gathered.count(Status.DUPLICATE)} 个，只计一次"
+    share = f"占收到文件 {n / head.files:.1%}" if head.files else ""
+    passed = f"通过 {head.passed} 份，未通过 {n - head.passed} 份"
     tiles = (
-        ("收到文件", "", head.files, f"重复 {run.gathered.count(Status.DUPLICATE)} 个，只计一次", "tile"),
-        ("已评定", f"={total}C{grades.ALL}", n, f"占收到文件 {n / head.files:.1%}" if head.files else "", "tile"),
-        ("通过率", f'=IF({empty},"—",{total}E{grades.ALL})', head.pass_rate, f"通过 {head.passed} 份，未通过 {n - head.passed} 份", "tile_percent"),
-        ("平均最终得分", f'=IF({empty},"—",AVERAGE({final}))', head.mean, head.mean_note, "tile_points"),
-        ("中位数", f'=IF({empty},"—",MEDIAN({final}))', head.median, head.range_note, "tile_points"),
+        ("收到文件", "", head.files, twice, "tile"),
+        ("已评定", f"={total}C{grades.ALL}", n, share, "tile"),
+        ("通过率", live[0], head.pass_rate, passed, "tile_percent"),
+        ("平均最终得分", live[1], head.mean, head.mean_note, "tile_points"),
+        ("中位数", live[2], head.median, head.range_note, "tile_points"),
         ("需要处理", "", waiting, waits, "tile_alert"),
     )  # fmt: skip
     for place, (title, formula, value, note, style) in enumerate(tiles):

@@ -42,7 +42,8 @@ def draw(book: Book, sheet: BulkSheet, run: Run) -> None:
     _insert(sheet, _UPPER[0], 7, _finals(book, sheet, run), "最终得分分布",
             "最终得分分布与级别线", (9 * _PIXEL - 4, upper))  # fmt: skip
     _insert(sheet, _LOWER[0], 0, _groups(book, sheet, run), "二级指标平均得分率",
-            "二级指标平均得分率（深色为最弱三项）", (8 * _PIXEL - 4, lower), _legend(run))  # fmt: skip
+            "二级指标平均得分率（深色为最弱三项）", (8 * _PIXEL - 4, lower),
+            _legend(run))  # fmt: skip
     _insert(sheet, _LOWER[0], 8, _weakest(book, sheet, run), "最弱的十项指标",
             "最弱的十项指标（平均得分率）", (8 * _PIXEL - 4, lower))  # fmt: skip
 

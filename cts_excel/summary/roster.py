@@ -11,11 +11,15 @@ from cts_excel.summary.sheet import Tail, Tall
 NAME = "未回收"
 FIRST_ROW = 3
 COLUMNS = (
-    Column("状态", 12), Column("企业名称", 30), Column("统一社会信用代码", 21), Column("项目编号", 16),
+    Column("状态", 12), Column("企业名称", 30), Column("统一社会信用代码", 21),
+    Column("项目编号", 16),
     Column("审核类型", 11), Column("审核组长", 11), Column("评审员", 11), Column("说明", 44),
     Column("文件", 36),
 )  # fmt: skip
-NOTE = "与发放名册核对：未回收 = 已列入名册而未交回；未发放 = 已交回而不在名册；标识不符 = 与发放时填写的不一致。"
+NOTE = (
+    "与发放名册核对：未回收 = 已列入名册而未交回；未发放 = 已交回而不在名册；"
+    "标识不符 = 与发放时填写的不一致。"
+)
 
 
 def write(book: Book, run: Run) -> None:

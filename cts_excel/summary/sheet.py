@@ -27,7 +27,10 @@ TailMaker = Callable[[str], Tail]
 
 
 class Tall(list[Tail]):
-    """A row with wrapped texts; ``height`` in points shows them whole (applications do not fit it)."""
+    """A row with wrapped texts; ``height``, in points, shows them whole.
+
+    No application fits the height of a row when it opens a written file.
+    """
 
     def __init__(self, tails: Iterable[Tail], *wrapped: tuple[str, float]) -> None:
         super().__init__(tails)
@@ -37,7 +40,7 @@ class Tall(list[Tail]):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a cell: to a file (``target``), a place in it or in this workbook (``location``)."""
+    """A link of a cell: to a file (``target``), to a place in it or here (``location``)."""
 
     row: int
     column: int

@@ -28,7 +28,8 @@ def write(book: Book, run: Run) -> None:
     kinds = [(DEDUCTION, c) for c in special.deduction.categories]
     kinds += [(BONUS, c) for c in special.bonus.categories]
     note = (
-        f"{special.deduction.rule}；{special.bonus.rule}。每项 {plain(special.deduction.points)} 分；"
+        f"{special.deduction.rule}；{special.bonus.rule}。每项 "
+        f"{plain(special.deduction.points)} 分；"
         "「分值」为该项按规则填写完整时的分数，加分合计超过上限的部分不计。重复文件的特别项不再列出。"
     )
     first_row = TOTALS_ROW + 2 + len(kinds)
@@ -82,7 +83,8 @@ def _rows(book: Book, run: Run, chosen: list[SpecialRow]) -> Iterator[list[Tail]
         said, proof = (visible(text) for text in (entry.description, entry.evidence))
         cells = [
             number(str(place)), centre(DEDUCTION if entry.deduction else BONUS),
-            wrap(entry.category), centre(entry.clause), wrap(said), wrap(proof), centre(entry.rectification),
+            wrap(entry.category), centre(entry.clause), wrap(said), wrap(proof),
+            centre(entry.rectification),
             points(plain(worth) if entry.complete else ""), wrap(f.organisation),
             text(f.audit_no), centre(f.shown_status.shown), file(f.file),
         ]  # fmt: skip

@@ -20,8 +20,9 @@ WHITE = "#FFFFFF"
 
 _BASE: dict[str, Any] = {**BASE, "font_color": INK, "valign": "vcenter"}
 _LINE: dict[str, Any] = {"bottom": 1, "bottom_color": HAIR}
+_SIDES = {"left": 1, "left_color": HAIR, "right": 1, "right_color": HAIR}
 _TILE: dict[str, Any] = {"font_size": 20, "bold": True, "font_color": NAVY, "align": "center",
-                         "left": 1, "left_color": HAIR, "right": 1, "right_color": HAIR}  # fmt: skip
+                         **_SIDES}  # fmt: skip
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, "bold": True, "font_color": NAVY},
@@ -89,7 +90,7 @@ STYLES: dict[str, dict[str, Any]] = {
 
 
 def properties(name: str) -> dict[str, Any]:
-    """Return xlsxwriter's properties of a named format; ``points4`` is ``points`` with 4 decimals."""
+    """Return the properties of a named format; ``points4`` is ``points`` with 4 decimals."""
     if name.startswith("points") and name[6:].isdigit():
         return {**_BASE, **STYLES["points"], "num_format": "0." + "0" * int(name[6:])}
     return {**_BASE, **STYLES[name]}

@@ -32,7 +32,7 @@ def visible(text: str) -> str:
 
 
 def cell_xml(text: str) -> str:
-    """Return the content of an inline string's ``<t>``; Excel decodes ``_x0041_``, so it is quoted."""
+    """Return the content of an inline string's ``<t>``; what Excel would decode is quoted."""
     text = visible(text)
     if "&" in text or "<" in text or ">" in text:
         text = escape(text, quote=False)
