@@ -109,6 +109,8 @@ def grade_paths(
     jobs: int | None = None,
     roster: Path | str | None = None,
     key_file: Path | str | None = None,
+    previous: Path | str | None = None,
+    returned: str = "faulty",
     progress: Progress | None = None,
 ) -> GradingResult:
     """Grade files and folders into one new run folder (spec: A grading run).
@@ -118,6 +120,8 @@ def grade_paths(
     :param jobs: worker processes; one per processor by default. Changes no result.
     :param roster: ``issued.csv``, or the list issued from, that the files are held against.
     :param key_file: the key of issue; what it did not issue has no level.
+    :param previous: an earlier run, its folder or ``grades.csv``, that the summary compares with.
+    :param returned: which workbooks are written marked to ``returned/``: all, faulty or none.
     :param progress: called with the files done and the files in all.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     """
@@ -127,6 +131,8 @@ def grade_paths(
         jobs=jobs,
         roster=None if roster is None else str(roster),
         key_file=None if key_file is None else str(key_file),
+        previous=None if previous is None else str(previous),
+        returned=returned,
     )
     return run_grading(options, standard or load_standard(), progress)
 
@@ -140,13 +146,19 @@ def run_grading(
 
 
 def resume_run(
-    folder: Path | str, *, jobs: int | None = None, progress: Progress | None = None
+    folder: Path | str,
+    *,
+    jobs: int | None = None,
+    engine: str | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> GradingResult:
     """Take up a run that was stopped; its outputs equal those of an uninterrupted one.
 
+    :param jobs: ``jobs``, ``engine`` and ``scheduler`` are as before where they are not given.
     :raises RunError: where there is nothing to take up, or the tool or standard has changed.
     """
-    with Run.resume(folder, jobs=jobs) as run:
+    with Run.resume(folder, jobs=jobs, engine=engine, scheduler=scheduler) as run:
         return _complete(run, progress)
 
 
@@ -167,7 +179,10 @@ def write_summary(
 
 def _complete(run: Run, progress: Progress | None) -> GradingResult:
     from cts_excel.summary import SummaryBuilder  # pandas: only when a summary is made
+    from cts_excel.summary.previous import read_previous
 
+    earlier = run.plan.options.previous
+    previous = read_previous(earlier) if earlier else None
     builder = SummaryBuilder(run.standard)
     tally = _Tally()
     for outcome in run.outcomes(progress):
@@ -175,7 +190,7 @@ def _complete(run: Run, progress: Progress | None) -> GradingResult:
         tally.add(outcome)
         _log(outcome)
     summary = run.path(SUMMARY)
-    builder.write(summary, _facts(run), roster=_to_chase(run))
+    builder.write(summary, _facts(run), previous, roster=_to_chase(run))
     levels, worst = tally.by_level(run.standard), tuple(tally.worst)
     return GradingResult(run.finish(), summary, levels, worst, run.campaign.state)
 

@@ -25,6 +25,10 @@ class RunOptions:
     the number of worker processes, by default one per processor; it changes no result.
     ``standard_path`` is the standard file, ``None`` for the built-in one. ``key_file`` names the
     key of issue, ``roster`` the list (or ``issued.csv``) that the files are held against.
+    ``engine`` is ``local`` or ``dask``, the latter with the address of a ``scheduler`` or with a
+    cluster of its own; ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an
+    earlier run, its folder or ``grades.csv``, that the summary compares with. ``returned`` says which
+    workbooks are sent back marked: ``all``, ``faulty`` or ``none``.
     """
 
     paths: tuple[str, ...] = ("input",)
@@ -37,6 +41,11 @@ class RunOptions:
     standard_path: str | None = None
     key_file: str | None = None
     roster: str | None = None
+    engine: str = "local"
+    scheduler: str | None = None
+    parquet: bool = False
+    previous: str | None = None
+    returned: str = "faulty"
 
 
 class Plan(msgspec.Struct, frozen=True, array_like=True):

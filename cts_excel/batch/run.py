@@ -9,6 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
@@ -16,7 +17,8 @@ from typing import Any, NoReturn, Self
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.campaign import Campaign, look_at, noted, roster_rows
 from cts_excel.batch.dispatch import graded
-from cts_excel.batch.engine import Engine, LocalEngine
+from cts_excel.batch.engine import Engine
+from cts_excel.batch.engines import started
 from cts_excel.batch.errors import RunInterruptedError, output_error
 from cts_excel.batch.finding import find
 from cts_excel.batch.journal import Journal
@@ -44,12 +46,15 @@ class Run:
     """
 
     def __init__(
-        self, folder: Path, plan: Plan, standard: Standard, journal: Journal, jobs: int | None
+        self, folder: Path, plan: Plan, standard: Standard, journal: Journal, where: RunOptions
     ) -> None:
-        """Take up a plan where its journal stands; :meth:`create` and :meth:`resume` call this."""
+        """Take up a plan where its journal stands; :meth:`create` and :meth:`resume` call this.
+
+        :param where: its ``engine``, ``scheduler`` and ``jobs`` count.
+        """
         self.folder, self.plan, self.standard = folder, plan, standard
         self.counts: Counter[Status] = Counter()
-        self._journal, self._jobs = journal, jobs
+        self._journal, self._where = journal, where
         self._rules = _rules(plan.options, standard)
         roster = plan.options.roster
         self._roster = roster_rows(roster) if roster else None
@@ -74,16 +79,18 @@ class Run:
             roster_rows(options.roster)
         plan = new_plan(options, standard, find(options.paths))
         folder = new_folder(options)
-        return cls(folder, plan, standard, found_run(folder, plan), options.jobs)
+        return cls(folder, plan, standard, found_run(folder, plan), options)
 
     @classmethod
-    def resume(cls, folder: Path | str, *, jobs: int | None = None) -> Run:
+    def resume(cls, folder: Path | str, **where: Any) -> Run:
         """Take up a run that was stopped; what is graded is not graded again.
 
+        :param where: ``jobs``, ``engine`` and ``scheduler``, where not as before.
         :raises RunError: where there is nothing to take up, or the tool or standard has changed.
         """
         plan, standard, journal = take_up(Path(folder))
-        return cls(Path(folder), plan, standard, journal, jobs or plan.options.jobs)
+        changed = {name: value for name, value in where.items() if value is not None}
+        return cls(Path(folder), plan, standard, journal, replace(plan.options, **changed))
 
     @property
     def total(self) -> int:
@@ -171,8 +178,8 @@ class Run:
             progress(self._done, self.total)
         if not tasks:
             return
-        jobs = max(1, min(self._jobs or _processors(), len(tasks)))
-        self._engine = LocalEngine(self._rules, jobs)
+        jobs = max(1, min(self._where.jobs or _processors(), len(tasks)))
+        self._engine = started(self._where, self._rules, jobs)
         for records in graded(tasks, self._engine, self.standard):
             for record, position in zip(records, self._journal.append(records), strict=True):
                 self._note(record, position)

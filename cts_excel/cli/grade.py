@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         "3 not completed."
     ),
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]…", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATHS]…", type=click.Path())
 @click.option(
     "-o",
     "--output",
@@ -66,11 +66,38 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=_("Check the proof of issue of every workbook with this key."),
 )
+@click.option(
+    "--previous",
+    type=click.Path(exists=True),
+    metavar="RUN_DIR_OR_CSV",
+    help=_("Compare with an earlier run: its folder, or its grades.csv."),
+)
+@click.option(
+    "--return",
+    "returned",
+    type=click.Choice(["all", "faulty", "none"]),
+    default="faulty",
+    show_default=True,
+    help=_("Which workbooks to write into returned/ with their faulty cells marked."),
+)
+@click.option(
+    "--format",
+    "data_format",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    help=_("parquet: write the data as typed Parquet files too, beside CSV."),
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    help=_("dask: grade on a Dask cluster; without: on this machine."),
+)
+@click.option("--scheduler", metavar="ADDRESS", help=_("Address of the Dask scheduler."))
 @json_option
 @log_option
 @standard_option
 def command(
-    paths: tuple[Path, ...],
+    paths: tuple[str, ...],
     output: Path | None,
     jobs: int | None,
     quiet: bool,
@@ -79,6 +106,11 @@ def command(
     resume: Path | None,
     roster: str | None,
     key_file: str | None,
+    previous: str | None,
+    returned: str,
+    data_format: str,
+    engine: str | None,
+    scheduler: str | None,
     as_json: bool,
     standard_path: str | None,
 ) -> int:
@@ -90,10 +122,12 @@ def command(
         raise click.UsageError(_("--resume takes its files and folder from the stopped run."))
     with progress_shown(quiet=quiet) as progress:
         if resume is not None:
-            result = resume_run(resume, jobs=jobs, progress=progress)
+            result = resume_run(
+                resume, jobs=jobs, engine=engine, scheduler=scheduler, progress=progress
+            )
         else:
             options = RunOptions(
-                paths=tuple(str(path) for path in paths) or ("input",),
+                paths=paths or ("input",),
                 output=None if output is None else str(output),
                 jobs=jobs,
                 legacy=legacy,
@@ -101,6 +135,11 @@ def command(
                 standard_path=standard_path,
                 key_file=key_file,
                 roster=roster,
+                previous=previous,
+                returned=returned,
+                engine=engine or ("dask" if scheduler else "local"),
+                scheduler=scheduler,
+                parquet=data_format == "parquet",
             )
             result = run_grading(options, load_standard(standard_path), progress)
     if as_json:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from altering import built_in
 from batches import contents, grade_folder, numbered, put_files, table
 
 from cts_excel.batch import on_cluster
@@ -74,13 +75,13 @@ def test_a_worker_killed_in_mid_run_costs_nothing_but_time(
     options = RunOptions(
         (str(returned_files),), "dask", engine="dask", scheduler=cluster.scheduler_address
     )
-    from altering import built_in
-
     with Run.create(options, built_in()) as run:
         for _outcome in run.outcomes(kill):
             pass
         run.finish()
-    assert seen and seen[0] < 61
+    assert seen
+    assert seen[0] < 61
+    assert victim not in {worker.pid for worker in cluster.workers.values()}
     assert contents(Path("dask")) == contents(Path("local"))
 
 
@@ -126,8 +127,6 @@ def test_a_lost_cluster_keeps_what_was_done(returned_files: Path) -> None:
     options = RunOptions(
         (str(returned_files),), "dask", engine="dask", scheduler=cluster.scheduler_address
     )
-    from altering import built_in
-
     with pytest.raises(RunError) as caught, Run.create(options, built_in()) as run:
         for _outcome in run.outcomes(stop):
             pass
