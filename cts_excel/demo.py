@@ -14,7 +14,7 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line
 from cts_excel.standard.model import Band, Indicator, Standard
 from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.filling import filled_bytes
@@ -77,7 +77,7 @@ class DemoError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 def clear_demo(made: Path, graded: Path) -> None:

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import gettext as _gettext
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import os
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
 
 DOMAIN = "cts_excel"
-LOCALE_DIR = Path(__file__).with_name("locale")
+CLICK_DOMAIN = "click"  # the texts of click itself, which brings no catalogue
+LOCALE_DIR = os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118, PTH120 - start-up
+CHINESE, ENGLISH = "zh_CN", "en"
+_CHINESE_ON_WINDOWS = 0x04  # primary language id; the ten low bits of a language id hold it
 
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
 
 
 def use_language(language: str) -> None:
-    """Switch the terminal's language; an unknown one falls back to English."""
+    """Switch the terminal's language: a code or a list as in ``LANGUAGE`` (``zh_CN:en``).
+
+    Every kind of Chinese gets the one Chinese catalogue; what is not known is English.
+    """
     global _current, _language
-    _current = _gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
-    _language = "zh" if language.lower().startswith("zh") else "en"
+    code = _known(language)
+    _current = _gettext.translation(DOMAIN, LOCALE_DIR, [code], fallback=True)
+    _language = "zh" if code == CHINESE else "en"
+
+
+def lend_to_click(environment: MutableMapping[str, str]) -> None:
+    """Let click speak the same language.
+
+    click asks gettext's default domain, in the language of the environment: both are set here,
+    so this is for a program's start, never for a library.
+    """
+    _gettext.bindtextdomain(CLICK_DOMAIN, LOCALE_DIR)
+    _gettext.textdomain(CLICK_DOMAIN)
+    environment["LANGUAGE"] = CHINESE if _language == "zh" else ENGLISH
 
 
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Choose the language: ``--lang``, then the locale's environment variables, then English."""
+    """Choose the language: ``--lang``, then the locale's environment variables, then the system's.
+
+    Windows sets no such variable; there the language of its own menus counts.
+    """
     for position, argument in enumerate(arguments):
         if argument == "--lang" and position + 1 < len(arguments):
             return arguments[position + 1]
@@ -30,7 +53,7 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
     for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(variable):
             return environment[variable]
-    return "en"
+    return _language_of_windows()
 
 
 def language() -> str:
@@ -46,3 +69,46 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Translate a message id that depends on a number."""
     return _current.ngettext(singular, plural, number)
+
+
+def fault_line(place: object, problem: str, repair: str) -> str:
+    """Word an error in one line: where, what, and what to do."""
+    return _("{place}: {problem}. {repair}").format(place=place, problem=problem, repair=repair)
+
+
+def os_reason(error: Exception) -> str:
+    """Say in the terminal's language why the system refused; its own words where none are known."""
+    reasons = {
+        errno.EACCES: _("no permission, or open in another program (close it in Excel)"),
+        errno.EPERM: _("no permission, or open in another program (close it in Excel)"),
+        errno.ENOENT: _("no such file or folder"),
+        errno.ENOTDIR: _("no such file or folder"),
+        errno.EISDIR: _("a folder has this name"),
+        errno.EEXIST: _("exists already"),
+        errno.ENOSPC: _("no space left on the disk"),
+        errno.EROFS: _("the disk is read-only"),
+        errno.ENAMETOOLONG: _("the name or the path is too long"),
+        errno.EINVAL: _("the name is not allowed here"),
+    }
+    known = reasons.get(getattr(error, "errno", None) or 0)
+    return known or getattr(error, "strerror", None) or str(error)
+
+
+def _known(wanted: str) -> str:
+    """Return the catalogue for the first language of a list that there is one for."""
+    for code in wanted.replace("-", "_").casefold().split(":"):
+        name = code.partition(".")[0].partition("@")[0].partition("_")[0]
+        if name in ("zh", "chinese"):
+            return CHINESE
+        if name in ("en", "english", "c", "posix"):
+            break
+    return ENGLISH
+
+
+def _language_of_windows() -> str:
+    if sys.platform == "win32":  # pragma: no cover - only there
+        import ctypes
+
+        found: int = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+        return CHINESE if found & 0x3FF == _CHINESE_ON_WINDOWS else ENGLISH
+    return ENGLISH

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line
 
 FILE = "cts-excel.toml"
 PROJECT_FILE, PROJECT_TABLE = "pyproject.toml", "cts-excel"
@@ -22,7 +22,7 @@ class SettingsError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line, os_reason
 from cts_excel.standard.model import Standard
 from cts_excel.standard.places import line_of, name_of
 from cts_excel.standard.shape import Fault, ShapeError, shaped
@@ -26,7 +26,7 @@ class StandardError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 def load_standard(path: Path | str | None = None) -> Standard:
@@ -61,7 +61,7 @@ def _text(path: Path) -> str:
             )
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
-        problem = _("cannot be read: {}").format(error.strerror)
+        problem = _("cannot be read: {}").format(os_reason(error))
         raise StandardError(str(path), problem, _("Check the path.")) from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

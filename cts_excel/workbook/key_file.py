@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from cts_excel.audit.proof import KEY_BYTES, Key
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line, os_reason
 
 PREFIX = "cts-excel-key-1:"
 _MAX_BYTES = 4096
@@ -23,7 +23,7 @@ class KeyFileError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 def new_key(path: Path | str) -> Key:
@@ -89,5 +89,6 @@ def _secret(path: Path | str, content: bytes) -> bytes:
 
 
 def _unusable(path: Path | str, problem: str, error: Exception) -> KeyFileError:
-    reason = getattr(error, "strerror", None) or str(error)
-    return KeyFileError(str(path), problem.format(reason), _("Check path and permissions."))
+    return KeyFileError(
+        str(path), problem.format(os_reason(error)), _("Check path and permissions.")
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cts_excel.audit.catalogue import CATALOGUE
-from cts_excel.messages import _, language
+from cts_excel.messages import _, fault_line, language, os_reason
 from cts_excel.workbook.cells import Value, trimmed
 from cts_excel.workbook.csv_cells import unguarded
 from cts_excel.workbook.errors import NotReadableError
@@ -31,7 +31,7 @@ class RosterError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        problem = _("cannot be read: {}").format(reason)
+        problem = _("cannot be read: {}").format(os_reason(error))
         raise RosterError(str(path), problem, _("Check the path.")) from None
     if len(content) > MAX_BYTES:
         problem = _("larger than {} MiB").format(MAX_BYTES >> 20)

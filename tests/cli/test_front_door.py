@@ -218,4 +218,4 @@ def test_unknown_failures_are_worded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert entry._explain(OSError(28, "No space left on device", "a.xlsx")) == 3
     assert entry._explain(BrokenPipeError()) == 3
     assert entry._explain(click.Abort()) == 3
-    assert said == ["Error: a.xlsx: No space left on device", "Stopped."]
+    assert said == ["Error: a.xlsx: no space left on the disk", "Stopped."]

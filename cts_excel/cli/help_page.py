@@ -1,0 +1,92 @@
+"""Help pages that stay in their columns in Chinese too: a Chinese character is two columns wide
+and a line may break after any of them, which click's own wrapping does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from unicodedata import east_asian_width
+
+import click
+
+from cts_excel.messages import _
+
+_NOT_FIRST = "，。；：、？！）》”’】…·"  # never begins a line
+_NOT_LAST = "（《“‘【"  # never ends one
+_AS_IT_IS = "\b\n"  # tells click that the lines below are wrapped already
+
+
+class HelpPage(click.HelpFormatter):
+    """click's formatter, measuring what a terminal shows."""
+
+    def write_heading(self, heading: str) -> None:
+        """Write a heading with the colon of its language."""
+        self.write(" " * self.current_indent + _("{}:").format(heading) + "\n")
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs."""
+        width = self.width - self.current_indent
+        blocks = [_AS_IT_IS + "\n".join(wrapped(block, width)) for block in text.split("\n\n")]
+        super().write_text("\n\n".join(blocks))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write terms and what they mean, in two columns."""
+        rows = list(rows)
+        first = min(max((len(term) for term, _text in rows), default=0), col_max) + col_spacing
+        width = max(self.width - self.current_indent - first, 10)
+        fitted = [
+            (term, _AS_IT_IS + "\n".join(wrapped(text, width)) if text else "")
+            for term, text in rows
+        ]
+        super().write_dl(fitted, col_max, col_spacing)
+
+
+class HelpContext(click.Context):
+    """A context whose help is a :class:`HelpPage`."""
+
+    formatter_class = HelpPage
+
+
+def use_help_page(command: click.Command) -> None:
+    """Give a command, and those below it, help pages of this kind."""
+    command.context_class = HelpContext
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            use_help_page(below)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a paragraph into lines of at most ``width`` terminal columns where it can be broken."""
+    lines: list[str] = []
+    line = ""
+    for piece in _pieces(text):
+        if line and columns(line) + columns(piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return [*lines, line.rstrip()]
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns a text takes."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a text where a line may break: after a space, and between wide characters."""
+    piece = ""
+    for character in " ".join(text.split()):
+        if piece and _may_break(piece[-1], character):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _may_break(before: str, after: str) -> bool:
+    if after in _NOT_FIRST or before in _NOT_LAST or after == " ":
+        return False
+    wide = columns(before) == 2 or columns(after) == 2 or before in _NOT_FIRST
+    return before == " " or wide
