@@ -17,7 +17,7 @@ from pathlib import Path
 from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
-from cts_excel.messages import _
+from cts_excel.messages import _, fault_line
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.csv_cells import guarded
 from cts_excel.workbook.file_names import folded, unique_names
@@ -38,7 +38,7 @@ class IssueError(Exception):
         self.place, self.problem, self.repair = place, problem, repair
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.problem}. {self.repair}"
+        return fault_line(self.place, self.problem, self.repair)
 
 
 class RosterFaultsError(IssueError):

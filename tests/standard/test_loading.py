@@ -238,7 +238,7 @@ def test_a_file_in_another_encoding_is_refused_at_the_first_foreign_line(tmp_pat
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for path, problem in (
         (tmp_path, "not a file"),
-        (tmp_path / "none.toml", "cannot be read: No such file"),
+        (tmp_path / "none.toml", "cannot be read: no such file"),
         (tmp_path / "a\0b", "null"),
     ):
         with pytest.raises(StandardError) as caught:
