@@ -169,6 +169,8 @@ def _package_kind(parts: dict[str, bytes]) -> str:
     if _BINARY in types:
         return "xlsb"
     if parts.get("mimetype", b"").strip().startswith(_OPEN_DOCUMENT):
+        if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+            raise NotReadableError("F03", "", "")
         return "ods"
     if b"wordprocessingml" in types:
         raise NotReadableError("F08", "Word document", ".xlsx")

@@ -15,6 +15,7 @@ _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
 _STEP = 1 << 16
+_TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 _MARKUP = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
 # In UTF-8 and, with its NUL bytes taken out, in UTF-16: no document type in any part.
@@ -25,7 +26,7 @@ def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
     """Inflate every part of a package within the limits and return the parts that name its kind.
 
     Sizes are counted while inflating; what headers say is believed only where it refuses. Returned
-    are ``[Content_Types].xml`` and ``mimetype``, as far as the package has them.
+    are the content types, the MIME type and the manifest, as far as the package has them.
 
     :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
     """
@@ -46,7 +47,7 @@ def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
         left -= len(data)
         if part.filename.lower().endswith(_MARKUP) or data[:64].lstrip(_BEFORE)[:1] == b"<":
             _check_markup(part.filename, data, limits)
-        if part.filename in ("[Content_Types].xml", "mimetype"):
+        if part.filename in _TELLING:
             kept[part.filename] = data
     return kept
 
