@@ -116,8 +116,8 @@ def _entered(audit: Audit) -> Iterator[str]:
         yield from _rated(rating)
     for items in (audit.deductions, audit.bonuses):
         yield f"items {len(items)}"
-        for item in items:
-            yield from _special(item)
+        for texts in sorted(tuple(_special(item)) for item in items):
+            yield from texts
     for found in audit.findings:  # what was entered and could not be read
         if found.severity is Severity.ERROR and found.code[0] in "CRS":
             yield f"{found.code} {found.clause} {folded(found.found)}"

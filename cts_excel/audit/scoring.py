@@ -11,7 +11,7 @@ from cts_excel.standard.model import Indicator, Standard
 
 # Wide enough for sums of weights times any doubles at 15 significant digits (the smallest ends at
 # the 338th decimal, its prorated base at the 390th), so nothing is ever rounded.
-_EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
+EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
 # Only the quotient of a prorated base can be without end: rounded downwards, it never seems to
 # reach a level that it misses.
 _QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
@@ -47,7 +47,7 @@ def item_score(indicator: Indicator, rating: Rating) -> Decimal | None:
     """Return weight x percentage in points, exact; ``None`` where the indicator is not rated."""
     if not rating.rated or rating.percent is None:
         return None
-    return _EXACT.multiply(indicator.weight, rating.percent)
+    return EXACT.multiply(indicator.weight, rating.percent)
 
 
 def score(audit: Audit, standard: Standard) -> Score:
@@ -62,9 +62,9 @@ def score(audit: Audit, standard: Standard) -> Score:
     )
     deductions = deducted(audit, standard, complete_only=False)
     bonus = granted(audit, standard, complete_only=True)
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         earned = sum((item for item in items if item is not None), _ZERO)
-    base = _base(earned, _applicable(audit, standard), standard)
+    base = _base(earned, applicable_weight(audit, standard), standard)
     complete = (
         all(
             item is not None or _left_out(rating, standard)
@@ -78,7 +78,7 @@ def score(audit: Audit, standard: Standard) -> Score:
 
 def final_score(base: Decimal, deductions: Decimal, bonus: Decimal) -> Decimal:
     """Return base - deductions + bonus, never below 0 (rule 1)."""
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         return max(_ZERO, base - deductions + bonus)
 
 
@@ -112,7 +112,7 @@ def _open_sums(audit: Audit, standard: Standard) -> tuple[Decimal, Decimal, Deci
     if all(_left_out(rating, standard) for _indicator, rating in pairs):
         return standard.total, _ZERO, standard.total
     weight = lowest = highest = _ZERO
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for indicator, rating in pairs:
             if _left_out(rating, standard) and rating.evidence.strip():
                 continue
@@ -150,7 +150,7 @@ def _range(rating: Rating, standard: Standard) -> tuple[Decimal, Decimal]:
     return band.low, band.high
 
 
-def _applicable(audit: Audit, standard: Standard) -> Decimal:
+def applicable_weight(audit: Audit, standard: Standard) -> Decimal:
     """Sum the weights of the indicators that stay in the base, points."""
     left_out = (
         indicator.weight
@@ -165,4 +165,4 @@ def _base(earned: Decimal, applicable: Decimal, standard: Standard) -> Decimal:
         return earned
     if applicable <= 0:
         return _ZERO
-    return _QUOTIENT.divide(_EXACT.multiply(earned, standard.total), applicable)
+    return _QUOTIENT.divide(EXACT.multiply(earned, standard.total), applicable)
