@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +24,11 @@ from cts_excel.batch.limits import in_words
 from cts_excel.batch.plan import RunOptions, moment
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
+from cts_excel.batch.safe_files import whole_file
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard, plain
 from cts_excel.workbook.reading import read_audit as _read_audit
+from cts_excel.workbook.returned.files import Mode, returned_files
 from cts_excel.workbook.template import write_template as _write_template
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("cts_excel")
 
-SUMMARY = "summary.xlsx"
+SUMMARY, RETURNED = "summary.xlsx", "returned"
 WORST_SHOWN = 5
 
 __all__ = [
@@ -185,10 +187,19 @@ def _complete(run: Run, progress: Progress | None) -> GradingResult:
     previous = read_previous(earlier) if earlier else None
     builder = SummaryBuilder(run.standard)
     tally = _Tally()
-    for outcome in run.outcomes(progress):
-        builder.add(outcome)
-        tally.add(outcome)
-        _log(outcome)
+
+    def noted() -> Iterator[Outcome]:
+        for outcome in run.outcomes(progress):
+            builder.add(outcome)
+            tally.add(outcome)
+            _log(outcome)
+            yield outcome
+
+    for returned in returned_files(
+        noted(), run.standard, run.source, Mode(run.plan.options.returned)
+    ):
+        with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
+            stream.write(returned.content)
     summary = run.path(SUMMARY)
     builder.write(summary, _facts(run), previous, roster=_to_chase(run))
     levels, worst = tally.by_level(run.standard), tuple(tally.worst)

@@ -10,17 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.admission import take_copy
 from cts_excel.batch.campaign import Campaign, look_at, noted, roster_rows
 from cts_excel.batch.dispatch import graded
 from cts_excel.batch.engine import Engine
 from cts_excel.batch.engines import started
 from cts_excel.batch.errors import RunInterruptedError, output_error
-from cts_excel.batch.finding import find
+from cts_excel.batch.finding import Found, find
 from cts_excel.batch.journal import Journal
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.passwords import read_passwords
@@ -32,6 +34,7 @@ from cts_excel.batch.run_record import RunRecord, write_record
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.batch.sameness import Statement, Verdict, compare, settled
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.key_file import load_key
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -107,6 +110,20 @@ class Run:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+    def source(self, outcome: Outcome) -> bytes:
+        """Read the file of an outcome again, with the same care as the first time.
+
+        :raises OSError: where it can no longer be read, or is not let in any more.
+        """
+        try:
+            return take_copy(self._by_name[outcome.file], self.plan.options.limits).content
+        except NotReadableError as error:
+            raise OSError(error.found or error.code) from None
+
+    @cached_property
+    def _by_name(self) -> dict[str, Found]:
+        return {found.file: found for found in self.plan.files}
 
     def outcomes(self, progress: Progress | None = None) -> Iterator[Outcome]:
         """Grade what is left, then yield the final outcome of every file, sorted by path.
