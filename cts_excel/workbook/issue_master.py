@@ -19,9 +19,10 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook import layout
 from cts_excel.workbook.answers import Answers, Value
 from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.template_cover import entry_height
 
 _COVER = "xl/worksheets/sheet1.xml"
-_ISSUE_ID = "issue_id"
+_ISSUE_ID, _HEIGHT = "issue_id", "__height"
 _MARK = re.compile("\ue000cts:([a-z_]+)\ue001")  # private-use characters: no standard file has them
 _DAY_ZERO = date(1899, 12, 30)
 _SENTINEL_DAY = date(2000, 1, 1)
@@ -67,6 +68,8 @@ class Master:
         of parts in the package and of texts in the table of strings.
         """
         values = {e.field: _stored(getattr(cover, e.field)) for e in layout.COVER_ENTRIES}
+        for entry in layout.COVER_ENTRIES:
+            values[entry.field + _HEIGHT] = f"{entry_height(getattr(cover, entry.field)):.16g}"
         values[_ISSUE_ID] = _stored(issue_id)
         buffer = BytesIO(self._rest)
         with ZipFile(buffer, "a", ZIP_DEFLATED) as package:
@@ -124,10 +127,12 @@ def _cut(package: ZipFile, fields: frozenset[str]) -> list[_Part]:
     parts = []
     for info in package.infolist():
         text = package.read(info).decode()
-        pieces = tuple(_MARK.split(_dates_marked(text, days) if info.filename == _COVER else text))
+        if info.filename == _COVER:
+            text = _heights_marked(_dates_marked(text, days), fields)
+        pieces = tuple(_MARK.split(text))
         if len(pieces) > 1:
             parts.append(_Part(info, pieces))
-    met = {name for part in parts for name in part.pieces[1::2]}
+    met = {name for part in parts for name in part.pieces[1::2] if not name.endswith(_HEIGHT)}
     if met != fields | {_ISSUE_ID}:
         raise AssertionError(f"the template shows {sorted(met)}, to fill in: {sorted(fields)}")
     return parts
@@ -140,6 +145,15 @@ def _dates_marked(sheet: str, days: set[str]) -> str:
             number = _stored(_SENTINEL_DAY)
             place = re.compile(rf'(<c r="{address}" s="\d+"><v>){number}(</v></c>)')
             sheet = place.sub(rf"\g<1>{_mark(entry.field)}\2", sheet)
+    return sheet
+
+
+def _heights_marked(sheet: str, fields: frozenset[str]) -> str:
+    """Mark the heights of the rows of the entries filled in: they depend on the texts."""
+    for row, entry in enumerate(layout.COVER_ENTRIES, start=layout.COVER_FIRST_ROW):
+        if entry.field in fields:
+            place = re.compile(rf'(<row r="{row + 1}" [^>]*?ht=")[0-9.]+(")')
+            sheet = place.sub(rf"\g<1>{_mark(entry.field + _HEIGHT)}\2", sheet)
     return sheet
 
 

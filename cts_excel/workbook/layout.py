@@ -29,19 +29,23 @@ RECTIFICATIONS = ("未整改", "整改中", "已整改", "已验证")
 
 @dataclass(frozen=True, slots=True)
 class CoverEntry:
-    """An input cell of 封面: its :class:`~cts_excel.audit.model.Cover` field and printed label."""
+    """An input cell of 封面: its :class:`~cts_excel.audit.model.Cover` field and printed label.
+
+    ``limit`` is how many characters a text may have.
+    """
 
     field: str
     label: str
     required: bool = False
     is_date: bool = False
     choices: tuple[str, ...] = ()
+    limit: int = 200
 
 
 COVER_ENTRIES = (
     CoverEntry("organisation", "企业名称", required=True),
     CoverEntry("uscc", "统一社会信用代码"),
-    CoverEntry("scope", "认证范围"),
+    CoverEntry("scope", "认证范围", limit=1000),
     CoverEntry("audit_no", "项目编号", required=True),
     CoverEntry("audit_type", "审核类型", required=True, choices=AUDIT_TYPES),
     CoverEntry("audit_method", "审核方式", choices=AUDIT_METHODS),

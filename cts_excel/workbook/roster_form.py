@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.layout import AUDIT_METHODS, AUDIT_TYPES, COVER_ENTRIES, CoverEntry, cell
 from cts_excel.workbook.roster import REQUIRED
-from cts_excel.workbook.roster_values import EARLIEST, LATEST, TEXT_LIMIT
+from cts_excel.workbook.roster_values import EARLIEST, LATEST
 from cts_excel.workbook.saving import replace_file
 from cts_excel.workbook.template import CREATED
 from cts_excel.workbook.template_parts import alert, prompt, write_text
@@ -130,7 +130,7 @@ def _rule(column: int, entry: CoverEntry) -> dict[str, Any]:
     elif entry.field == "uscc":
         rule = {"validate": "length", "criteria": "==", "value": 18}
     else:
-        rule = {"validate": "length", "criteria": "<=", "value": TEXT_LIMIT}
+        rule = {"validate": "length", "criteria": "<=", "value": entry.limit}
     return prompt(entry.label, note, **rule, **alert(f"{entry.label}无效", note))
 
 

@@ -14,7 +14,6 @@ from cts_excel.standard.model import plain
 from cts_excel.workbook.cells import Fault, Value, shown
 from cts_excel.workbook.layout import CoverEntry
 
-TEXT_LIMIT = 200  # characters, as the cover's validation allows
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 _EXACT = Decimal(10) ** 15  # from here on a spreadsheet has changed the last digits of a number
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))")
@@ -40,9 +39,9 @@ def text_of(value: Value, entry: CoverEntry) -> str:
     if odd:
         problem = _("contains a character that cannot be printed (U+{:04X})").format(ord(odd))
         raise CellProblem(problem, _("Delete it."))
-    if len(text) > TEXT_LIMIT:
+    if len(text) > entry.limit:
         problem = _("has {} characters").format(len(text))
-        raise CellProblem(problem, _("At most {} are allowed.").format(TEXT_LIMIT))
+        raise CellProblem(problem, _("At most {} are allowed.").format(entry.limit))
     if entry.choices and text not in entry.choices:
         problem = _("{} is not one of the choices").format(text)
         raise CellProblem(problem, _("Choose one of {}.").format("、".join(entry.choices)))

@@ -7,6 +7,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from cts_excel.workbook import formulas_cover, formulas_special, layout
+from cts_excel.workbook.answers import Value
 from cts_excel.workbook.formulas import absolute, quoted
 from cts_excel.workbook.layout import CoverEntry
 from cts_excel.workbook.template_parts import (
@@ -22,7 +23,6 @@ from cts_excel.workbook.template_style import row_height
 _WIDTHS = (1.5, 28.0, 52.0, 7.0, 18.0, 56.0)
 _ROW_HEIGHT = 31.0  # the same for every entry; two lines of text fit
 _LAST_COLUMN = len(_WIDTHS) - 1
-_TEXT_LIMIT, _SCOPE_LIMIT = 200, 1000  # characters; a scope lists products and places
 _NOTES_ROW = max(
     layout.COVER_FIRST_ROW + len(layout.COVER_ENTRIES),
     layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
@@ -96,7 +96,7 @@ def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
     column = layout.COVER_INPUT_COLUMN
     write_input(sheet, row, column, value, style)
     write_text(sheet, row, column + 1, "必填" if entry.required else "", formats["required"])
-    sheet.set_row(row, _ROW_HEIGHT)
+    sheet.set_row(row, entry_height(value) if given else _ROW_HEIGHT)
     rule = {**_rule(entry), **_given_prompt(entry)} if given else _rule(entry)
     sheet.data_validation(row, column, row, column, rule)
     if entry.required:
@@ -112,6 +112,13 @@ def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
                 "format": formats["warn"],
             },
         )
+
+
+def entry_height(value: Value) -> float:
+    """Return the height in points, in whole pixels, of a row that shows a given text whole."""
+    text = value if isinstance(value, str) else ""
+    height = row_height((text, _WIDTHS[layout.COVER_INPUT_COLUMN]), least=_ROW_HEIGHT)
+    return int(height * 4 / 3 + 0.5) * 0.75
 
 
 def _given_prompt(entry: CoverEntry) -> dict[str, Any]:
@@ -142,14 +149,13 @@ def _rule(entry: CoverEntry) -> dict[str, Any]:
             error_type="warning",
             **alert("请核对统一社会信用代码", "统一社会信用代码应为 18 位。确认无误后可继续。"),
         )
-    limit = _SCOPE_LIMIT if entry.field == "scope" else _TEXT_LIMIT
     return prompt(
         entry.label,
-        f"请填写{entry.label}，不超过 {limit} 字。",
+        f"请填写{entry.label}，不超过 {entry.limit} 字。",
         validate="length",
         criteria="<=",
-        value=limit,
-        **alert("内容过长", f"{entry.label}不超过 {limit} 字。"),
+        value=entry.limit,
+        **alert("内容过长", f"{entry.label}不超过 {entry.limit} 字。"),
     )
 
 

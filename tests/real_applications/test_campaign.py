@@ -76,6 +76,15 @@ def foreign(number: int) -> bytes:
     return template_bytes(STANDARD, answers=Answers(cover=cover), issue_id=forged)
 
 
+def codes_of(run: Path, family: str = "") -> dict[str, list[str]]:
+    codes: dict[str, list[str]] = {}
+    with (run / "findings.csv").open(encoding="utf-8-sig", newline="") as lines:
+        for line in csv.DictReader(lines):
+            if line["code"].startswith(family):
+                codes.setdefault(Path(line["file"]).name, []).append(line["code"])
+    return codes
+
+
 @pytest.mark.parametrize(
     ("size", "returned"), [(40, 33), pytest.param(500, 430, marks=pytest.mark.slow)]
 )
@@ -105,11 +114,7 @@ def test_the_report_names_exactly_what_is_missing_altered_and_foreign(
         key_file=key_file,
         jobs=2,
     )
-    codes: dict[str, list[str]] = {}
-    with (tmp_path / "run" / "findings.csv").open(encoding="utf-8-sig", newline="") as lines:
-        for line in csv.DictReader(lines):
-            if line["code"].startswith("I"):
-                codes.setdefault(Path(line["file"]).name, []).append(line["code"])
+    codes = codes_of(tmp_path / "run", "I")
     expected = dict(zip(altered, ALTERED_CODES, strict=True))
     expected |= dict(zip(never_issued, (["I02", "I07"], ["I01", "I07"]), strict=True))
     assert {file: sorted(found) for file, found in codes.items()} == expected
@@ -148,6 +153,8 @@ def test_every_way_to_carry_the_proof_elsewhere_is_caught_after_a_re_save(
     shutil.copy(second, made / "second.xlsx")
     saved = tmp_path / "saved"
     libreoffice.convert(sorted(made.iterdir()), "xlsx", saved)
+    grade_paths([saved / "second.xlsx"], output=tmp_path / "run", key_file=key_file)
+    assert set(itertools.chain(*codes_of(tmp_path / "run").values())) == {"R01"}
     key = load_key(key_file)
     verdicts = {path.stem: _verdict(path, key) for path in sorted(saved.iterdir())}
     assert verdicts == {

@@ -18,6 +18,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
+from cts_excel.api import grade_file
 from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import Key, Sealed, Verdict, verify
@@ -35,7 +36,14 @@ SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml"
 DAY = date(2025, 9, 28)
 KEY = Key(bytes(range(32)))
 FULL = Cover(
-    *('甲&乙<电器> "服务"有限公司', "91440106MA50000010", "家电'维修", "ZJ-1", "初次认证", "现场"),
+    *(
+        '甲&乙<电器> "服务"有限公司',
+        "91440106MA50000010",
+        "家电'维修、" * 60,
+        "ZJ-1",
+        "初次认证",
+        "现场",
+    ),
     *(DAY, date(2025, 9, 30), "张三", "张三"),
 )
 SPARSE = Cover("丙公司", "", "", "ZJ-2", "", "", None, date(2025, 10, 1), "", "")
@@ -108,6 +116,20 @@ def test_prefilled_entries_are_locked_and_the_others_open(tmp_path: Path) -> Non
     for row, entry in enumerate(layout.COVER_ENTRIES, start=layout.COVER_FIRST_ROW + 1):
         locked = bool(getattr(SPARSE, entry.field))
         assert sheet.cell(row, layout.COVER_INPUT_COLUMN + 1).protection.locked is locked, entry
+
+
+def test_the_scan_for_alterations_finds_none_in_what_was_issued() -> None:
+    for cover in (FULL, SPARSE):
+        outcome = grade_file(issued_bytes(STANDARD, cover, "x"), STANDARD)
+        assert {f.code for f in outcome.findings} <= {"R01", "C01"}
+
+
+def test_a_long_scope_is_shown_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(issued_bytes(STANDARD, FULL, "x"))
+    heights = openpyxl.load_workbook(tmp_path / "a.xlsx")[layout.COVER].row_dimensions
+    scope = [entry.field for entry in layout.COVER_ENTRIES].index("scope")
+    row = layout.COVER_FIRST_ROW + scope + 1
+    assert heights[row].height > 3 * heights[row + 1].height
 
 
 def test_issue_and_record(tmp_path: Path) -> None:
