@@ -27,8 +27,8 @@ class RunOptions:
     key of issue, ``roster`` the list (or ``issued.csv``) that the files are held against.
     ``engine`` is ``local`` or ``dask``, the latter with the address of a ``scheduler`` or with a
     cluster of its own; ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an
-    earlier run, its folder or ``grades.csv``, that the summary compares with. ``returned`` says which
-    workbooks are sent back marked: ``all``, ``faulty`` or ``none``.
+    earlier run, its folder or ``grades.csv``, that the summary compares with. ``returned`` says
+    which workbooks are sent back marked: ``all``, ``faulty`` or ``none``.
     """
 
     paths: tuple[str, ...] = ("input",)

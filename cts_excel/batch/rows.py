@@ -102,13 +102,14 @@ def _facts(outcome: Outcome, standard: Standard) -> list[str]:
         str(judgement.passed).lower() if judgement else "",
         ";".join(reason.value for reason in judgement.fail_reasons) if judgement else "",
         _number(audit.stated.final),
-        _level_key(audit.stated.level, standard),
+        level_key(audit.stated.level, standard),
         _number(bounds.low if bounds else None),
         _number(bounds.high if bounds else None),
     ]
 
 
-def _level_key(label: str, standard: Standard) -> str:
+def level_key(label: str, standard: Standard) -> str:
+    """Return the key of a level by its label, ``""`` for a label that is none."""
     if label in standard.level_by_label:
         return standard.level_by_label[label].key
     failed = (standard.not_passed.label, standard.special.deduction.exceeded)

@@ -25,6 +25,7 @@ from cts_excel.batch.errors import RunInterruptedError, output_error
 from cts_excel.batch.finding import Found, find
 from cts_excel.batch.journal import Journal
 from cts_excel.batch.judging import Rules
+from cts_excel.batch.parquet import ParquetTables, require_pyarrow
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.batch.plan import Plan, RunOptions, new_plan
 from cts_excel.batch.records import outcome_of, unpack, unpack_head
@@ -80,6 +81,8 @@ class Run:
         _rules(options, standard)  # a password or key file that cannot be read ends it here
         if options.roster:
             roster_rows(options.roster)
+        if options.parquet:
+            require_pyarrow()
         plan = new_plan(options, standard, find(options.paths))
         folder = new_folder(options)
         return cls(folder, plan, standard, found_run(folder, plan), options)
@@ -147,10 +150,15 @@ class Run:
                 stream = stack.enter_context(whole_file(self.folder / name))
                 stream.write(b"\xef\xbb\xbf" + header.encode())
                 streams.append(stream)
+            tables: list[ParquetTables] = []
+            if self.plan.options.parquet:
+                tables.append(stack.enter_context(ParquetTables(self.folder, self.standard)))
             for number in range(self.total):
                 outcome, texts = self._final(number)
                 for stream, text in zip(streams, texts, strict=True):
                     stream.write(text.encode())
+                for table in tables:
+                    table.add(outcome)
                 self.counts[outcome.status] += 1
                 yield outcome
 
