@@ -6,10 +6,8 @@ which engine it is.
 
 from __future__ import annotations
 
-import multiprocessing
 import queue
 import signal
-import sys
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, TimeoutError
 from concurrent.futures.process import BrokenProcessPool
@@ -21,11 +19,14 @@ from cts_excel.batch.carrying import carrying
 from cts_excel.batch.chunks import Chunk, Done, Loss
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.judging import Rules
+from cts_excel.batch.processes import worker_context
 from cts_excel.batch.remote import is_url
 from cts_excel.batch.worker import grade_chunk, prepare
+from cts_excel.messages import _
 
 _LOOK = 1.0  # seconds between two looks whether the pool is alive
 _STORE_SECONDS = 120.0  # more for a chunk of URLs: as long as a store may take to fail for good
+_RESTARTS = 5  # pools that may break in a row before the machine is to blame, not a file
 _GRACE = 15.0  # seconds beyond all time-outs after which a pool that says nothing is given up
 
 
@@ -60,6 +61,7 @@ class LocalEngine:
         self._rules, self._jobs, self._work = rules, jobs, work
         self._done: queue.SimpleQueue[tuple[Chunk, Future[Any]]] = queue.SimpleQueue()
         self._flying: dict[Chunk, Future[Any]] = {}
+        self._broken = 0
         self._pool: Any = self._started()
 
     def submit(self, chunk: Chunk) -> None:
@@ -97,7 +99,9 @@ class LocalEngine:
 
     def _result(self, chunk: Chunk, future: Future[Any]) -> Done:
         try:
-            return Done(chunk, tuple(future.result()))
+            records = tuple(future.result())
+            self._broken = 0
+            return Done(chunk, records)
         except TimeoutError:
             return Done(chunk, loss=Loss("F06", expected=f"{self._rules.limits.seconds:g} s"))
         except ProcessExpired as error:
@@ -114,7 +118,7 @@ class LocalEngine:
 
     def _scheduled(self, chunk: Chunk) -> Future[Any]:
         seconds = self._rules.limits.seconds
-        if any(is_url(found.path) for _number, found in chunk.tasks):
+        if any(is_url(found.path) for _n, found in chunk.tasks):
             seconds += _STORE_SECONDS
             self._patience = seconds * 2 + _GRACE
         future: Future[Any] = self._pool.schedule(
@@ -127,26 +131,27 @@ class LocalEngine:
             max_workers=self._jobs,
             initializer=prepare,
             initargs=[self._rules],
-            context=_context(),
+            context=worker_context(prepare.__module__),
         )
 
     def _restart(self) -> None:
-        """Replace the pool and hand it what was in flight."""
+        """Replace the pool and hand it what was in flight.
+
+        :raises RunError: where one pool after the other breaks and nothing is graded.
+        """
+        self._broken += 1
+        if self._broken > _RESTARTS:
+            raise RunError(
+                f"-j {self._jobs}",
+                _("worker processes cannot start, or the system ends them"),
+                _("Free some memory or give fewer workers, then go on with --resume."),
+            )
         self._pool.stop()
         self._pool.join()
         self._pool = self._started()
         flying, self._flying = list(self._flying), {}
         for chunk in flying:
             self.submit(chunk)
-
-
-def _context() -> Any:
-    """Choose how workers start: from a clean server process, which also suits threads."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cts_excel.batch.worker"])
-    return context
 
 
 def _ending(code: int) -> str:

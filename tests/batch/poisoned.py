@@ -83,3 +83,8 @@ def _open_content(copy: Copy, *args: object, **options: object) -> tuple[bytes, 
         if copy.content == name:
             effect()
     return _real_open_content(copy, *args, **options)  # type: ignore[arg-type]
+
+
+def never_ready(_rules: object) -> None:
+    """Prepare a worker that cannot start."""
+    raise OSError("no room")

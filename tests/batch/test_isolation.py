@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 import pytest
 from altering import built_in
 from batches import numbered, put_files
-from poisoned import POISONS, grade_once_killed, grade_poisoned
+from poisoned import POISONS, grade_once_killed, grade_poisoned, never_ready
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.chunks import Chunk, Done, Loss
 from cts_excel.batch.dispatch import graded
 from cts_excel.batch.engine import LocalEngine, Work
+from cts_excel.batch.errors import RunError
 from cts_excel.batch.finding import Found, find
 from cts_excel.batch.judging import Rules, judge
 from cts_excel.batch.limits import DEFAULT_LIMITS
@@ -147,3 +149,31 @@ def test_a_pool_that_breaks_is_replaced(tmp_path: Path) -> None:
     finally:
         engine.close()
     assert sorted(unpack(r).number for r in results) == [0, 1, 2, 3]
+
+
+def test_workers_that_cannot_start_end_the_run_and_blame_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_files(tmp_path, {f"{n}.xlsx": numbered(n) for n in range(3)})
+    monkeypatch.setattr("cts_excel.batch.engine.prepare", never_ready)
+    with pytest.raises(RunError, match="worker processes cannot start") as caught:
+        run(tmp_path, grade_poisoned)
+    assert caught.value.exit_code == 3
+
+
+def test_a_script_without_a_guard_runs_once(tmp_path: Path) -> None:
+    put_files(tmp_path / "in", {f"{n}.xlsx": numbered(n) for n in range(3)})
+    (tmp_path / "script.py").write_text(
+        "from cts_excel.batch.plan import RunOptions\n"
+        "from cts_excel.batch.run import Run\n"
+        "from cts_excel.standard.loading import load_standard\n"
+        "print('begun')\n"
+        "with Run.create(RunOptions(('in',), 'out', jobs=2), load_standard()) as run:\n"
+        "    print([outcome.status.value for outcome in run.outcomes()])\n"
+        "    run.finish()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+    assert done.stdout == "begun\n['graded', 'graded', 'graded']\n"
