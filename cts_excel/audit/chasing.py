@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from cts_excel.audit.catalogue import finding
@@ -113,8 +114,16 @@ def returned_file(outcome: Outcome) -> ReturnedFile:
     audit = outcome.audit
     if audit is None:
         return ReturnedFile(outcome.file, "", None)
-    sheet, cells = audit.sheets.cover, audit.cover_cells
-    return ReturnedFile(outcome.file, audit.identity.issue_id, audit.cover, sheet, cells)
+    cells = _shared(tuple(audit.cover_cells.items()))
+    return ReturnedFile(
+        outcome.file, audit.identity.issue_id, audit.cover, audit.sheets.cover, cells
+    )
+
+
+@lru_cache(maxsize=64)
+def _shared(cells: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Keep one mapping for all files whose cover has its cells in the same places."""
+    return dict(cells)
 
 
 def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chase:

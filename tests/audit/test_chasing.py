@@ -183,3 +183,8 @@ def test_one_issue_id_in_two_audits_is_reported_in_both() -> None:
         ("copy of a.xlsx", "I06", "b.xlsx"),
         ("b.xlsx", "I06", "a.xlsx、copy of a.xlsx"),
     ]
+
+
+def test_copies_of_one_audit_reuse_nothing() -> None:
+    files = [back(f"{n}.xlsx", "id1.proof1", ISSUED[0].cover) for n in range(3)]
+    assert list(reused_ids(files)) == []

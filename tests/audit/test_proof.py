@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+import struct
 from dataclasses import replace
 
 import pytest
@@ -159,3 +161,24 @@ def test_grading_with_the_key_withholds_the_level_from_what_was_not_issued() -> 
     genuine = grade(_issued(ISSUE_ID), BUILT_IN, file="a.xlsx", sha256="", key=KEY)
     assert genuine.judgement == without_key.judgement
     assert genuine.judgement is not None
+
+
+def test_the_proof_is_what_the_documentation_says() -> None:
+    """Made again from docs/proof-of-issue.md: another program must come to the same."""
+
+    def code(name: str, *texts: str) -> str:
+        parts = [part.encode() for part in ("cts-excel proof of issue 1", name, *texts)]
+        message = b""
+        for part in (str(len(parts)).encode(), *parts):
+            message += struct.pack(">Q", len(part)) + part
+        return hmac.new(KEY.secret, message, "sha256").hexdigest()[:32]
+
+    bare_id = "0f" * 16
+    everything = (SEALED.digest, "1", SEALED.organisation, SEALED.audit_no)
+    assert ISSUE_ID == (
+        f"{bare_id}."
+        + code("whole", bare_id, *everything)
+        + code("origin", bare_id)
+        + code("organisation", bare_id, SEALED.organisation)
+        + code("audit_no", bare_id, SEALED.audit_no)
+    )
