@@ -94,7 +94,7 @@ class Book:
         self, sheet: BulkSheet, name: str, first_row: int, columns: Sequence[Column],
         rows: int, tails: Iterable[list[Tail]],
     ) -> None:  # fmt: skip
-        """Write an Excel table: a heading row, then ``rows`` rows (a blank one where there is none)."""
+        """Write an Excel table: a heading row, then ``rows`` rows (one, blank, for none)."""
         if rows == 0:
             rows, tails = 1, [[self.texts()("（无）")] + [self.texts()("")] * (len(columns) - 1)]
         heading = self.format("heading")

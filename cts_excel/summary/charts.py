@@ -183,7 +183,13 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
 
 
 def bars(
-    workbook: Any, labels: Range, rates: Range, *, dark: set[int], previous: Range | None = None
+    workbook: Any,
+    labels: Range,
+    rates: Range,
+    *,
+    dark: set[int],
+    previous: Range | None = None,
+    names: tuple[str, str] = ("本次", "上次"),
 ) -> Chart:
     """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""
     chart = _new(workbook, "bar")
@@ -191,7 +197,7 @@ def bars(
     strong = {"fill": {"color": NAVY}}
     chart.add_series(
         {
-            "name": "本次",
+            "name": names[0],
             "categories": labels.reference,
             "values": rates.reference,
             "fill": {"color": STEEL},
@@ -203,7 +209,7 @@ def bars(
     if previous is not None:
         chart.add_series(
             {
-                "name": "上次",
+                "name": names[1],
                 "categories": labels.reference,
                 "values": previous.reference,
                 "pattern": {**WHITE_GROUND, "pattern": "light_upward_diagonal", "fg_color": MUTED},

@@ -20,10 +20,10 @@ class Habits:
     """One person's ratings over the graded audits.
 
     ``difference`` is the mean over their audits of (rate given - mean rate that others gave on the
-    same indicators), as a fraction; ``low`` and ``high`` its 95 % interval (Welch, audits as
-    units), ``None`` where either side has fewer than two audits. ``verdict`` is
-    ``"lenient"``, ``"strict"`` or ``""``. ``flat`` is the mean standard deviation inside an audit, ``mode`` the mean share of
-    an audit's commonest percentage, ``round_share`` the share of multiples of 10 %.
+    same indicators), as a fraction; ``low`` and ``high`` are its 95 % interval (Welch, audits as
+    units), ``None`` where either side has fewer than two audits. ``verdict`` is ``"lenient"``,
+    ``"strict"`` or ``""``. ``flat`` is the mean standard deviation inside an audit, ``mode`` the
+    mean share of an audit's commonest percentage, ``round_share`` the share of multiples of 10 %.
     """
 
     name: str
