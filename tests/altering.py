@@ -158,5 +158,9 @@ def judged(content: bytes, standard: Standard | None = None, kind: str = "xlsx")
 
 
 def found(outcome: Outcome, *leave_out: str) -> list[tuple[str, str]]:
-    """Return (code, cell) of the findings, but for some codes."""
-    return [(f.code, f.cell) for f in outcome.findings if f.code not in leave_out]
+    """Return (code, cell) of what reading found, but for some codes; alterations left out."""
+    return [
+        (f.code, f.cell)
+        for f in outcome.findings
+        if f.code not in leave_out and not f.code.startswith("A")
+    ]

@@ -2,32 +2,46 @@
 
 Codes never change their meaning: other systems read them from ``findings.csv``. The letter names
 the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice,
-I issue.
+I issue, A alteration of what was issued.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cts_excel.audit.findings import Finding, Impact, Severity
+from cts_excel.audit.findings import Effect, Finding, Impact, Severity
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One kind of finding; ``title`` and ``repair`` by language (``"en"``, ``"zh"``)."""
+    """One kind of finding; ``title`` and ``repair`` by language (``"en"``, ``"zh"``).
+
+    ``effect`` is what it means for the result where no impact is computed.
+    """
 
     code: str
     severity: Severity
     title: dict[str, str]
     repair: dict[str, str]
+    effect: Effect
+
+
+_EFFECTS = {ERROR: Effect.CHANGES, WARNING: Effect.COULD, NOTICE: Effect.HARMLESS}
 
 
 def _entry(
-    code: str, severity: Severity, title: str, title_zh: str, repair: str, repair_zh: str
+    code: str,
+    severity: Severity,
+    title: str,
+    title_zh: str,
+    repair: str,
+    repair_zh: str,
+    effect: Effect | None = None,
 ) -> Entry:
-    return Entry(code, severity, {"en": title, "zh": title_zh}, {"en": repair, "zh": repair_zh})
+    texts = {"en": title, "zh": title_zh}, {"en": repair, "zh": repair_zh}
+    return Entry(code, severity, *texts, effect or _EFFECTS[severity])
 
 
 # fmt: off
@@ -125,7 +139,7 @@ _ENTRIES = (
            "Begins {expected}, ends {found}. Correct one of them.",
            "开始 {expected}，结束 {found}。请更正。"),
     _entry("C04", WARNING, "Unified social credit code is not valid", "统一社会信用代码校验不通过",
-           "Check {found} against the business licence.", "请对照营业执照核对 {found}。"),
+           "Check {found} against the business licence.", "请对照营业执照核对 {found}。", Effect.HARMLESS),
     _entry("C05", ERROR, "Not one of the choices", "不在可选项内",
            "Found {found}. Choose one of {expected}.", "实际为 {found}。请从 {expected} 中选择。"),
     _entry("C06", ERROR, "Cover cell holds an error or a wrong type", "封面单元格错误或类型不符",
@@ -191,7 +205,7 @@ _ENTRIES = (
            "{found} points entered, {expected} count. Remove the surplus.",
            "填写 {found} 分，计 {expected} 分。请删除多余项。"),
     _entry("S06", WARNING, "Clause of a special item is not known", "特别项关联条款无效",
-           "Found {found}. Choose a clause from the list.", "实际为 {found}。请从列表选择条款。"),
+           "Found {found}. Choose a clause from the list.", "实际为 {found}。请从列表选择条款。", Effect.HARMLESS),
     _entry("S07", ERROR, "Special item cell holds an error value", "特别项单元格为错误值",
            "Found {found}. Enter the value again.", "实际为 {found}。请重新填写。"),
     # ----- totals ---------------------------------------------------------------------------
@@ -218,6 +232,15 @@ _ENTRIES = (
     _entry("D02", ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
            "Decide which one holds and remove the other: {expected}.",
            "请确定以哪份为准并移除其余：{expected}。"),
+    # ----- answers carried over into another workbook -----------------------------------------
+    _entry("M01", WARNING, "Indicator is another than in the earlier workbook", "指标与旧工作簿不同",
+           "Changed: {found}. Review the rating of {clause}.", "变化：{found}。请复核 {clause} 的评分。"),
+    _entry("M02", WARNING, "Content could not be carried over", "内容未能迁移",
+           "Enter it by hand where it is needed: {found}.", "如需保留，请手工填写：{found}。"),
+    _entry("M03", NOTICE, "Indicator has no earlier answer", "指标没有旧答案",
+           "Rate {clause}.", "请评定 {clause}。"),
+    _entry("M04", NOTICE, "Formula was replaced by its result", "公式已替换为结果",
+           "Was {found}. Nothing to do if the value is right.", "原为 {found}。数值无误则无需处理。"),
     # ----- the issue: proof (with a key), roster ----------------------------------------------
     _entry("I01", ERROR, "Workbook carries no proof of issue", "工作簿没有发放凭证",
            "Issue id: {found}. Copy the answers into the workbook that was issued for this audit.",
@@ -243,6 +266,87 @@ _ENTRIES = (
     _entry("I08", WARNING, "Differs from the roster", "与发放名单不一致",
            "Found {found}, issued as {expected}. Correct whichever is wrong.",
            "实际为 {found}，发放时为 {expected}。请更正有误的一方。"),
+    # ----- alterations of what was issued (.xlsx and .xlsm) -------------------------------------
+    _entry("A01", WARNING, "Formula was altered", "公式被改动",
+           "Found {found}, issued as {expected}. Restore it; scores are recomputed without it.",
+           "实际为 {found}，原公式为 {expected}。请恢复；得分不依据该公式，已另行复算。"),
+    _entry("A02", WARNING, "Formula was replaced by a value", "公式被替换为固定值",
+           "Found {found} in place of {expected}. Restore the formula; scores are recomputed without it.",
+           "实际为固定值 {found}，原公式为 {expected}。请恢复公式；得分已另行复算。"),
+    _entry("A03", WARNING, "Formula was removed", "公式被清除",
+           "Restore {expected}; scores are recomputed without it.",
+           "请恢复公式 {expected}；得分已另行复算。"),
+    _entry("A04", WARNING, "Formula stands where a printed value was issued", "固定内容被改为公式",
+           "Found {found}, issued as {expected}. Restore what was issued.",
+           "实际为 {found}，发放时为 {expected}。请恢复原内容。"),
+    _entry("A05", WARNING, "Printed text or list entry was altered", "固定文字或列表项被改动",
+           "Found {found}, issued as {expected}. Restore what was issued.",
+           "实际为 {found}，发放时为 {expected}。请恢复原内容。"),
+    _entry("A06", WARNING, "Sheet protection was removed", "工作表保护被取消",
+           "Every locked cell was compared; what differs is listed. Protect the sheet again.",
+           "所有锁定单元格均已核对，差异另列。请重新保护工作表。"),
+    _entry("A07", WARNING, "Input check was removed", "数据验证被删除",
+           "Entries in {found} were not checked while typing. Copy the answers into the issued workbook.",
+           "{found} 填写时未经校验。请将答案填入所发放的工作簿。"),
+    _entry("A08", WARNING, "Input check was altered", "数据验证被改动",
+           "Found {found}, issued as {expected}. Copy the answers into the issued workbook.",
+           "实际为 {found}，发放时为 {expected}。请将答案填入所发放的工作簿。"),
+    _entry("A09", NOTICE, "Sheet was hidden", "工作表被隐藏",
+           "It was read all the same. Show it again.", "其内容仍已读取。请取消隐藏。"),
+    _entry("A10", NOTICE, "Hidden sheet was made visible", "隐藏工作表被显示",
+           "Its content was compared. Nothing to do.", "其内容已核对。无需处理。"),
+    _entry("A11", NOTICE, "Sheet was added", "增加了工作表",
+           "It is not read. Enter in the issued sheets what should count.",
+           "该表不读取。需计入的内容请填入所发放的工作表。"),
+    _entry("A12", WARNING, "Rows or columns are hidden", "行或列被隐藏",
+           "Hidden: {found}. They count all the same. Show them and check the answers.",
+           "被隐藏：{found}。其内容仍计入。请取消隐藏并核对答案。"),
+    _entry("A13", WARNING, "Input cells were merged", "填写单元格被合并",
+           "Found {found}: only the first cell keeps its content. Undo the merge and check the answers.",
+           "合并区域 {found}：仅保留首个单元格的内容。请取消合并并核对答案。"),
+    _entry("A14", WARNING, "Workbook links to other files", "工作簿链接到其他文件",
+           "Found {found}. Remove the links; nothing is read from other files.",
+           "实际为 {found}。请删除链接；不读取其他文件。"),
+    _entry("A15", WARNING, "Workbook holds macros", "工作簿含有宏",
+           "Found {found}; they were not run. Return the issued .xlsx.",
+           "实际为 {found}，未运行。请交回所发放的 .xlsx。"),
+    _entry("A16", NOTICE, "Sheet holds comments", "工作表含有批注",
+           "Comments are not read. Enter in the cells what should count.",
+           "批注不读取。需计入的内容请填入单元格。"),
+    _entry("A17", WARNING, "Defined name was altered or removed", "名称定义被改动或删除",
+           "{found}; issued as {expected}. Dropdowns and scores in the workbook depend on it. Restore it.",
+           "{found}；发放时为 {expected}。工作簿内的下拉列表与得分依赖该名称，请恢复。"),
+    _entry("A18", NOTICE, "Defined name was added", "增加了名称定义",
+           "Found {found}. Nothing to do.", "实际为 {found}。无需处理。"),
+    _entry("A19", WARNING, "Identity sheet and document properties disagree", "标识工作表与文档属性不一致",
+           "{found}. The sheet or the answers may come from another workbook. Copy the answers into the issued one.",
+           "{found}。该表或答案可能来自其他工作簿。请将答案填入所发放的工作簿。"),
+    _entry("A20", NOTICE, "Document properties are missing", "文档属性缺失",
+           "The saving application dropped them. Nothing to do.", "保存程序未保留该信息。无需处理。"),
+    _entry("A21", WARNING, "Stated total does not follow from the workbook's own items", "申报合计与工作簿自身分项不符",
+           "Stated {found}; its own items give {expected}. Recalculate the workbook; the recomputed scores count.",
+           "申报 {found}，按其自身分项应为 {expected}。请重新计算工作簿；以复算得分为准。"),
+    _entry("A22", WARNING, "Formula shows an error", "公式显示错误值",
+           "Found {found}. Check the cells it depends on; scores are recomputed without it.",
+           "实际为 {found}。请检查其引用的单元格；得分已另行复算。"),
+    _entry("A23", NOTICE, "Rows or columns were inserted or moved", "插入或移动了行列",
+           "Found {found}. Contents were matched by their labels. Nothing to do.",
+           "实际为 {found}。已按标签匹配，无需处理。"),
+    _entry("A24", WARNING, "Part of the form was deleted", "表格的一部分被删除",
+           "Missing: {found}. Copy the answers into the issued workbook.",
+           "缺少：{found}。请将答案填入所发放的工作簿。"),
+    _entry("A25", NOTICE, "Content outside the form", "表格以外有其他内容",
+           "Not read: {found}. Enter in the input cells what should count.",
+           "未读取：{found}。需计入的内容请填入填写单元格。"),
+    _entry("A26", WARNING, "Workbook could not be scanned for alterations", "无法核查工作簿的改动",
+           "Graded from its values, which are whole; damaged: {found}. Save it again in Excel, WPS or LibreOffice.",
+           "数据完整，已按数据评定；损坏部分：{found}。请用 Excel、WPS 或 LibreOffice 重新保存。"),
+    _entry("A27", WARNING, "Locked cells were unlocked", "锁定单元格被解锁",
+           "Found {found}. Their contents were compared; what differs is listed.",
+           "实际为 {found}。其内容均已核对，差异另列。"),
+    _entry("A28", NOTICE, "Workbook calculates on request only", "工作簿设为手动计算",
+           "Results may be out of date; scores are recomputed. Set calculation to automatic.",
+           "结果可能不是最新；得分已复算。请改为自动计算。", Effect.COULD),
 )
 # fmt: on
 
@@ -266,6 +370,15 @@ def finding(
     """
     grave = CATALOGUE[code].severity if severity is None else severity
     return Finding(code, grave, sheet, cell, clause, found, expected, impact)
+
+
+def effect(found: Finding) -> Effect:
+    """Say what a finding means for the result: what was computed, else what its kind can do."""
+    if found.severity is ERROR:
+        return Effect.CHANGES  # it withholds the level
+    if found.impact is not None and (found.impact.points or found.impact.level_text):
+        return Effect.CHANGES
+    return CATALOGUE[found.code].effect
 
 
 def title(found: Finding, language: str = "zh") -> str:

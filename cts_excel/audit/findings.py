@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Severity(IntEnum):
@@ -23,6 +23,19 @@ class Severity(IntEnum):
     def shown(self) -> str:
         """The severity as workbooks show it."""
         return {"ERROR": "错误", "WARNING": "警告", "NOTICE": "提示"}[self.name]
+
+
+class Effect(StrEnum):
+    """What a finding means for the result: it is of effect, might have been, or cannot be."""
+
+    CHANGES = "changes the result"
+    COULD = "could have changed it"
+    HARMLESS = "harmless"
+
+    @property
+    def shown(self) -> str:
+        """The effect as workbooks show it."""
+        return {"CHANGES": "影响结果", "COULD": "可能影响结果", "HARMLESS": "不影响结果"}[self.name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.model import Audit, Identity, SheetNames
 from cts_excel.standard.model import Standard
 from cts_excel.workbook import layout
+from cts_excel.workbook.alterations import alterations
 from cts_excel.workbook.cells import shown
 from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.grids import Book, open_book
+from cts_excel.workbook.grids import Book, RawBook, open_book
 from cts_excel.workbook.locating import Place, Places, locate
 from cts_excel.workbook.reading_cover import read_cover
 from cts_excel.workbook.reading_ratings import read_ratings
@@ -41,6 +42,8 @@ def read_audit(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Aud
     if version and version != layout.FORMAT_VERSION:
         sheet = places.identity.name if places.identity else ""
         found.append(finding("W03", sheet=sheet, found=version, expected=layout.FORMAT_VERSION))
+    if isinstance(book, RawBook):
+        found += alterations(book, places, identity, standard)
     return Audit(
         identity=identity,
         sheets=_names(places),

@@ -1,0 +1,93 @@
+"""What a returned package holds beyond sheets: names, links, macros, comments, identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.differences import clipped
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.model import Identity
+from cts_excel.workbook import layout
+from cts_excel.workbook.grids import RawBook
+from cts_excel.workbook.locating import Places
+from cts_excel.workbook.reference import Reference, defined_names
+
+_LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
+_MACROS = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
+_COMMENTS = re.compile(r"xl/(?:.*/)?(?:threadedC|c)omments?/?[^/]*\.xml")
+_SEEN = ("visible", "")
+
+
+def package_alterations(
+    book: RawBook, places: Places, identity: Identity, issued: Reference
+) -> Iterator[Finding]:
+    """List what was added to, taken from or changed in the package."""
+    yield from _parts(book)
+    yield from _sheets(book, places)
+    yield from _names(book, issued)
+    yield from _identity(book, places, identity)
+    for tag, attributes, _text in book.package.elements(book.package.workbook_part):
+        if tag == "calcPr" and attributes.get("calcMode") == "manual":
+            yield finding("A28")
+
+
+def _parts(book: RawBook) -> Iterator[Finding]:
+    for code, pattern in (("A14", _LINKS), ("A15", _MACROS), ("A16", _COMMENTS)):
+        parts = sorted(name for name in book.package.names if pattern.fullmatch(name))
+        if parts:
+            yield finding(code, found=clipped("、".join(parts)))
+
+
+def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
+    ours = {place.name for place in (places.cover, places.ratings, places.special) if place}
+    ours.add(layout.RUBRIC)
+    hidden = places.identity.name if places.identity else layout.IDENTITY
+    for sheet in book.sheets:
+        if sheet.name in ours and sheet.state not in _SEEN:
+            yield finding("A09", sheet=sheet.name, found=sheet.state)
+        elif sheet.name == hidden and sheet.state in _SEEN:
+            yield finding("A10", sheet=sheet.name)
+        elif sheet.name not in ours and sheet.name != hidden:
+            yield finding("A11", sheet=sheet.name, found=sheet.name)
+
+
+def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
+    now = defined_names(book.package)
+    if now == issued.names:
+        return
+    wanted = {name.casefold() for name, _sheet in issued.names}
+    for (name, sheet), formula in issued.names.items():
+        found = now.get((name, sheet))
+        if found != formula:
+            shown = "—" if found is None else _shown(found)
+            yield finding("A17", found=f"{name}: {shown}", expected=_shown(formula))
+    for (name, sheet), formula in now.items():
+        if (name, sheet) not in issued.names:
+            # A name of ours that holds on one sheet only hides the issued one there.
+            code = "A17" if name.casefold() in wanted else "A18"
+            yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")
+
+
+def _shown(formula: str) -> str:
+    return formula.replace("\x1f", "")
+
+
+def _identity(book: RawBook, places: Places, identity: Identity) -> Iterator[Finding]:
+    """Compare the hidden sheet with the custom document properties."""
+    if places.identity is None:
+        return
+    properties = book.properties
+    ours = {key: properties[name] for key, name in layout.IDENTITY_KEYS if name in properties}
+    if not ours:
+        yield finding("A20", expected="、".join(name for _key, name in layout.IDENTITY_KEYS))
+        return
+    differing = [
+        f"{key}: {getattr(identity, key) or '—'} ≠ {value or '—'}"
+        for key, value in ours.items()
+        if getattr(identity, key) != value.strip()
+    ]
+    if differing:
+        sheet = places.identity.name
+        yield finding("A19", sheet=sheet, found=clipped("；".join(differing), 400))

@@ -1,0 +1,126 @@
+"""What was changed around the cells of a returned sheet: protection, validation, merges, hiding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.differences import clipped
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.workbook import layout
+from cts_excel.workbook.grids import RawGrid
+from cts_excel.workbook.layout import column_letters
+from cts_excel.workbook.moves import split
+from cts_excel.workbook.reference import SheetReference
+from cts_excel.workbook.surroundings import Rule, Surroundings, holds, surroundings
+
+
+def sheet_alterations(
+    issued: SheetReference, name: str, grid: RawGrid, *, compare: bool
+) -> Iterator[Finding]:
+    """List what was changed around the cells.
+
+    :param compare: whether the sheet is of the issued kind, so that its input cells are known.
+    """
+    now = surroundings(grid.raw.around)
+    if issued.around.protected and not now.protected:
+        yield finding("A06", sheet=name)
+    yield from _hidden(name, grid, now)
+    if compare:
+        if now.merges != issued.around.merges:
+            yield from _merged(issued, name, now)
+        if now.validations != issued.around.validations:
+            yield from _validation(issued, name, now)
+
+
+def _hidden(name: str, grid: RawGrid, now: Surroundings) -> Iterator[Finding]:
+    if name == layout.IDENTITY:
+        return
+    rows = [
+        row
+        for row, attributes in grid.raw.row_attributes.items()
+        if 'hidden="1"' in attributes or 'hidden="true"' in attributes
+    ]
+    last_row, last_column = grid.raw.bounds if rows or now.hidden_columns else (0, 0)
+    rows = [row for row in rows if row <= last_row]
+    columns = [column for column in now.hidden_columns if column[0] <= last_column]
+    if rows or columns:
+        spans = [_span(str(a), str(b)) for a, b in _runs(rows)]
+        spans += [
+            _span(column_letters(a - 1), column_letters(min(b, last_column) - 1))
+            for a, b in columns
+        ]
+        # Filtering is allowed on the protected sheet, and hides rows.
+        severity = Severity.NOTICE if now.filtered and not columns else None
+        cell = f"A{rows[0]}" if rows else f"{column_letters(columns[0][0] - 1)}1"
+        shown = clipped("、".join(spans))
+        yield finding("A12", sheet=name, cell=cell, found=shown, severity=severity)
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    for _key, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        members = [number for _place, number in run]
+        yield members[0], members[-1]
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}:{last}"
+
+
+def _merged(issued: SheetReference, name: str, now: Surroundings) -> Iterator[Finding]:
+    inputs = [split(address) for address in issued.inputs]
+    for merge in now.merges:
+        if merge not in issued.around.merges and merge[:2] != merge[2:]:
+            covered = [cell for cell in inputs if holds(merge, *cell)]
+            if covered:
+                shown = f"{_at(*merge[:2])}:{_at(*merge[2:])}"
+                first = _at(*min(covered, key=lambda cell: (cell[1], cell[0])))
+                yield finding("A13", sheet=name, cell=first, found=shown)
+    if now.overflow:
+        yield finding("A13", sheet=name, found=f"> {len(now.merges)}")
+
+
+def _validation(issued: SheetReference, name: str, now: Surroundings) -> Iterator[Finding]:
+    """Compare which rule holds for each input cell, however the ranges are cut."""
+    removed: list[str] = []
+    altered: dict[tuple[str, str], list[str]] = {}
+    for address in issued.inputs:
+        place = split(address)
+        wanted = [str(rule) for rule in _rules(issued.around, *place)]
+        found = [str(rule) for rule in _rules(now, *place)]
+        if wanted and not found:
+            removed.append(address)
+        elif wanted != found:
+            altered.setdefault(("；".join(found), "；".join(wanted)), []).append(address)
+    if removed:
+        yield finding("A07", sheet=name, cell=removed[0], found=shown_cells(removed))
+    for (shown, expected), cells in altered.items():
+        what = clipped(f"{shown_cells(cells)}: {shown}")
+        yield finding("A08", sheet=name, cell=cells[0], found=what, expected=clipped(expected))
+
+
+def _rules(around: Surroundings, column: int, row: int) -> list[Rule]:
+    return [
+        rule
+        for ranges, rule in around.validations
+        if any(holds(found, column, row) for found in ranges)
+    ]
+
+
+def shown_cells(addresses: Iterable[str]) -> str:
+    """Write addresses shortly, runs in a column as ranges: ``F4:F53、I7``."""
+    by_column: dict[int, list[int]] = {}
+    for address in addresses:
+        column, row = split(address)
+        by_column.setdefault(column, []).append(row)
+    spans = [
+        _span(_at(column, first), _at(column, last))
+        for column, rows in sorted(by_column.items())
+        for first, last in _runs(rows)
+    ]
+    return clipped("、".join(spans))
+
+
+def _at(column: int, row: int) -> str:
+    return f"{column_letters(column - 1)}{row}"
