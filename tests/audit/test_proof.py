@@ -175,10 +175,10 @@ def test_the_proof_is_what_the_documentation_says() -> None:
 
     bare_id = "0f" * 16
     everything = (SEALED.digest, "1", SEALED.organisation, SEALED.audit_no)
-    assert ISSUE_ID == (
+    assert (
         f"{bare_id}."
         + code("whole", bare_id, *everything)
         + code("origin", bare_id)
         + code("organisation", bare_id, SEALED.organisation)
         + code("audit_no", bare_id, SEALED.audit_no)
-    )
+    ) == ISSUE_ID
