@@ -24,9 +24,10 @@ _rules: Rules | None = None
 
 
 def prepare(rules: Rules) -> None:
-    """Get ready for chunks: keep the rules, limit memory, leave no core files."""
+    """Get ready for chunks: keep the rules, be silent, limit memory, leave no core files."""
     global _rules
     _rules = rules
+    _be_silent()
     _limit_memory(rules.limits.memory_bytes)
     gc.collect()
     gc.freeze()  # what is loaded now stays: no collection needs to look at it again
@@ -51,6 +52,14 @@ def grade_chunk(chunk: Chunk) -> list[bytes]:
             outcome = _judged(found, rules, alone=alone)
         records.append(pack(number, outcome, rules.standard))
     return records
+
+
+def _be_silent() -> None:
+    """Print nothing: a reader that panics writes a trace where the user reads progress."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def _judged(found: Found, rules: Rules, *, alone: bool) -> Outcome:

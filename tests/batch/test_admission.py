@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -180,7 +181,7 @@ def test_ctrl_c_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_password_file_that_cannot_be_read_is_one_clear_line() -> None:
-    with pytest.raises(RunError, match=r"no\.txt: password file cannot be read: No such file"):
+    with pytest.raises(RunError, match=r"no\.txt: password file cannot be read: "):
         read_passwords(Path("no.txt"))
     Path("bad.txt").write_bytes(b"\xff\xff")
     with pytest.raises(RunError, match="not UTF-8"):
@@ -211,3 +212,17 @@ def test_sorts_of_places_are_named() -> None:
     assert admission._sort(stat.S_IFSOCK) == "socket"
     assert admission._sort(stat.S_IFBLK) == "device"
     assert admission._sort(0) == "no regular file"
+
+
+def test_the_limits_that_security_md_names_are_the_defaults() -> None:
+    text = (Path(__file__).parents[2] / "SECURITY.md").read_text("utf-8")
+    stated = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", text, re.MULTILINE))
+    actual = {
+        name: in_words(value)
+        if "bytes" in name
+        else f"{value:g} s"
+        if name == "seconds"
+        else str(value)
+        for name, value in asdict(DEFAULT_LIMITS).items()
+    }
+    assert stated == actual

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -194,3 +195,23 @@ def test_a_password_file_opens_encrypted_workbooks_in_memory(password: str) -> N
     (outcome,), _record = grade_folder(Path("in"), Path("out2"), password_file="passwords.txt")
     status = Status.GRADED if password == "VelvetSweatshop" else Status.REJECTED
     assert outcome.status is status
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_damaged_files_of_older_types_cost_only_themselves(kind: str) -> None:
+    content = (Path(__file__).parents[1] / "data" / f"filled_by_libreoffice.{kind}").read_bytes()
+    chance = random.Random(kind)
+    good_files("in")
+    for number in range(120):
+        damaged = bytearray(content)
+        for _flip in range(chance.choice((1, 8))):
+            damaged[chance.randrange(len(damaged))] ^= chance.randrange(1, 256)
+        size = len(damaged) if number % 4 else chance.randrange(len(damaged))
+        put_files(Path("in"), {f"bad {number:03d}.{kind}": bytes(damaged[:size])})
+    outcomes, run_record = grade_folder(Path("in"), Path("out"), legacy=True)
+    assert run_record.total == len(outcomes) == 127
+    assert not [o.file for o in outcomes if "F11" in {f.code for f in o.findings}]
+    assert [o.status for o in outcomes if "good" in o.file] == [
+        *[Status.GRADED] * 6,
+        Status.NEEDS_CORRECTION,
+    ]
