@@ -2,7 +2,8 @@
 
 Codes never change their meaning: other systems read them from ``findings.csv``. The letter names
 the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice,
-I issue, A alteration of what was issued.
+I issue, A alteration of what was issued,
+M migration.
 """
 
 from __future__ import annotations
@@ -111,7 +112,8 @@ _ENTRIES = (
            "Found {found}, the specification says {expected}. Scores use the specification's.",
            "实际 {found}，规范为 {expected}。得分按规范复算。"),
     _entry("W12", WARNING, "Indicator text was altered", "检查内容被改动",
-           "Restore the wording of {clause}: {expected}", "请恢复条款 {clause} 的原文：{expected}"),
+           "Found {found}. Restore the wording of {clause}: {expected}",
+           "实际为 {found}。请恢复条款 {clause} 的原文：{expected}"),
     _entry("W13", WARNING, "Workbook identity is missing", "工作簿标识缺失",
            "The hidden sheet is gone. Copy the answers into the issued workbook.",
            "隐藏的标识工作表已丢失。请将答案填入所发放的工作簿。"),
@@ -232,15 +234,6 @@ _ENTRIES = (
     _entry("D02", ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
            "Decide which one holds and remove the other: {expected}.",
            "请确定以哪份为准并移除其余：{expected}。"),
-    # ----- answers carried over into another workbook -----------------------------------------
-    _entry("M01", WARNING, "Indicator is another than in the earlier workbook", "指标与旧工作簿不同",
-           "Changed: {found}. Review the rating of {clause}.", "变化：{found}。请复核 {clause} 的评分。"),
-    _entry("M02", WARNING, "Content could not be carried over", "内容未能迁移",
-           "Enter it by hand where it is needed: {found}.", "如需保留，请手工填写：{found}。"),
-    _entry("M03", NOTICE, "Indicator has no earlier answer", "指标没有旧答案",
-           "Rate {clause}.", "请评定 {clause}。"),
-    _entry("M04", NOTICE, "Formula was replaced by its result", "公式已替换为结果",
-           "Was {found}. Nothing to do if the value is right.", "原为 {found}。数值无误则无需处理。"),
     # ----- the issue: proof (with a key), roster ----------------------------------------------
     _entry("I01", ERROR, "Workbook carries no proof of issue", "工作簿没有发放凭证",
            "Issue id: {found}. Copy the answers into the workbook that was issued for this audit.",
@@ -347,6 +340,15 @@ _ENTRIES = (
     _entry("A28", NOTICE, "Workbook calculates on request only", "工作簿设为手动计算",
            "Results may be out of date; scores are recomputed. Set calculation to automatic.",
            "结果可能不是最新；得分已复算。请改为自动计算。", Effect.COULD),
+    # ----- answers carried over into another workbook -----------------------------------------
+    _entry("M01", WARNING, "Indicator is another than in the earlier workbook", "指标与旧工作簿不同",
+           "Changed: {found}. Review the rating of {clause}.", "变化：{found}。请复核 {clause} 的评分。"),
+    _entry("M02", WARNING, "Content could not be carried over", "内容未能迁移",
+           "Enter it by hand where it is needed: {found}.", "如需保留，请手工填写：{found}。"),
+    _entry("M03", NOTICE, "Indicator has no earlier answer", "指标没有旧答案",
+           "Rate {clause}.", "请评定 {clause}。"),
+    _entry("M04", NOTICE, "Formula was replaced by its result", "公式已替换为结果",
+           "Was {found}. Nothing to do if the value is right.", "原为 {found}。数值无误则无需处理。"),
 )
 # fmt: on
 

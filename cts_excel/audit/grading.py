@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 
-from cts_excel.audit.catalogue import finding
+from cts_excel.audit.catalogue import effect, finding
 from cts_excel.audit.checks import CHECKS
-from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.effects import with_effects
+from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.own_totals import own_totals
 from cts_excel.audit.proof import Key, issue_findings
 from cts_excel.audit.scoring import Bounds, bounds, score
 from cts_excel.audit.totals import totals
 from cts_excel.standard.model import Standard
 
+_EFFECTS = tuple(Effect)  # the gravest first
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -35,13 +38,14 @@ def grade(
     whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
     judgement = judge(result.final, result.deductions, standard) if whole else None
     found.extend(totals(audit, standard, result, judgement))
+    found.extend(own_totals(audit, standard, found))
     limits = (
         bounds(audit, standard)
         if judgement is None
         else Bounds(result.final, result.final, judgement, judgement)
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
-    ordered = in_order(found, audit)
+    ordered = in_order(with_effects(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 
@@ -52,7 +56,7 @@ def rejected(file: str, sha256: str, code: str, *, found: str = "", expected: st
 
 
 def in_order(findings: list[Finding], audit: Audit | None = None) -> tuple[Finding, ...]:
-    """Sort findings: gravest first, then by effect, then by place."""
+    """Sort findings: gravest first, then by impact and effect, then by place."""
     names = _sheet_names(audit)
     return tuple(sorted(findings, key=lambda f: _rank(f, names)))
 
@@ -70,6 +74,7 @@ def _rank(found: Finding, sheets: dict[str, int]) -> tuple[object, ...]:
     row, column = (int(match[2]), match[1].rjust(3)) if match else (0, "")
     return (
         *found.gravity,
+        _EFFECTS.index(effect(found)),
         sheets.get(found.sheet, 9 if found.sheet else 0),
         row,
         column,

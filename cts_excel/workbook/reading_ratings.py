@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.differences import difference
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import Rating, RatingColumns
 from cts_excel.standard.model import Indicator, Standard, plain
@@ -199,7 +200,7 @@ class _Reader:
             at = f"{columns.text}{row}"
             text = shown(self.grid.at(at))
             if text != indicator.text and folded(text) != folded(indicator.text):
-                self.note("W12", at, clause, text, indicator.text)
+                self.note("W12", at, clause, difference(indicator.text, text), indicator.text)
 
     def _band(self, at: str, value: Value, clause: str) -> tuple[str, bool]:
         """Return the band's label (不适用 where the policy allows it) and whether it is faulty."""
