@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cts_excel.audit.catalogue import repair, title
-from cts_excel.audit.findings import Finding
+from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.outcome import Outcome
 from cts_excel.messages import language
 from cts_excel.standard.model import plain
@@ -39,8 +39,6 @@ def outcome_json(outcome: Outcome) -> Json:
 
 def finding_json(found: Finding) -> Json:
     """Return one finding: keys as in ``findings.csv``, worded in the terminal's language."""
-    impact = found.impact
-    points = impact.points if impact else None
     return {
         "code": found.code,
         "severity": found.severity.key,
@@ -51,6 +49,14 @@ def finding_json(found: Finding) -> Json:
         "found": found.found,
         "expected": found.expected,
         "repair": repair(found, language()),
+        **impact_json(found.impact),
+    }
+
+
+def impact_json(impact: Impact | None) -> Json:
+    """Return what something does to the grade: points as text, the move of the level."""
+    points = impact.points if impact else None
+    return {
         "impact_points": None if points is None else plain(points),
         "impact_level": impact.level_text if impact else "",
     }

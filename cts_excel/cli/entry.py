@@ -32,6 +32,8 @@ def _commands() -> dict[str, str]:
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
         "verify": _("Replay a finished run and confirm every line."),
+        "compare": _("Show two workbooks side by side, answer by answer."),
+        "migrate": _("Move a workbook's answers into a fresh one or another edition."),
         "key": _("Make the key that proves which workbooks were issued."),
         "standard": _("Print the specification: indicators, bands, levels, rules."),
         "config": _("Show the default options in force here."),

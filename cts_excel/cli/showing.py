@@ -19,11 +19,11 @@ from cts_excel.standard.model import Standard
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
 
 
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Return a console that wraps nothing when piped, so that lines stay greppable."""
-    made = Console(highlight=False, soft_wrap=False)
+    made = Console(highlight=False, soft_wrap=False, stderr=stderr)
     if not made.is_terminal:
-        made = Console(highlight=False, soft_wrap=True, width=200)
+        made = Console(highlight=False, soft_wrap=True, width=200, stderr=stderr)
     return made
 
 

@@ -54,7 +54,8 @@ def take_out(container: Container) -> bool:
     book = container.edit(container.workbook_part)
     name = _sheet_named_in(own[0].text or "")
     sheets = book.find(main("sheets"))
-    place = next((n for n, s in enumerate(() if sheets is None else sheets) if s.get("name") == name), None)
+    listed = [] if sheets is None else [sheet.get("name") for sheet in sheets]
+    place = listed.index(name) if name in listed else None
     if sheets is not None and place is not None and len(sheets) > 1:
         ident = sheets[place].get(_ID, "")
         part = container.related(container.workbook_part, "worksheet").get(ident, "")

@@ -82,7 +82,7 @@ def _row(data: etree._Element, number: int, row: Row, looks: dict[str, int]) -> 
     line = _line(data, number, height)
     for column, text in enumerate(row.cells):
         look = "centre" if column in CENTRED else "text"
-        if column == SEVERITY:
+        if column == SEVERITY and row.severity is not Severity.NOTICE:
             look = "error" if row.severity is Severity.ERROR else "warning"
         elif column == LOCATION and row.sheet:
             look = "link"

@@ -61,8 +61,31 @@ class Listing:
 def listing(outcome: Outcome, standard: Standard) -> Listing:
     """List what is to be corrected (errors) and looked at (warnings); notices are counted only."""
     wanted = [f for f in outcome.findings if f.severity is not Severity.NOTICE]
-    rows = tuple(_row(number, found) for number, found in enumerate(wanted, start=1))
+    rows = tuple(row_of(number, found) for number, found in enumerate(wanted, start=1))
     return Listing(TITLE, (_subject(outcome), _state(outcome, standard), _request(outcome)), rows)
+
+
+def row_of(number: int, found: Finding, *, where: str = "") -> Row:
+    """Word one line of a list.
+
+    :param where: shown instead of the finding's own place, which then is neither linked nor marked.
+    """
+    match = None if where else _PLACE.fullmatch(found.cell)
+    own = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.sheet
+    wrong = f"{title(found)}：{found.found}" if found.found else title(found)
+    cells = (
+        str(number),
+        found.code,
+        found.severity.shown,
+        where or own or "整个文件",
+        found.clause,
+        wrong,
+        found.expected,
+        repair(found),
+        str(found.impact or ""),
+    )
+    sheet, cell = "" if where else found.sheet, match[1] if match else ""
+    return Row(found.severity, sheet, cell, tuple(map(printable, cells)), remark(found))
 
 
 def printable(text: str, longest: int = _LONGEST) -> str:
@@ -76,25 +99,6 @@ def remark(found: Finding) -> str:
     effect = f"\n影响：{found.impact}" if found.impact is not None and str(found.impact) else ""
     words = f"{found.code} {found.severity.shown}：{title(found)}\n{repair(found)}{effect}"
     return printable(words)
-
-
-def _row(number: int, found: Finding) -> Row:
-    match = _PLACE.fullmatch(found.cell)
-    cell = match[1] if match else ""
-    where = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.sheet
-    wrong = f"{title(found)}：{found.found}" if found.found else title(found)
-    cells = (
-        str(number),
-        found.code,
-        found.severity.shown,
-        where or "整个文件",
-        found.clause,
-        wrong,
-        found.expected,
-        repair(found),
-        str(found.impact or ""),
-    )
-    return Row(found.severity, found.sheet, cell, tuple(map(printable, cells)), remark(found))
 
 
 def _subject(outcome: Outcome) -> str:

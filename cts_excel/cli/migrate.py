@@ -1,0 +1,84 @@
+"""``cts-excel migrate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cts_excel.cli.options import standard_option
+from cts_excel.messages import _, ngettext
+
+
+@click.command(
+    name="migrate",
+    help=_(
+        "Move the answers of a workbook into a fresh one, of the current format or of another "
+        "edition (--standard), clause by clause. What changed is marked, what cannot be carried "
+        "is listed."
+    ),
+    epilog=_("Exit code: 0 everything carried; 1 something needs a look; 3 OLD cannot be read."),
+)
+@click.argument("old", metavar="OLD", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="NEW.xlsx",
+    help=_("The new workbook."),
+)
+@click.option("-f", "--force", is_flag=True, help=_("Replace an existing file."))
+@standard_option
+def command(old: Path, output: Path, force: bool, standard_path: str | None) -> int:
+    """Never write over the old workbook, nor over any file unless asked."""
+    from cts_excel.audit.findings import Severity
+    from cts_excel.cli.showing import console, findings_table
+    from cts_excel.standard.loading import load_standard
+    from cts_excel.workbook.errors import NotReadableError
+    from cts_excel.workbook.migrating import migrate
+    from cts_excel.workbook.saving import replace_file, write_new
+
+    if output.exists() and output.samefile(old):
+        raise click.UsageError(_("The new workbook cannot replace the old one."))
+    if output.exists() and not force:
+        raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))
+    standard = load_standard(standard_path)
+    try:
+        content, kind = _opened(old)
+        migration = migrate(content, standard, kind=kind)
+    except NotReadableError as error:
+        _refuse(old, error.code, error.found, error.expected)
+        return 3
+    (replace_file if force else write_new)(output, migration.content)
+    carried = migration.carried
+    click.echo(
+        ngettext("Carried {} rating to {}.", "Carried {} ratings to {}.", carried).format(
+            carried, output
+        )
+    )
+    if migration.findings:
+        console().print(findings_table(migration.findings))
+    click.echo(_("Judge it with: cts-excel check {}").format(output))
+    wanting = any(found.severity > Severity.NOTICE for found in migration.findings)
+    return 1 if wanting else 0
+
+
+def _opened(path: Path) -> tuple[bytes, str]:
+    """Admit the old file as a run would, older types included."""
+    from cts_excel.batch.admission import open_content, take_copy
+    from cts_excel.batch.finding import named
+    from cts_excel.batch.limits import DEFAULT_LIMITS
+
+    copy = take_copy(named(path), DEFAULT_LIMITS)
+    return open_content(copy, DEFAULT_LIMITS, legacy=True, passwords=())
+
+
+def _refuse(path: Path, code: str, found: str, expected: str) -> None:
+    """Say why the old file cannot be read, as ``check`` would."""
+    from cts_excel.audit.catalogue import finding, repair, title
+    from cts_excel.messages import language
+
+    why = finding(code, found=found, expected=expected)
+    words = f"{title(why, language())}. {repair(why, language())}"
+    click.echo(_("Error: {}").format(f"{path}: {code} {words}"), err=True)
