@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint template pictures bench fuzz clean
+.PHONY: help demo test lint template pictures messages docs bench fuzz clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,18 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py
+
+LOCALE := cts_excel/locale/zh_CN/LC_MESSAGES
+CLICK = $$($(BIN)/python -c 'import click, os; print(os.path.dirname(click.__file__))')
+UPDATE := -q update -l zh_CN -w 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+messages: $(VENV)/.dev  ## Bring the Chinese catalogues up to date and compile them
+	$(BIN)/pybabel -q extract --add-location=file -o $(VENV)/cts_excel.pot cts_excel
+	$(BIN)/pybabel -q extract --no-location -o $(VENV)/click.pot "$(CLICK)"
+	for name in cts_excel click; do \
+	  $(BIN)/pybabel $(UPDATE) -i $(VENV)/$$name.pot -o $(LOCALE)/$$name.po && \
+	  $(BIN)/pybabel -q compile --statistics -i $(LOCALE)/$$name.po -o $(LOCALE)/$$name.mo || exit 1; \
+	done
 
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -12,7 +12,7 @@ import click
 from cts_excel.messages import _
 
 _NOT_FIRST = "，。；：、？！）》”’】…·"  # never begins a line
-_NOT_LAST = "（《“‘【"  # never ends one
+_NOT_LAST = "（《“‘【<[("  # never ends one
 _AS_IT_IS = "\b\n"  # tells click that the lines below are wrapped already
 
 
@@ -55,6 +55,23 @@ def use_help_page(command: click.Command) -> None:
     if isinstance(command, click.Group):
         for below in command.commands.values():
             use_help_page(below)
+
+
+def every_page(root: click.Group, name: str, width: int = 100) -> dict[str, str]:
+    """Return the help page of a group and of all commands below it, by what a person types."""
+    settings = root.context_settings | {"terminal_width": width}
+    with HelpContext(root, info_name=name, **settings) as context:
+        return dict(_pages(root, context))
+
+
+def _pages(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    yield context.command_path, command.get_help(context)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            if below is not None:
+                inner = HelpContext(below, parent=context, info_name=name)
+                yield from _pages(below, inner)
 
 
 def wrapped(text: str, width: int) -> list[str]:
