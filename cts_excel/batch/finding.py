@@ -70,7 +70,10 @@ def find(paths: Iterable[Path | str]) -> Search:
 
 
 def named(path: Path | str) -> Found:
-    """Take one file as the user names it, whatever it is."""
+    """Take one file as the user names it, whatever it is, or one URL."""
+    path = _no_file_url(path)
+    if is_url(str(path)):
+        return Found(str(path), visible(str(path)), named=True)
     real = _real(os.path.abspath(path))  # noqa: PTH100 - as in find()
     return Found(real, _shown(real, Path.cwd()), named=True)
 
