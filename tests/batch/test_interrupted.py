@@ -316,7 +316,7 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    with pytest.raises(RunError, match="out: cannot be written: Permission denied"):
+    with pytest.raises(RunError, match="out: cannot be written: "):
         grade_folder(Path("in"), Path("out"))
 
 
