@@ -31,6 +31,7 @@ def _commands() -> dict[str, str]:
         "template": _("Write the blank audit workbook, or one per row of a roster."),
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
+        "report": _("Write a short report per client of a finished run."),
         "verify": _("Replay a finished run and confirm every line."),
         "compare": _("Show two workbooks side by side, answer by answer."),
         "migrate": _("Move a workbook's answers into a fresh one or another edition."),

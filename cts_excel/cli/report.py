@@ -1,0 +1,54 @@
+"""``cts-excel report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cts_excel.cli.options import standard_option
+from cts_excel.messages import _, ngettext
+
+
+@click.command(
+    name="report",
+    help=_(
+        "Write a short, print-ready workbook per client of a finished run: result, strengths and "
+        "weaknesses against the field, special items, findings."
+    ),
+)
+@click.argument(
+    "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@click.option(
+    "--client",
+    "clients",
+    multiple=True,
+    metavar="NAME",
+    help=_("Only this client: name, credit code or audit number; may be repeated."),
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="DIR",
+    help=_("Folder for the reports; files of the same name are replaced."),
+)
+@click.option("--pdf", is_flag=True, help=_("Also convert to PDF; needs LibreOffice."))
+@standard_option
+def command(
+    run_dir: Path,
+    clients: tuple[str, ...],
+    output: Path,
+    pdf: bool,
+    standard_path: str | None,
+) -> None:
+    """Write the reports and say how many."""
+    from cts_excel.standard.loading import load_standard
+    from cts_excel.summary.report import write_client_reports
+
+    standard = load_standard(standard_path)
+    written = write_client_reports(run_dir, output, standard, clients, pdf=pdf)
+    text = ngettext("Wrote {} file to {}.", "Wrote {} files to {}.", len(written))
+    click.echo(text.format(len(written), output))
