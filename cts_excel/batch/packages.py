@@ -18,8 +18,8 @@ _STEP = 1 << 16
 _TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 _MARKUP = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
-# In UTF-8 and, with its NUL bytes taken out, in UTF-16: no document type in any part.
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# Byte-order marks, spaces, instructions and comments: what may stand before a document type.
+_PROLOG = re.compile(rb"(?:[\xef\xbb\xbf\xff\xfe\s]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 
 
 def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
@@ -140,19 +140,19 @@ def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limi
 
 def _check_markup(name: str, data: bytes, limits: Limits) -> None:
     """Count what a reader would have to build, before one does; refuse document types."""
-    tags = data.count(b"<")
-    most = limits.sheet_tags if "/worksheets/" in name else limits.tags
-    if tags > most:
+    sheet = "/worksheets/" in name
+    most = limits.sheet_tags if sheet else limits.tags
+    if len(data) > most and (tags := data.count(b"<")) > most:
         raise NotReadableError("F04", f"{tags} tags in {name}", f"{most} tags")
-    sheets = data.count(b"<sheet ") if tags > limits.sheets else 0
-    if sheets > limits.sheets:
-        raise NotReadableError("F04", f"{sheets} sheets", f"{limits.sheets} sheets")
+    if not sheet and len(data) > limits.sheets and (n := data.count(b"<sheet ")) > limits.sheets:
+        raise NotReadableError("F04", f"{n} sheets", f"{limits.sheets} sheets")
     if _has_doctype(data):
         raise NotReadableError("F05", f"document type in {name}", "")
 
 
 def _has_doctype(data: bytes) -> bool:
-    if b"<!" not in data and b"<\0!" not in data and b"\0<\0!" not in data:
-        return False
-    plain = data.replace(b"\0", b"") if b"\0" in data[:64] else data
-    return _DOCTYPE.search(plain) is not None
+    """Tell whether a document type stands where XML allows one: before the first element."""
+    if b"\0" in data[:64]:  # UTF-16 or UTF-32
+        data = data.replace(b"\0", b"")
+    prolog = _PROLOG.match(data)
+    return prolog is not None and data.startswith(b"<!", prolog.end())
