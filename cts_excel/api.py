@@ -21,12 +21,14 @@ from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import in_words
+from cts_excel.batch.passwords import read_passwords
 from cts_excel.batch.plan import RunOptions, moment
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard, plain
+from cts_excel.workbook.key_file import load_key
 from cts_excel.workbook.reading import read_audit as _read_audit
 from cts_excel.workbook.returned.files import Mode, returned_files
 from cts_excel.workbook.template import write_template as _write_template
@@ -89,7 +91,12 @@ def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> 
 
 
 def grade_file(
-    source: Path | str | bytes, standard: Standard | None = None, *, legacy: bool = False
+    source: Path | str | bytes,
+    standard: Standard | None = None,
+    *,
+    legacy: bool = False,
+    password_file: Path | str | None = None,
+    key_file: Path | str | None = None,
 ) -> Outcome:
     """Judge one workbook: status, exact scores, level, findings with their repairs.
 
@@ -97,8 +104,18 @@ def grade_file(
 
     :param source: path, or the content itself.
     :param legacy: also take .xls, .xlsb and .ods.
+    :param password_file: passwords to try on an encrypted workbook, one per line.
+    :param key_file: the key of issue; what it did not issue has no level.
+    :raises RunError: where the password file cannot be read.
+    :raises KeyFileError: where the key file cannot be used.
     """
-    outcome = grade_one(source, standard or load_standard(), legacy=legacy)
+    outcome = grade_one(
+        source,
+        standard or load_standard(),
+        legacy=legacy,
+        passwords=read_passwords(None if password_file is None else Path(password_file)),
+        key=None if key_file is None else load_key(Path(key_file)),
+    )
     _log(outcome)
     return outcome
 

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from cts_excel.cli.options import json_option, log_option, standard_option
+from cts_excel.cli.options import (
+    json_option,
+    key_option,
+    legacy_option,
+    log_option,
+    password_option,
+    standard_option,
+)
 from cts_excel.messages import _
 
 
@@ -18,17 +25,30 @@ from cts_excel.messages import _
     metavar="FILE…",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
+@legacy_option
+@password_option
+@key_option
 @json_option
 @log_option
 @standard_option
-def command(files: tuple[Path, ...], as_json: bool, standard_path: str | None) -> int:
+def command(
+    files: tuple[Path, ...],
+    legacy: bool,
+    password_file: str | None,
+    key_file: str | None,
+    as_json: bool,
+    standard_path: str | None,
+) -> int:
     """Exit 0 when every file is graded, else 1."""
     from cts_excel.api import grade_file
     from cts_excel.audit.outcome import Status
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)
-    outcomes = [grade_file(path, standard) for path in files]
+    outcomes = [
+        grade_file(path, standard, legacy=legacy, password_file=password_file, key_file=key_file)
+        for path in files
+    ]
     if as_json:
         import json
 

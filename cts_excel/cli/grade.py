@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cts_excel.cli.options import json_option, log_option, standard_option
+from cts_excel.cli.options import (
+    jobs_option,
+    json_option,
+    key_option,
+    legacy_option,
+    log_option,
+    password_option,
+    standard_option,
+)
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -33,21 +41,10 @@ if TYPE_CHECKING:
     metavar="DIR",
     help=_("The run folder, new or empty; without: output/<date-time>."),
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=_("Worker processes; one per processor without."),
-)
+@jobs_option
 @click.option("-q", "--quiet", is_flag=True, help=_("Print nothing but errors."))
-@click.option("--legacy", is_flag=True, help=_("Also take .xls, .xlsb and .ods."))
-@click.option(
-    "--password-file",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help=_("Passwords to try on encrypted workbooks, one per line."),
-)
+@legacy_option
+@password_option
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -60,12 +57,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=_("Report what was issued and is not back, and the reverse: issued.csv, or the list."),
 )
-@click.option(
-    "--key-file",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help=_("Check the proof of issue of every workbook with this key."),
-)
+@key_option
 @click.option(
     "--previous",
     type=click.Path(exists=True),

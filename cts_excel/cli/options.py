@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from cts_excel.messages import _
+from cts_excel.messages import _, os_reason
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -20,6 +20,47 @@ def standard_option(function: F) -> F:
         type=click.Path(exists=True, dir_okay=False),
         metavar="FILE",
         help=_("Specification to use (TOML); the built-in one without."),
+    )
+    return option(function)
+
+
+def legacy_option(function: F) -> F:
+    """Add ``--legacy``: older file types too."""
+    return click.option("--legacy", is_flag=True, help=_("Also take .xls, .xlsb and .ods."))(
+        function
+    )
+
+
+def password_option(function: F) -> F:
+    """Add ``--password-file FILE``."""
+    option = click.option(
+        "--password-file",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help=_("Passwords to try on encrypted workbooks, one per line."),
+    )
+    return option(function)
+
+
+def key_option(function: F) -> F:
+    """Add ``--key-file FILE``: the key of issue."""
+    option = click.option(
+        "--key-file",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help=_("Check the proof of issue of every workbook with this key."),
+    )
+    return option(function)
+
+
+def jobs_option(function: F) -> F:
+    """Add ``-j N``: worker processes."""
+    option = click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=_("Worker processes; one per processor without."),
     )
     return option(function)
 
@@ -51,7 +92,7 @@ def _open_log(_ctx: click.Context, _parameter: click.Parameter, path: str | None
     try:
         handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise click.BadParameter(f"{path}: {error.strerror}") from None
+        raise click.BadParameter(f"{path}: {os_reason(error)}") from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("cts_excel")
     logger.setLevel(logging.INFO)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cts_excel.cli.options import standard_option
+from cts_excel.cli.options import jobs_option, key_option, password_option, standard_option
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -26,25 +26,9 @@ if TYPE_CHECKING:
 @click.argument(
     "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=_("Worker processes; one per processor without."),
-)
-@click.option(
-    "--password-file",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help=_("Passwords to try on encrypted workbooks, one per line."),
-)
-@click.option(
-    "--key-file",
-    type=click.Path(exists=True, dir_okay=False),
-    metavar="FILE",
-    help=_("The key that the run was given."),
-)
+@jobs_option
+@password_option
+@key_option
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False),
