@@ -132,6 +132,9 @@ _ENTRIES = (
     _entry("W19", WARNING, "Label is missing", "缺少标签",
            "Restore the label {expected} from the issued workbook.",
            "请从所发放的工作簿恢复标签「{expected}」。"),
+    _entry("W20", WARNING, "Clause number was altered", "条款号被改动",
+           "Found {found}; the row was told by its wording. Restore {expected}.",
+           "实际为 {found}，已按检查内容识别。请恢复为 {expected}。"),
     # ----- the cover ------------------------------------------------------------------------
     _entry("C01", ERROR, "Required entry is missing", "必填项未填",
            "Fill in {expected} on the cover.", "请在封面填写「{expected}」。"),

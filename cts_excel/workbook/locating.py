@@ -17,15 +17,21 @@ Columns = Sequence[tuple[str, str]]  # (field, printed heading)
 _WIDTH = 26  # columns of the issued header row that are looked at before searching everywhere
 _LEAST_HEADINGS = 3
 _LEAST_LABELS = 4
+_MOST_LOST = 2  # headings that may be gone while the others still tell where columns stand
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header row, 1-based: the letters of each field's column, and fields that stand twice."""
+    """A header row, 1-based: the letters of each field's column, and fields that stand twice.
+
+    ``lost`` are fields whose heading is gone although every other one stands where it was issued:
+    their columns are then the issued ones.
+    """
 
     row: int
     columns: dict[str, str]
     twice: dict[str, tuple[str, ...]]
+    lost: tuple[str, ...] = ()
 
     def letters(self, field: str) -> str:
         """Return the letters of a column, ``""`` where it is missing."""
@@ -59,27 +65,33 @@ def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
     fields = {folded(heading): field for field, heading in columns}
     found = _headings_in_row(grid, fields, issued_row + 1)
     if len(found) == len(columns) and all(len(letters) == 1 for letters in found.values()):
-        return _header(issued_row + 1, found)
+        return _header(issued_row + 1, found, columns)
     rows = _heading_rows(grid, fields)
     if not rows:
         return None
     best = max(rows, key=lambda row: (len(rows[row]), -row))
-    return _header(best, rows[best])
+    return _header(best, rows[best], columns)
 
 
 def header_rows(grid: Grid, columns: Columns) -> list[Header]:
     """Return every row that holds at least three of the headings, from the top."""
     rows = _heading_rows(grid, {folded(heading): field for field, heading in columns})
     return [
-        _header(row, fields)
+        _header(row, fields, columns)
         for row, fields in sorted(rows.items())
         if len(fields) >= _LEAST_HEADINGS
     ]
 
 
-def _header(row: int, found: dict[str, list[str]]) -> Header:
+def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
     twice = {field: tuple(letters) for field, letters in found.items() if len(letters) > 1}
-    return Header(row, {field: letters[0] for field, letters in found.items()}, twice)
+    letters = {field: places[0] for field, places in found.items()}
+    issued = {field: layout.column_letters(n) for n, (field, _heading) in enumerate(columns)}
+    lost = tuple(field for field in issued if field not in letters)
+    in_place = len(lost) <= _MOST_LOST and all(issued[f] == at for f, at in letters.items())
+    if not (lost and in_place):
+        return Header(row, letters, twice)
+    return Header(row, {field: issued[field] for field in issued}, twice, lost)
 
 
 def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, list[str]]:

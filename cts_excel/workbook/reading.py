@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.model import Audit, Identity, SheetNames
 from cts_excel.standard.model import Standard
@@ -20,15 +22,22 @@ __all__ = ["NotReadableError", "read_audit"]
 _IDENTITY_ROWS = 40
 
 
-def read_audit(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Audit:
+def read_audit(
+    content: bytes,
+    standard: Standard,
+    *,
+    kind: str = "xlsx",
+    parts: Mapping[str, bytes] | None = None,
+) -> Audit:
     """Read one audit workbook; what cannot be taken as it stands becomes a finding.
 
     :param kind: ``xlsx`` or ``xlsm``; ``xls``, ``ods`` and ``xlsb`` are read for their values
         only: formulas stay unseen, and an error cell looks blank and is reported as missing.
+    :param parts: all parts of an ``xlsx`` by name, inflated, where the caller has them already.
     :raises NotReadableError: for what is to be rejected; its code is F01 damaged, F02 not an audit
         workbook, F03 encrypted, F04 over a limit, F05 dangerous, F08 other type, F09 empty.
     """
-    book = open_book(content, kind)
+    book = open_book(content, kind, parts)
     places = locate(book)
     identity = read_identity(places.identity, book)
     foreign = _is_foreign(identity, standard)
@@ -43,7 +52,9 @@ def read_audit(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Aud
         sheet = places.identity.name if places.identity else ""
         found.append(finding("W03", sheet=sheet, found=version, expected=layout.FORMAT_VERSION))
     if isinstance(book, RawBook):
-        found += alterations(book, places, identity, standard)
+        told = {(f.sheet, f.cell) for f in found if f.code == "W19"}
+        altered = alterations(book, places, identity, standard)
+        found += [f for f in altered if f.code != "A05" or (f.sheet, f.cell) not in told]
     return Audit(
         identity=identity,
         sheets=_names(places),

@@ -22,6 +22,7 @@ _DATE = re.compile(
     r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
 )
 _MOST_DIGITS = Decimal(10) ** 15  # beyond, a number cell has lost digits
+_MOST_LOST = 2  # labels that may be gone while the others still tell where entries stand
 _RESULTS = ("base", "deductions", "bonus", "final", "level")
 _FAULTS = {FaultKind.AMBIGUOUS: "W18", FaultKind.UNCALCULATED: "R21"}
 
@@ -92,8 +93,13 @@ class _Reader:
                 self.cells[name] = right_of(places[0])
             elif places:
                 self.note("W18", places[1], "、".join(places))
-            else:
+            elif any(found.values()) or len(lost) > _MOST_LOST:
                 self.note("W19", "", expected=label)
+            else:  # the others stand where they were issued, so this one's entry does too
+                number = next(n for n, (other, _label) in enumerate(wanted) if other == name)
+                row = layout.COVER_FIRST_ROW + number
+                self.cells[name] = layout.cell(row, column + 1)
+                self.note("W19", layout.cell(row, column), expected=label)
 
     def _value(self, name: str) -> Value:
         return self.grid.at(self.cells[name]) if name in self.cells else None

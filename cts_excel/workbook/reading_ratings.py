@@ -103,6 +103,9 @@ class _Reader:
                 self.out.findings.append(missing)
             elif letters != layout.column_letters(layout.RATING_COLUMN[name]):
                 moved.append(f"{heading} {letters}")
+        for name in header.lost:
+            at = f"{header.letters(name)}{header.row}"
+            self.note("W19", at, "", "", layout.RATING_HEADING[name])
         for name, twice in header.twice.items():
             places = "、".join(f"{x}{header.row}" for x in twice)
             self.note("W16", f"{twice[1]}{header.row}", "", places, layout.RATING_HEADING[name])
@@ -123,10 +126,37 @@ class _Reader:
             elif _CLAUSE_LIKE.fullmatch(clause) and not self._is_heading(clause):
                 strange.append((row, clause))
         if not foreign:
+            told = self._by_text(rows, dict(strange))
             for row, clause in strange:
-                self.note("W10", f"{column}{row}", "", clause)
+                if row not in told:
+                    self.note("W10", f"{column}{row}", "", clause)
             self._clauses(rows)
         return {clause: found[0] for clause, found in rows.items() if len(found) == 1}
+
+    def _by_text(self, rows: dict[str, list[int]], strange: dict[int, str]) -> set[int]:
+        """Find the rows of missing clauses by their wording, where only one row has it."""
+        missing = [i for i in self.standard.indicators if i.clause not in rows]
+        letters = self.out.columns.text
+        told: set[int] = set()
+        if not (missing and letters):
+            return told
+        settled = {found[0] for found in rows.values() if len(found) == 1}
+        by_text: dict[str, list[int]] = {}
+        for row in self.grid.rows(letters):
+            if row > self.header.row and row not in settled:
+                by_text.setdefault(folded(shown(self.grid.at(f"{letters}{row}"))), []).append(row)
+        for indicator in missing:
+            found = by_text.get(folded(indicator.text), [])
+            if len(found) == 1:
+                row, at = found[0], f"{self.out.columns.clause}{found[0]}"
+                for others in rows.values():
+                    if row in others:
+                        others.remove(row)
+                rows[indicator.clause] = [row]
+                told.add(row)
+                now = strange.get(row) or shown(self.grid.at(at))
+                self.note("W20", at, indicator.clause, now, indicator.clause)
+        return told
 
     def _is_heading(self, clause: str) -> bool:
         return clause in self.standard.group_by_clause or clause in self.standard.section_by_clause

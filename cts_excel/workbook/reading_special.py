@@ -80,6 +80,7 @@ def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
             if folded(text[: len(title) + 8]).startswith(folded(title)):
                 named[row] = title
     tops = {header.row: _title_row(header.row, headers, named) for header in headers}
+    unnamed = [t for t in titles if t not in {named[row] for row in tops.values() if row}]
     blocks = []
     for number, header in enumerate(headers):
         following = headers[number + 1].row if number + 1 < len(headers) else 0
@@ -88,7 +89,8 @@ def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
         if title_row:
             title = named[title_row]
         else:
-            title = titles[number] if len(headers) == len(titles) and not named else ""
+            # As many blocks as issued: those that lost their title are told by their order.
+            title = unnamed.pop(0) if len(headers) == len(titles) and unnamed else ""
         blocks.append(_Block(title, header, end))
     return blocks
 
@@ -125,6 +127,8 @@ class _Reader:
         for name in layout.SPECIAL_INPUTS:
             if not header.letters(name):
                 self.note("W14", "", expected=_HEADING[name])
+        for name in header.lost:
+            self.note("W19", f"{header.letters(name)}{header.row}", "", _HEADING[name])
         for name, letters in header.twice.items():
             self.note("W16", f"{letters[1]}{header.row}", "、".join(letters), _HEADING[name])
         columns = [header.letters(n) for n in layout.SPECIAL_INPUTS if header.letters(n)]
