@@ -148,10 +148,8 @@ def _text_candidates(gathered: Gathered) -> Iterator[tuple[int, int]]:
     lengths = np.diff(np.r_[starts, keys.size])
     rare = np.repeat(lengths <= _common(len(hashes)), lengths)
     rarer = np.bincount(owners[rare], minlength=len(hashes))
-    codes = np.array(
-        [a * len(hashes) + b for a, b in _pairs_of(keys, owners, _common(len(hashes)))],
-        dtype=np.int64,
-    )
+    pairs = _pairs_of(keys, owners, _common(len(hashes)))
+    codes = np.fromiter((a * len(hashes) + b for a, b in pairs), dtype=np.int64)
     found, shared = np.unique(codes, return_counts=True)
     a, b = found // max(1, len(hashes)), found % max(1, len(hashes))
     least = np.minimum(rarer[a], rarer[b])

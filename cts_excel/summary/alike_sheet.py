@@ -8,7 +8,7 @@ from cts_excel.summary.alike import ALIKE, LIMIT, SHOWN, Alike, find_alike, rate
 from cts_excel.summary.book import Book, Column
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import Tail, Tall
-from cts_excel.summary.text import link_target, shortened
+from cts_excel.summary.text import shortened
 
 NAME = "雷同线索"
 FIRST_ROW = 6
@@ -45,10 +45,8 @@ def write(book: Book, run: Run) -> None:
     sheet.print_area(0, 0, FIRST_ROW + max(1, len(found)), len(COLUMNS) - 3)
     for row, pair in enumerate(found, start=FIRST_ROW + 1):
         for column, rated in ((len(COLUMNS) - 2, pair.a), (len(COLUMNS) - 1, pair.b)):
-            file = rated_file(run.gathered, rated).file
-            target = link_target(file, run.facts.link_prefix)
-            if target:
-                sheet.add_link(row, column, target=target, tip="打开原文件")
+            target = run.target(rated_file(run.gathered, rated).file)
+            sheet.add_link(row, column, target=target, tip="打开原文件")
 
 
 def _rows(book: Book, run: Run, found: list[Alike]) -> Iterator[list[Tail]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -121,6 +122,26 @@ class Book:
             self.workbook.close()
         except FileCreateError as error:
             raise error.args[0] from None
+
+
+class Places:
+    """Where each file begins on a sheet and its continuations; 8 bytes a file."""
+
+    def __init__(self, name: str, first_row: int, files: int) -> None:
+        self._name, self._first_row = name, first_row
+        self._at = array("q", bytes(8 * files))  # place in the list + 1; 0: nowhere
+
+    def note(self, number: int, place: int) -> None:
+        """Record the place of a file in the list; the first one counts."""
+        if not self._at[number]:
+            self._at[number] = place + 1
+
+    def cell(self, number: int) -> str:
+        """Return a link's location, ``'核查问题 (2)'!A17``; ``""`` for a file not listed."""
+        if not self._at[number]:
+            return ""
+        page, row = divmod(self._at[number] - 1, LAST_ROW - self._first_row)
+        return f"'{page_name(self._name, page + 1)}'!A{self._first_row + row + 1}"
 
 
 def pages(total: int, first_row: int) -> Iterator[tuple[int, range]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cts_excel.summary.book import Book
-from cts_excel.summary.figures import Spread, spread
+from cts_excel.summary.figures import Spread
 from cts_excel.summary.matrix import FIXED, fixed_tails, heat
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet, Tail, double
@@ -69,13 +69,13 @@ def _statistics(book: Book, sheet: BulkSheet, run: Run, rows: int) -> None:
     kinds = len(run.figures.headings)
     weights = [float(s.weight) for s in run.standard.sections]
     weights += [float(g.weight) for g in run.standard.groups]
-    for block, values in enumerate(run.figures.group_points):
+    for block in range(2):
         style = book.format("stat_percent1" if block else "stat_points")
         for place in range(kinds):
             column = len(FIXED) + block * kinds + place
             whole = 1.0 if block else weights[place]
             sheet.write_number(STAT_ROW, column, whole, style)
-            found = spread(values[:, place])
+            found = run.figures.group_spreads[place][block]
             if found is None:
                 continue
             for offset, (value, formula) in enumerate(_described(found), start=1):

@@ -94,22 +94,38 @@ class Figures:
         """Labels of what :attr:`group_columns` holds."""
         return [s.label for s in self.standard.sections] + [g.label for g in self.standard.groups]
 
-    @cached_property
-    def group_points(self) -> tuple[Floats, Floats]:
-        """Points and rates per audit, shape (audits, sections + groups).
+    def group_column(self, place: int) -> tuple[Floats, Floats]:
+        """Return points and rates of every audit in a first- or second-level indicator.
 
         A rate is points earned over points applicable; NaN where nothing applies.
+
+        :param place: as in :attr:`headings`.
         """
-        points = np.empty((self.n, len(self.group_columns)))
+        columns = self.group_columns[place]
+        weights = self.weights[columns]
+        points, rates = np.empty(self.n), np.empty(self.n)
+        for start in range(0, self.n, _CHUNK):
+            rows = slice(start, min(start + _CHUNK, self.n))
+            shares = self.percents[self.codes[rows][:, columns]]
+            points[rows] = (np.nan_to_num(shares) * weights).sum(axis=1)
+            whole = np.where(np.isnan(shares), 0.0, weights).sum(axis=1)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                rates[rows] = points[rows] / whole
+        return points, rates
+
+    @cached_property
+    def group_spreads(self) -> list[tuple[Spread | None, Spread | None]]:
+        """Distributions of points and of rates, as :attr:`headings`."""
+        columns = (self.group_column(place) for place in range(len(self.headings)))
+        return [(spread(points), spread(rates)) for points, rates in columns]
+
+    @cached_property
+    def group_points(self) -> tuple[Floats, Floats]:
+        """Points and rates of every audit, shape (audits, :attr:`headings`); for small runs."""
+        points = np.empty((self.n, len(self.headings)))
         rates = np.empty_like(points)
-        for rows, shares in self.chunks():
-            earned = np.nan_to_num(shares) * self.weights
-            applicable = np.where(np.isnan(shares), 0.0, self.weights)
-            for place, columns in enumerate(self.group_columns):
-                points[rows, place] = earned[:, columns].sum(axis=1)
-                whole = applicable[:, columns].sum(axis=1)
-                with np.errstate(invalid="ignore", divide="ignore"):
-                    rates[rows, place] = points[rows, place] / whole
+        for place in range(len(self.headings)):
+            points[:, place], rates[:, place] = self.group_column(place)
         return points, rates
 
     @cached_property

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.summary.book import Book, Column, page_name, pages
+from cts_excel.summary.book import Book, Column, Places, page_name, pages
 from cts_excel.summary.gathered import FindingRow
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet, Tail, Tall
 from cts_excel.summary.style import ALERT
-from cts_excel.summary.text import link_target, shortened
+from cts_excel.summary.text import shortened
 from cts_excel.workbook.layout import column_letters
 
 NAME = "核查问题"
@@ -33,27 +35,26 @@ NOTE = (
 )
 
 
-def order(run: Run) -> Sequence[int]:
+def order(run: Run) -> array[int]:
     """Return finding numbers as the sheet lists them: files by gravest effect, then by effect."""
     g = run.gathered
     n = len(g.findings)
     if not n:
-        return ()
+        return array("I")
     effect = np.frombuffer(g.finding_order, dtype=np.float64)
-    files = np.array([g.finding(number).file_number for number in range(n)])
+    files = np.frombuffer(g.finding_files, dtype=np.uint32)
     worst = np.full(len(g.statuses), np.inf)
     np.minimum.at(worst, files, effect)
     ordered = np.lexsort((np.arange(n), effect, files, worst[files]))
-    return [int(number) for number in ordered]
+    return array("I", ordered.astype(np.uint32).tobytes())
 
 
 def assign_places(run: Run, ordered: Sequence[int]) -> None:
     """Record where each file's findings begin, so that other sheets can link there."""
-    for page, places in pages(len(ordered), FIRST_ROW):
-        for place in places:
-            number = run.gathered.finding(ordered[place]).file_number
-            row = FIRST_ROW + 1 + place - places.start
-            run.finding_places.setdefault(number, (page_name(NAME, page), row))
+    places = Places(NAME, FIRST_ROW + 1, len(run.gathered.statuses))
+    for place, number in enumerate(ordered):
+        places.note(run.gathered.finding_files[number], place)
+    run.finding_places = places
 
 
 def write(book: Book, run: Run, ordered: Sequence[int]) -> None:
@@ -64,17 +65,18 @@ def write(book: Book, run: Run, ordered: Sequence[int]) -> None:
         )
         sheet.set_tab_color(ALERT)
         _totals(book, sheet, run, places, ordered)
-        rows = [ordered[place] for place in places]
+        rows = ordered[places.start : places.stop]
         tails = _rows(book, run, rows, places.start)
         book.table(sheet, f"findings_{page}", FIRST_ROW, COLUMNS, len(rows), tails)
         sheet.freeze_panes(FIRST_ROW + 1, 4)
         sheet.print_area(0, 0, FIRST_ROW + max(1, len(rows)), PLACE["处理办法"])
-        _links(sheet, run, rows)
+        if run.linked:
+            _links(sheet, run, rows)
 
 
-def _rows(book: Book, run: Run, rows: list[int], start: int) -> Iterator[list[Tail]]:
+def _rows(book: Book, run: Run, rows: Sequence[int], start: int) -> Iterator[list[Tail]]:
     text, wrap, centre = book.texts(), book.texts("wrap"), book.texts("centre")
-    alert, link = book.texts("alert_centre"), book.texts("link")
+    alert, link = book.texts("alert_centre"), book.texts(run.place_style)
     file = book.texts(run.file_style)
     signed = book.numbers("signed")
     for place, number in enumerate(rows, start=start + 1):
@@ -97,14 +99,12 @@ def _rows(book: Book, run: Run, rows: list[int], start: int) -> Iterator[list[Ta
         )  # fmt: skip
 
 
-def _links(sheet: BulkSheet, run: Run, rows: list[int]) -> None:
+def _links(sheet: BulkSheet, run: Run, rows: Sequence[int]) -> None:
     for row, number in enumerate(rows, start=FIRST_ROW + 1):
         finding = run.gathered.finding(number)
-        place = run.grade_places.get(finding.file_number)
-        if place:
-            sheet.add_link(row, 0, location=f"'{place[0]}'!A{place[1] + 1}", tip="查看评分汇总")
-        f = run.gathered.file(finding.file_number)
-        target = link_target(f.file, run.facts.link_prefix)
+        place = run.grade_places.cell(finding.file_number)
+        sheet.add_link(row, 0, location=place, tip="查看评分汇总")
+        target = run.target(run.gathered.file(finding.file_number).file)
         if not target:
             continue
         if finding.sheet and finding.cell:
@@ -119,12 +119,12 @@ def _links(sheet: BulkSheet, run: Run, rows: list[int]) -> None:
 def _totals(book: Book, sheet: BulkSheet, run: Run, places: range, ordered: Sequence[int]) -> None:
     letters = column_letters(PLACE["严重程度"])
     area = f"${letters}${FIRST_ROW + 2}:${letters}${FIRST_ROW + 1 + max(1, len(places))}"
-    severities = [run.gathered.finding(ordered[place]).severity for place in places]
+    counts = Counter(run.gathered.finding(ordered[place]).severity for place in places)
     for column, severity in zip((3, 4, 5), sorted(Severity, reverse=True), strict=True):
         sheet.write_string(TOTALS_ROW, column, severity.shown, book.format("subheading"))
         sheet.write_formula(
             TOTALS_ROW + 1, column, f'=COUNTIFS({area},"{severity.shown}")',
-            book.format("total_integer"), severities.count(int(severity)),
+            book.format("total_integer"), counts[int(severity)],
         )  # fmt: skip
     numbers = f"$C${FIRST_ROW + 2}:$C${FIRST_ROW + 1 + max(1, len(places))}"
     sheet.write_string(TOTALS_ROW, 6, "筛选后", book.format("subheading"))

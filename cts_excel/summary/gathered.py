@@ -5,7 +5,6 @@ from __future__ import annotations
 import marshal
 import tempfile
 from array import array
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -138,6 +137,8 @@ class Gathered:
         self.leads = array("I")
         self.evidence_length = array("I")
         self.evidence_blank = array("H")
+        self.finding_files = array("I")  # number of the file of each finding
+        self.special_kinds = array("B")  # 1 for a deduction, 0 for a bonus
         self.finding_order = array("d")  # effect of each finding, the gravest smallest
         self.code_counts: dict[str, int] = {}
         self._recent = lru_cache(maxsize=4096)(self._file)
@@ -160,6 +161,7 @@ class Gathered:
             entries = [(True, e) for e in outcome.audit.deductions]
             entries += [(False, e) for e in outcome.audit.bonuses]
             for deduction, e in entries:
+                self.special_kinds.append(deduction)
                 self.specials.append(
                     SpecialRow(
                         number, deduction, e.number, e.category, e.clause, e.description,
@@ -178,10 +180,9 @@ class Gathered:
         """Return one finding by its number."""
         return FindingRow(*self.findings[number])
 
-    def each_special(self) -> Iterator[SpecialRow]:
-        """Yield the entries of 特别项 in order of arrival."""
-        for number in range(len(self.specials)):
-            yield SpecialRow(*self.specials[number])
+    def special(self, number: int) -> SpecialRow:
+        """Return one entry of 特别项 by its number, in order of arrival."""
+        return SpecialRow(*self.specials[number])
 
     def count(self, status: Status) -> int:
         """Count the files of one status."""
@@ -225,6 +226,7 @@ class Gathered:
         impact = finding.impact
         points = "" if impact is None or impact.points is None else plain(impact.points)
         level = "" if impact is None else impact.level_text
+        self.finding_files.append(number)
         self.finding_order.append(_effect(finding.severity, points, level))
         self.code_counts[finding.code] = self.code_counts.get(finding.code, 0) + 1
         self.findings.append(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from itertools import chain
 
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED
-from cts_excel.summary.book import Book, Column, page_name, pages
+from cts_excel.summary.book import Book, Column, Places, page_name, pages
 from cts_excel.summary.gathered import FileRow
 from cts_excel.summary.ranking import points_format, to_next_level
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet, Tail, TailMaker
 from cts_excel.summary.style import STEEL
-from cts_excel.summary.text import link_target, visible
+from cts_excel.summary.text import visible
 from cts_excel.workbook.layout import column_letters
 
 NAME = "评分汇总"
@@ -46,11 +46,10 @@ def column_range(run: Run, heading: str, *, page: int = 1) -> str:
 
 def assign_places(run: Run) -> None:
     """Record the cell of every audit, so that other sheets can link to it."""
-    numbers = run.ranking.graded + run.ranking.unranked
-    for page, places in pages(len(numbers), FIRST_ROW):
-        for place in places:
-            row = FIRST_ROW + 1 + place - places.start
-            run.grade_places[numbers[place]] = (page_name(NAME, page), row)
+    places = Places(NAME, FIRST_ROW + 1, len(run.gathered.statuses))
+    for place, number in enumerate(chain(run.ranking.graded, run.ranking.unranked)):
+        places.note(number, place)
+    run.grade_places = places
 
 
 def write(book: Book, run: Run) -> None:
@@ -67,7 +66,8 @@ def write(book: Book, run: Run) -> None:
         sheet.freeze_panes(FIRST_ROW + 1, 2)
         # Links are of no use on paper: without their columns the page is legible.
         sheet.print_area(0, 0, FIRST_ROW + max(1, len(places)), PLACE["状态"])
-        _links(sheet, run, places)
+        if run.linked:
+            _links(sheet, run, places)
         last = FIRST_ROW + max(1, len(places))
         sheet.conditional_format(
             FIRST_ROW + 1, PLACE["最终得分"], last, PLACE["最终得分"],
@@ -79,7 +79,7 @@ def write(book: Book, run: Run) -> None:
 
 def _rows(book: Book, run: Run, places: range) -> Iterator[list[Tail]]:
     text, centre, bold = book.texts(), book.texts("centre"), book.texts("bold_centre")
-    link, file = book.texts("link"), book.texts(run.file_style)
+    link, file = book.texts(run.place_style), book.texts(run.file_style)
     rank, points = book.numbers("rank"), book.numbers("points_centre")
     alert_centre = book.texts("alert_centre")
     scores: dict[str, TailMaker] = {}
@@ -107,42 +107,32 @@ def _passed(f: FileRow) -> str:
 
 
 def _links(sheet: BulkSheet, run: Run, places: range) -> None:
-    prefix = run.facts.link_prefix
     for offset, (_rank, f) in enumerate(run.ranking.each(run.gathered, places)):
         row = FIRST_ROW + 1 + offset
-        found = run.finding_places.get(f.number)
-        if found:
-            sheet.add_link(
-                row, PLACE["核查问题"], location=f"'{found[0]}'!A{found[1] + 1}", tip="查看核查问题"
-            )
-        target = link_target(f.file, prefix)
-        if target:
-            sheet.add_link(row, PLACE["文件"], target=target, tip="打开原文件")
+        place = run.finding_places.cell(f.number)
+        sheet.add_link(row, PLACE["核查问题"], location=place, tip="查看核查问题")
+        sheet.add_link(row, PLACE["文件"], target=run.target(f.file), tip="打开原文件")
 
 
 def _totals(book: Book, sheet: BulkSheet, run: Run, rows: int) -> None:
     """Write the live figures above the table: of all rows, and of those a filter leaves."""
-    files = [run.gathered.file(number) for number in run.ranking.graded]
-    passed = sum(1 for f in files if f.level_key != NOT_PASSED)
-    n, status = len(files), _absolute("状态", rows)
+    t, status = run.tally, _absolute("状态", rows)
+    n, passed = t.n, t.passed
     cells = [
         ("已评定", f'=COUNTIFS({status},"{Status.GRADED.shown}")', n, "total_integer"),
         ("通过", f'=COUNTIFS({_absolute("是否通过", rows)},"通过")', passed, "total_integer"),
         ("通过率", f'=IF(C{ALL}=0,"",D{ALL}/C{ALL})', passed / n if n else "", "total_percent"),
     ]
     finals = _absolute("最终得分", rows)
-    scores = [Decimal(f.final) for f in files]
-    for title, function in (("最高分", "MAX"), ("最低分", "MIN")):
-        best = (max if function == "MAX" else min)(scores, default=None)
+    for title, function, best in (("最高分", "MAX", t.high), ("最低分", "MIN", t.low)):
         value = "" if best is None else float(best)
         cells.append((title, _unless_empty(f"{function}({finals})"), value, "total_points"))
     for title, field in MEANS:
-        exact = sum((Decimal(getattr(f, field)) for f in files), Decimal(0))
-        area = _absolute(title, rows)
-        value = float(exact / n) if n else ""
-        cells.append((f"平均{title}", _unless_empty(f"AVERAGE({area})"), value, "total_points"))
+        mean = t.mean(field)
+        formula = _unless_empty(f"AVERAGE({_absolute(title, rows)})")
+        cells.append((f"平均{title}", formula, "" if mean is None else mean, "total_points"))
     for level in run.standard.levels[: len(COLUMNS) - 2 - len(cells)]:
-        count = sum(1 for f in files if f.level_key == level.key)
+        count = t.levels.get(level.key, 0)
         formula = f'=COUNTIFS({_absolute("建议级别", rows)},"{level.label}")'
         cells.append((level.label, formula, count, "total_integer"))
     sheet.write_string(TOTALS_ROW + 1, 1, "全部", book.format("total_label"))

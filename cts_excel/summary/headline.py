@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from cts_excel.audit.levels import shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures import Floats
-from cts_excel.summary.ranking import nearest_line
 from cts_excel.summary.run import Run
 
 
@@ -33,27 +31,22 @@ class Headline:
 
 def headline(run: Run) -> Headline:
     """Measure a run."""
-    files = [run.gathered.file(number) for number in run.ranking.graded]
-    finals = [Decimal(f.final) for f in files]
-    passed = sum(1 for f in files if f.level_key != NOT_PASSED)
-    n = len(files)
-    if not n:
+    t = run.tally
+    if t.low is None or t.high is None or t.median is None:
         return Headline(len(run.gathered.statuses), 0, 0, None, None, None, "", "")
+    n = t.n
     deviation = f"标准差 {np.std(run.figures.finals, ddof=1):.2f}" if n > 1 else "只有 1 份"
-    low, high = shown(min(finals), run.standard), shown(max(finals), run.standard)
-    mean = float(sum(finals, Decimal(0)) / n)
+    extremes = f"最低 {shown(t.low, run.standard)}，最高 {shown(t.high, run.standard)}"
     return Headline(
-        len(run.gathered.statuses), n, passed, passed / n, mean, float(median(finals)),
-        deviation, f"最低 {low}，最高 {high}",
+        len(run.gathered.statuses), n, t.passed, t.passed / n, t.mean("final"), float(t.median),
+        deviation, extremes,
     )  # fmt: skip
 
 
 def mean_rates(run: Run) -> Floats:
     """Return the mean rate of each second-level indicator; NaN where none was rated."""
-    rates = run.figures.group_points[1][:, len(run.standard.sections) :]
-    known = ~np.isnan(rates)
-    total = np.where(known, rates, 0.0).sum(axis=0)
-    return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
+    found = run.figures.group_spreads[len(run.standard.sections) :]
+    return np.array([rates.mean if rates else np.nan for _points, rates in found])
 
 
 def sentences(run: Run, head: Headline) -> Iterator[str]:
@@ -63,7 +56,7 @@ def sentences(run: Run, head: Headline) -> Iterator[str]:
         yield _waiting(run)
         return
     best = run.standard.levels[0]
-    top = sum(1 for n in run.ranking.graded if run.gathered.file(n).level_key == best.key)
+    top = run.tally.levels.get(best.key, 0)
     crown = f"，其中{best.label} {top} 份" if top else f"，无{best.label}"
     yield (
         f"{head.graded} 份已评定，通过率 {head.pass_rate:.1%}（通过 {head.passed} 份{crown}）；"
@@ -72,10 +65,7 @@ def sentences(run: Run, head: Headline) -> Iterator[str]:
     yield _weakest(run)
     if run.previous is not None:
         yield _since(run, head)
-    near = sum(
-        1 for n in run.ranking.graded
-        if abs(nearest_line(run.gathered.file(n), run.standard)[0]) <= 1
-    )  # fmt: skip
+    near = run.tally.near_count
     lines = (
         f"{near} 份距级别线不超过 1 分，建议优先复核。" if near else "没有距级别线 1 分以内的企业。"
     )
@@ -96,13 +86,8 @@ def _since(run: Run, head: Headline) -> str:
 
 
 def _reasons(run: Run) -> str:
-    files = [run.gathered.file(n) for n in run.ranking.graded]
-    failed = [f for f in files if f.level_key == NOT_PASSED]
-    counts: dict[str, int] = {}
-    for f in failed:
-        for reason in f.reasons.split("；"):
-            counts[reason] = counts.get(reason, 0) + 1
-    if not failed:
+    counts = run.tally.reasons
+    if not counts:
         return ""
     return "未通过原因：" + "、".join(f"{r} {n} 份" for r, n in sorted(counts.items())) + "。"
 

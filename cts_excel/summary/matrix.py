@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cts_excel.standard.model import plain
 from cts_excel.summary.book import Book
-from cts_excel.summary.figures import Spread, spread
+from cts_excel.summary.figures import Spread
 from cts_excel.summary.run import MATRIX_LIMIT, Run
 from cts_excel.summary.sheet import BulkSheet, Tail, double
 from cts_excel.summary.style import WARM, WHITE
@@ -119,7 +119,7 @@ def _statistics(
 def _spread(run: Run, group: int, place: int) -> Spread | None:
     if place >= 0:
         return run.figures.indicator(place)
-    return spread(run.figures.group_points[1][:, len(run.standard.sections) + group])
+    return run.figures.group_spreads[len(run.standard.sections) + group][1]
 
 
 def _area(column: int, first_row: int, rows: int) -> str:

@@ -9,13 +9,12 @@ from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED, plain
 from cts_excel.summary import grades, pending
 from cts_excel.summary.book import Book
-from cts_excel.summary.gathered import FileRow
 from cts_excel.summary.headline import Headline, headline, sentences
 from cts_excel.summary.overview_charts import draw
-from cts_excel.summary.ranking import nearest_line
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet
 from cts_excel.summary.style import NAVY
+from cts_excel.summary.tally import NEAR
 from cts_excel.summary.text import shortened, visible
 
 NAME = "总览"
@@ -27,7 +26,6 @@ FOOT = (
     "级别均为建议级别，认证决定由人作出。只有「已评定」计入统计，重复文件只计一次。"
     "各图数据在本页右侧「图表数据」及各分表。"
 )
-NEAR = Decimal(1)  # points
 ACTION = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED)
 
 
@@ -123,40 +121,28 @@ def _table_row(
         column += span
 
 
-def near_lines(run: Run) -> list[tuple[Decimal, str, FileRow]]:
-    """Return graded audits within 1 point of a level line, the nearest first."""
-    near = []
-    for number in run.ranking.graded:
-        f = run.gathered.file(number)
-        distance, label = nearest_line(f, run.standard)
-        if abs(distance) <= NEAR:
-            near.append((distance, label, f))
-    near.sort(key=lambda item: (abs(item[0]), item[2].organisation, item[2].file))
-    return near
-
-
 def _near(book: Book, sheet: BulkSheet, run: Run) -> None:
-    near = near_lines(run)
-    title = f"距级别线 {plain(NEAR)} 分以内（{len(near)} 份）"
+    count = run.tally.near_count
+    title = f"距级别线 {plain(NEAR)} 分以内（{count} 份）"
     _merged(book, sheet, UPPER_ROW, PANEL_FROM, COLUMNS - 1, title, "panel_title")
     spans = (4, 2, 2)
-    _table_row(
-        book, sheet, UPPER_ROW + 1, ("企业名称", "最终得分", "级别线／差距"), "panel_heading", spans
-    )
+    heads = ("企业名称", "最终得分", "级别线／差距")
+    _table_row(book, sheet, UPPER_ROW + 1, heads, "panel_heading", spans)
     room = LOWER_ROW - 1 - (UPPER_ROW + 2)
-    listed = near if len(near) <= room else near[: room - 1]
+    listed = run.tally.near[: room if count <= room else room - 1]
     row = UPPER_ROW + 2
-    for distance, label, f in listed:
+    for near in listed:
+        f = run.gathered.file(near.number)
         name = shortened(f.organisation or f.file, 15)
         final = shown(Decimal(f.final), run.standard)
         failed = " ×" if f.level_key == NOT_PASSED else ""
-        gap = f"{label} {'+' if distance >= 0 else '−'}{_gap(abs(distance))}{failed}"
+        gap = f"{near.level} {'+' if near.distance >= 0 else '−'}{_gap(abs(near.distance))}{failed}"
         _table_row(book, sheet, row, (name, final, gap), "panel", spans)
         row += 1
-    if len(near) > len(listed):
-        more = f"另有 {len(near) - len(listed)} 份，见「评分汇总」"
+    if count > len(listed):
+        more = f"另有 {count - len(listed)} 份，见「评分汇总」"
         _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, more, "note_line")
-    elif not near:
+    elif not count:
         _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, "没有。", "note_line")
 
 

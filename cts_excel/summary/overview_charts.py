@@ -84,8 +84,7 @@ def _levels(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     standard = run.standard
     keys = [level.key for level in standard.levels] + [NOT_PASSED]
     labels = [level.label for level in standard.levels] + ["未通过"]
-    files = [run.gathered.file(n) for n in run.ranking.graded]
-    counts = [sum(1 for f in files if f.level_key == key) for key in keys]
+    counts = [run.tally.levels.get(key, 0) for key in keys]
     names = _column(book, sheet, DATA, "级别", labels)
     style = book.format("note_line")
     sheet.write_string(2, DATA + 1, "份数", style)

@@ -9,7 +9,6 @@ from cts_excel.summary.book import Book, Column, page_name, pages
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import Tail, Tall
 from cts_excel.summary.style import ALERT
-from cts_excel.summary.text import link_target
 
 NAME = "未评定"
 FIRST_ROW = 3
@@ -39,18 +38,16 @@ def write(book: Book, run: Run) -> None:
         book.table(sheet, f"pending_{page}", FIRST_ROW, COLUMNS, len(chosen), tails)
         sheet.freeze_panes(FIRST_ROW + 1, 2)
         sheet.print_area(0, 0, FIRST_ROW + max(1, len(chosen)), len(COLUMNS) - 3)
-        for row, number in enumerate(chosen, start=FIRST_ROW + 1):
-            found = run.finding_places.get(number)
-            if found:
-                place = f"'{found[0]}'!A{found[1] + 1}"
+        if run.linked:
+            for row, number in enumerate(chosen, start=FIRST_ROW + 1):
+                place = run.finding_places.cell(number)
                 sheet.add_link(row, len(COLUMNS) - 2, location=place, tip="查看核查问题")
-            target = link_target(run.gathered.file(number).file, run.facts.link_prefix)
-            if target:
+                target = run.target(run.gathered.file(number).file)
                 sheet.add_link(row, len(COLUMNS) - 1, target=target, tip="打开原文件")
 
 
 def _rows(book: Book, run: Run, chosen: list[int]) -> Iterator[list[Tail]]:
-    text, wrap, centre, link = (book.texts(n) for n in ("text", "wrap", "centre", "link"))
+    text, wrap, centre, link = (book.texts(n) for n in ("text", "wrap", "centre", run.place_style))
     alert, bold = book.texts("alert_centre"), book.texts("bold_centre")
     file = book.texts(run.file_style)
     count, points = book.numbers("rank"), book.numbers("points_centre")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from cts_excel.audit.levels import decimals_shown
 from cts_excel.audit.outcome import Status
@@ -19,10 +21,10 @@ class Ranking:
     ``rows`` are the rated rows (see :class:`Gathered`) in the same order as the graded files.
     """
 
-    graded: tuple[int, ...]
-    ranks: tuple[int, ...]
-    rows: tuple[int, ...]
-    unranked: tuple[int, ...]
+    graded: array[int]
+    ranks: array[int]
+    rows: array[int]
+    unranked: array[int]
 
     def __len__(self) -> int:
         return len(self.graded) + len(self.unranked)
@@ -38,21 +40,22 @@ class Ranking:
 
 def rank(gathered: Gathered) -> Ranking:
     """Rank the graded audits; equal exact finals share the better rank (1, 2, 2, 4)."""
-    keyed = []
-    for row, number in enumerate(gathered.rated_files):
-        f = gathered.file(number)
-        keyed.append((-Decimal(f.final), f.organisation, f.audit_no, f.file, number, row))
-    keyed.sort()
-    ranks: list[int] = []
-    for place, key in enumerate(keyed):
-        tied = place > 0 and key[0] == keyed[place - 1][0]
-        ranks.append(ranks[-1] if tied else place + 1)
-    return Ranking(
-        graded=tuple(key[4] for key in keyed),
-        ranks=tuple(ranks),
-        rows=tuple(key[5] for key in keyed),
-        unranked=tuple(gathered.numbers(Status.NEEDS_CORRECTION, Status.CONFLICT)),
-    )
+    finals = [Decimal(gathered.file(number).final) for number in gathered.rated_files]
+    order = sorted(range(len(finals)), key=lambda row: -finals[row])
+    graded, ranks, rows = array("I"), array("I"), array("I")
+    for _final, tied in groupby(order, key=finals.__getitem__):
+        best = len(rows) + 1
+        for row in sorted(tied, key=lambda row: _name(gathered, row)):
+            graded.append(gathered.rated_files[row])
+            ranks.append(best)
+            rows.append(row)
+    unranked = gathered.numbers(Status.NEEDS_CORRECTION, Status.CONFLICT)
+    return Ranking(graded, ranks, rows, array("I", unranked))
+
+
+def _name(gathered: Gathered, row: int) -> tuple[str, str, str]:
+    f = gathered.file(gathered.rated_files[row])
+    return (f.organisation, f.audit_no, f.file)
 
 
 def to_next_level(f: FileRow, standard: Standard) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cts_excel.standard.model import Standard
+from cts_excel.summary.book import Places
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
 from cts_excel.summary.previous import PreviousRun
 from cts_excel.summary.ranking import Ranking
 from cts_excel.summary.sheet import LAST_ROW
+from cts_excel.summary.tally import Tally, tally
+from cts_excel.summary.text import link_target
 
 MATRIX_LIMIT = 20_000  # audits; beyond it the sheets per audit and indicator refer to ratings.csv
 
@@ -26,13 +30,32 @@ class Run:
     ranking: Ranking
     roster: tuple[NotReturned, ...] | None = None
     previous: PreviousRun | None = None
-    finding_places: dict[int, tuple[str, int]] = field(default_factory=dict)
-    grade_places: dict[int, tuple[str, int]] = field(default_factory=dict)
+    finding_places: Places = field(default_factory=lambda: Places("", 0, 0))
+    grade_places: Places = field(default_factory=lambda: Places("", 0, 0))
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Counts and sums of the graded audits."""
+        return tally(self.gathered, self.ranking, self.standard)
+
+    @property
+    def linked(self) -> bool:
+        """Whether cells are links; beyond the documented size their number would be a burden."""
+        return len(self.gathered.statuses) <= MATRIX_LIMIT
+
+    @property
+    def place_style(self) -> str:
+        """Name the format of a cell that leads to another sheet."""
+        return "link" if self.linked else "text"
 
     @property
     def file_style(self) -> str:
         """Name the format of a file's name: a link's only where files are linked."""
-        return "text" if self.facts.link_prefix is None else "link"
+        return "link" if self.linked and self.facts.link_prefix is not None else "text"
+
+    def target(self, file: str) -> str:
+        """Return a link's target for an input file, ``""`` where it gets none."""
+        return link_target(file, self.facts.link_prefix)
 
     @property
     def one_grade_sheet(self) -> bool:
