@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from cts_excel.batch.finding import Found
 from cts_excel.batch.limits import Limits, in_words
@@ -52,7 +53,7 @@ class Copy:
 def take_copy(found: Found, limits: Limits) -> Copy:
     """Read a regular file once, hashing it; a last link is followed only where the user named it.
 
-    :raises NotReadableError: F01 (cannot be read), F04 (too large), F09 (empty), F10 (no file).
+    :raises NotReadableError: F01 (cannot be read), F04 (too large), F10 (no file).
     """
     if found.trouble:
         raise NotReadableError("F10", found.trouble, "")
@@ -83,27 +84,37 @@ def _fetched(url: str, limits: Limits) -> Copy:
     return Copy(content, hashlib.sha256(content).hexdigest())
 
 
-def open_content(
-    copy: Copy, limits: Limits, *, legacy: bool, passwords: tuple[str, ...]
-) -> tuple[bytes, str]:
-    """Tell a copy's kind by content and return what is to be parsed: bytes and kind.
+class Opened(NamedTuple):
+    """What is to be parsed: bytes, kind, and the parts of a package where they are at hand."""
+
+    content: bytes
+    kind: str
+    parts: dict[str, bytes] | None = None
+
+
+def open_content(copy: Copy, limits: Limits, *, legacy: bool, passwords: tuple[str, ...]) -> Opened:
+    """Tell a copy's kind by content and return what is to be parsed.
 
     Kinds: ``xlsx`` always; ``xls``, ``xlsb`` and ``ods`` where ``legacy`` allows them. An encrypted
     workbook is decrypted in memory where one of the passwords fits.
 
-    :raises NotReadableError: F01, F03 (encrypted), F04, F05, F08 (type not accepted).
+    :raises NotReadableError: F01, F03 (encrypted), F04, F05, F08 (type not accepted), F09 (empty).
     """
     content = copy.content
+    if not content:
+        raise NotReadableError("F09", "", "")
     if content.startswith(_OLE):
         kind = ole_kind(content)
         if kind == "encrypted":
             content = decrypted(content, passwords, limits.inflated_bytes)
             kind = "xls" if content.startswith(_OLE) else ""
         if kind:
-            return content, _allowed(kind, legacy)
+            return Opened(content, _allowed(kind, legacy))
     if not content.startswith(_ZIP):
         raise NotReadableError("F08", _foreign(content), ".xlsx")
-    return content, _allowed(_package_kind(weigh(content, limits)), legacy)
+    parts, whole = weigh(content, limits)
+    kind = _allowed(_package_kind(parts), legacy)
+    return Opened(content, kind, parts if whole else None)
 
 
 def _opened(found: Found) -> int:
@@ -140,8 +151,6 @@ def _read(handle: int, limits: Limits) -> Copy:
             raise _too_large(size, limits)
         digest.update(piece)
         pieces.append(piece)
-    if not size:
-        raise NotReadableError("F09", "", "")
     return Copy(pieces[0] if len(pieces) == 1 else b"".join(pieces), digest.hexdigest())
 
 

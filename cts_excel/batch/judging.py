@@ -47,10 +47,10 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
     :raises MemoryError: see :func:`judge`.
     """
     try:
-        content, kind = open_content(
+        content, kind, parts = open_content(
             copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
         )
-        audit = read_audit(content, rules.standard, kind=kind)
+        audit = read_audit(content, rules.standard, kind=kind, parts=parts)
         return grade(audit, rules.standard, file=file, sha256=copy.sha256, key=rules.key)
     except NotReadableError as error:
         return rejected(file, copy.sha256, error.code, found=error.found, expected=error.expected)
@@ -92,8 +92,6 @@ def _judge_bytes(content: bytes, rules: Rules) -> Outcome:
     import hashlib
 
     sha256 = hashlib.sha256(content).hexdigest()
-    if not content:
-        return rejected("-", sha256, "F09")
     if len(content) > rules.limits.file_bytes:
         found, expected = f"{len(content)} bytes", f"{rules.limits.file_bytes} bytes"
         return rejected("-", sha256, "F04", found=found, expected=expected)

@@ -15,6 +15,7 @@ _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
 _STEP = 1 << 16
+_KEPT_BYTES = 4 << 20  # parts, inflated, that are handed on to the reader; an audit's have 0.2 MiB
 _TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 _MARKUP = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
@@ -22,11 +23,12 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first ta
 _PROLOG = re.compile(rb"(?:[\xef\xbb\xbf\xff\xfe\s]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 
 
-def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
-    """Inflate every part of a package within the limits and return the parts that name its kind.
+def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
+    """Inflate every part of a package within the limits; return them, and whether they are all.
 
-    Sizes are counted while inflating; what headers say is believed only where it refuses. Returned
-    are the content types, the MIME type and the manifest, as far as the package has them.
+    Sizes are counted while inflating; what headers say is believed only where it refuses. Beyond
+    a size that no audit workbook has, only the parts that name the kind of a package are kept:
+    content types, MIME type and manifest.
 
     :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
     """
@@ -47,9 +49,9 @@ def weigh(content: bytes, limits: Limits) -> dict[str, bytes]:
         left -= len(data)
         if part.filename.lower().endswith(_MARKUP) or data[:64].lstrip(_BEFORE)[:1] == b"<":
             _check_markup(part.filename, data, limits)
-        if part.filename in _TELLING:
+        if limits.inflated_bytes - left <= _KEPT_BYTES or part.filename in _TELLING:
             kept[part.filename] = data
-    return kept
+    return kept, len(kept) == len(parts)
 
 
 def _check_names(parts: list[ZipInfo]) -> None:

@@ -71,7 +71,8 @@ def _opened(path: Path) -> tuple[bytes, str]:
     from cts_excel.batch.limits import DEFAULT_LIMITS
 
     copy = take_copy(named(path), DEFAULT_LIMITS)
-    return open_content(copy, DEFAULT_LIMITS, legacy=True, passwords=())
+    opened = open_content(copy, DEFAULT_LIMITS, legacy=True, passwords=())
+    return opened.content, opened.kind
 
 
 def _refuse(path: Path, code: str, found: str, expected: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -85,8 +85,10 @@ class Book(Protocol):
         """The custom document properties; empty where the file type hides them."""
 
 
-def open_book(content: bytes, kind: str) -> Book:
+def open_book(content: bytes, kind: str, parts: Mapping[str, bytes] | None = None) -> Book:
     """Open a workbook; ``kind`` is ``xlsx``, ``xlsm``, ``xls``, ``ods`` or ``xlsb``.
+
+    :param parts: see :class:`~cts_excel.workbook.package.Package`.
 
     :raises NotReadableError: F01, F03, F04, F05, F08, F09.
     """
@@ -94,14 +96,14 @@ def open_book(content: bytes, kind: str) -> Book:
         raise NotReadableError("F08", kind)
     if not content:
         raise NotReadableError("F09")
-    return RawBook(content) if _KINDS[kind] == "xlsx" else ValueBook(content)
+    return RawBook(content, parts) if _KINDS[kind] == "xlsx" else ValueBook(content)
 
 
 class RawBook:
     """An .xlsx or .xlsm, read from its raw parts."""
 
-    def __init__(self, content: bytes) -> None:
-        self.package = Package(content)
+    def __init__(self, content: bytes, parts: Mapping[str, bytes] | None = None) -> None:
+        self.package = Package(content, parts)
         self.sheets = tuple(SheetName(s.name, s.state) for s in self.package.sheets)
         self._grids: dict[int, RawGrid] = {}
 

@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from xml.parsers import expat
@@ -51,20 +52,22 @@ class SheetPart:
 class Package:
     """One workbook package; every part is inflated at most once, when it is asked for."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, parts: Mapping[str, bytes] | None = None) -> None:
         """Open the package.
 
+        :param parts: all parts, inflated and checked, where the caller has them already.
         :raises NotReadableError: F01 damaged, F03 encrypted, F05 dangerous, F08 other type, F09
             empty.
         """
         self._elements: dict[str, tuple[Element, ...]] = {}
         _refuse_other_types(content)
+        self._parts = parts
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(content))
+            self._zip = None if parts else zipfile.ZipFile(io.BytesIO(content))
         except _DAMAGE as error:
             raise NotReadableError("F01", f"zip: {error}") from None
-        self.names = frozenset(self._zip.namelist())
-        listed = self._zip.namelist()
+        listed = self._zip.namelist() if self._zip else list(parts or ())
+        self.names = frozenset(listed)
         if len({name.casefold() for name in listed}) != len(listed):
             raise NotReadableError("F05", "zip: duplicate part name")
         if self.workbook_part not in self.names:
@@ -75,6 +78,8 @@ class Package:
 
         :raises NotReadableError: F01 missing or damaged, F03 encrypted, F04 too large.
         """
+        if self._zip is None:
+            return self._at_hand(name)
         try:
             info = self._zip.getinfo(name)
             if info.flag_bits & 1:
@@ -89,6 +94,12 @@ class Package:
             raise NotReadableError("F01", f"{name}: {error}") from None
         if len(content) > MAX_PART_BYTES:
             raise NotReadableError("F04", f"{name}: {info.file_size} B", f"{MAX_PART_BYTES} B")
+        return content
+
+    def _at_hand(self, name: str) -> bytes:
+        content = (self._parts or {}).get(name)
+        if content is None:
+            raise NotReadableError("F01", f"{name}: missing")
         return content
 
     def elements(self, name: str) -> tuple[Element, ...]:
