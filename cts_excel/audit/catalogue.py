@@ -383,7 +383,8 @@ def effect(found: Finding) -> Effect:
         return Effect.CHANGES  # it withholds the level
     if found.impact is not None and (found.impact.points or found.impact.level_text):
         return Effect.CHANGES
-    return CATALOGUE[found.code].effect
+    entry = CATALOGUE[found.code]
+    return entry.effect if found.severity >= entry.severity else _EFFECTS[found.severity]
 
 
 def title(found: Finding, language: str = "zh") -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cts_excel.audit.findings import Finding, Impact
 
-_FORMULAS = ("A01", "A02", "A03")
+_TOTALS = ("A01", "A02", "A03", "A21")
 _WEIGHT, _ITEM = "W11", "T04"
 
 
@@ -32,7 +32,7 @@ def _with_effect(
     one: Finding, by_cell: dict[tuple[str, str], Impact], by_clause: dict[str, Impact]
 ) -> Finding:
     impact = None
-    if one.impact is None and one.code in _FORMULAS:
+    if one.impact is None and one.code in _TOTALS:
         impact = by_cell.get((one.sheet, one.cell))
     elif one.impact is None and one.code == _WEIGHT:
         impact = by_clause.get(one.clause)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
-from cts_excel.audit.findings import Finding, Impact
+from cts_excel.audit.findings import Finding
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import final_score
@@ -28,10 +28,15 @@ def own_totals(audit: Audit, standard: Standard, found: Sequence[Finding]) -> It
     """
     if not audit.stated.calculated:
         return
-    known = {(one.sheet, one.cell) for one in found if one.code in _EXPLAINED}
-    for one in (*_base(audit, standard), *_final(audit), *_level(audit, standard)):
-        if (one.sheet, one.cell) not in known:
+    known = {
+        one.cell for one in found if one.code in _EXPLAINED and one.sheet == audit.sheets.cover
+    }
+    for one in (*_base(audit, standard), *_final(audit)):
+        if one.cell not in known:
+            known.add(one.cell)
             yield one
+    if not known & {audit.cover_cells.get(f"stated_{name}", "") for name in ("final", "level")}:
+        yield from _level(audit, standard)
 
 
 def _base(audit: Audit, standard: Standard) -> Iterator[Finding]:
@@ -67,7 +72,6 @@ def _level(audit: Audit, standard: Standard) -> Iterator[Finding]:
             cell=audit.cover_cells.get("stated_level", ""),
             found=stated.level,
             expected=own,
-            impact=Impact(None, stated.level, own),
         )
 
 
@@ -78,5 +82,4 @@ def _finding(audit: Audit, field: str, stated: Decimal, own: Decimal) -> Finding
         cell=audit.cover_cells.get(field, ""),
         found=plain(stated),
         expected=plain(own),
-        impact=Impact(Decimal(plain(own - stated)), "", ""),
     )
