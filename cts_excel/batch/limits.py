@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+
+from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.messages import _
 
 KIB, MIB = 1024, 1024 * 1024
+_UNITS = {"": 1, "s": 1, "kib": KIB, "mib": MIB, "gib": 1024 * MIB}
+_SETTING = re.compile(r"(\w+)\s*=\s*(\d+(?:\.\d+)?)\s*(s|[kmg]ib)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,25 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+def changed_limits(settings: Iterable[str]) -> Limits:
+    """Return the default limits with some changed: ``seconds=60``, ``file_bytes=64MiB``.
+
+    :raises RunError: for an unknown name, or a value that is no number above 0.
+    """
+    limits = DEFAULT_LIMITS
+    names = [field.name for field in fields(Limits)]
+    for setting in settings:
+        match = _SETTING.fullmatch(setting.strip())
+        number = float(match[2]) * _UNITS[(match[3] or "").lower()] if match else 0.0
+        if match is None or match[1] not in names or number <= 0:
+            problem = _("not a limit")
+            repair = _("Write NAME=NUMBER, the name one of: {}.").format(", ".join(names))
+            raise RunError(f"--limit {setting}", problem, repair, EXIT_USAGE)
+        value = number if match[1] == "seconds" else int(number)
+        limits = Limits(**{**asdict(limits), match[1]: value})
+    return limits
 
 
 def in_words(size: int) -> str:

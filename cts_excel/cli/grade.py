@@ -12,6 +12,7 @@ from cts_excel.cli.options import (
     json_option,
     key_option,
     legacy_option,
+    limit_option,
     log_option,
     password_option,
     standard_option,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("-q", "--quiet", is_flag=True, help=_("Print nothing but errors."))
 @legacy_option
 @password_option
+@limit_option
 @click.option(
     "--resume",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -95,6 +97,7 @@ def command(
     quiet: bool,
     legacy: bool,
     password_file: str | None,
+    limits: tuple[str, ...],
     resume: Path | None,
     roster: str | None,
     key_file: str | None,
@@ -108,6 +111,7 @@ def command(
 ) -> int:
     """Run, show progress, then the counts, the worst findings and where the summary is."""
     from cts_excel.api import RunOptions, load_standard, resume_run, run_grading
+    from cts_excel.batch.limits import changed_limits
     from cts_excel.cli.progress import progress_shown
 
     if resume is not None and (paths or output):
@@ -124,6 +128,7 @@ def command(
                 jobs=jobs,
                 legacy=legacy,
                 password_file=password_file,
+                limits=changed_limits(limits),
                 standard_path=standard_path,
                 key_file=key_file,
                 roster=roster,

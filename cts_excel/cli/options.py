@@ -42,6 +42,18 @@ def password_option(function: F) -> F:
     return option(function)
 
 
+def limit_option(function: F) -> F:
+    """Add ``--limit NAME=VALUE``: another limit on what one file may cost."""
+    option = click.option(
+        "--limit",
+        "limits",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=_("Change a limit on single files (SECURITY.md): seconds=60, file_bytes=64MiB."),
+    )
+    return option(function)
+
+
 def key_option(function: F) -> F:
     """Add ``--key-file FILE``: the key of issue."""
     option = click.option(

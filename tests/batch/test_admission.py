@@ -20,7 +20,7 @@ from cts_excel.batch.admission import take_copy
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.finding import Found, named
 from cts_excel.batch.judging import grade_one
-from cts_excel.batch.limits import DEFAULT_LIMITS, Limits, in_words
+from cts_excel.batch.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.workbook.errors import NotReadableError
 
@@ -226,3 +226,16 @@ def test_the_limits_that_security_md_names_are_the_defaults() -> None:
         for name, value in asdict(DEFAULT_LIMITS).items()
     }
     assert stated == actual
+
+
+def test_limits_are_changed_by_name() -> None:
+    assert changed_limits([]) == DEFAULT_LIMITS
+    changed = changed_limits(["seconds=0.5", "file_bytes = 64MiB", "entries=10", "tags=2kib"])
+    assert changed == Limits(seconds=0.5, file_bytes=64 << 20, entries=10, tags=2048)
+
+
+@pytest.mark.parametrize("setting", ["", "seconds", "seconds=", "seconds=0", "entries=-1", "x=1"])
+def test_what_is_no_limit_is_one_clear_line(setting: str) -> None:
+    with pytest.raises(RunError, match=r"--limit .*: not a limit\. Write NAME=NUMBER") as caught:
+        changed_limits([setting])
+    assert caught.value.exit_code == 2
