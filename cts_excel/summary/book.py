@@ -100,14 +100,9 @@ class Book:
             rows, tails = 1, [[self.texts()("（无）")] + [self.texts()("")] * (len(columns) - 1)]
         heading = self.format("heading")
         sheet.set_row(first_row, 30)
-        sheet.add_table(
-            first_row, 0, first_row + rows, len(columns) - 1,
-            {
-                "name": name,
-                "style": None,
-                "columns": [{"header": c.heading, "header_format": heading} for c in columns],
-            },
-        )  # fmt: skip
+        heads = [{"header": visible(c.heading), "header_format": heading} for c in columns]
+        options = {"name": name, "style": None, "columns": heads}
+        sheet.add_long_table(first_row, rows, len(columns), options)
         sheet.add_block(first_row + 1, 0, (rows, len(columns)), tails)
         sheet.freeze_panes(first_row + 1, 0)
         sheet.repeat_rows(first_row)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -83,6 +84,18 @@ class BulkSheet(Worksheet):  # type: ignore[misc]  # xlsxwriter has no types
         letters = (column_letters(first_column + n) for n in range(columns))
         heads = tuple(f'<c r="{letter}' for letter in letters)
         self._blocks.append(_Block(first_row, rows, heads, tails))
+
+    def add_long_table(
+        self, first_row: int, rows: int, columns: int, options: dict[str, Any]
+    ) -> None:
+        """Make a heading row and the ``rows`` rows below it an Excel table, from column A.
+
+        xlsxwriter remembers every cell of a table, a hundred bytes each: it is told of one row,
+        and the range is put right afterwards.
+        """
+        self.add_table(first_row, 0, first_row + 1, columns - 1, options)
+        area = f"A{first_row + 1}:{cell(first_row + rows, columns - 1)}"
+        self.tables[-1] |= {"range": area, "a_range": area, "autofilter": area}
 
     def add_link(self, row: int, column: int, *, target: str = "", location: str = "",
                  tip: str = "") -> bool:  # fmt: skip
