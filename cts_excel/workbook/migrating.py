@@ -77,9 +77,8 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     identity = read_identity(places.identity, book)
     fresh = template_bytes(standard, answers=filled, issue_id=identity.issue_id)
     found = in_order(move.findings)
-    return Migration(
-        marked(fresh, _listing(found, len(filled.ratings))), len(filled.ratings), found
-    )
+    carried = sum(1 for rating in filled.ratings.values() if rating != RatingAnswer())
+    return Migration(marked(fresh, _listing(found, carried)), carried, found)
 
 
 def _passed_on(places: Places) -> Iterator[Finding]:
@@ -195,9 +194,13 @@ class _Move:
                 for name in layout.RATING_INPUTS
                 if header.letters(name)
             ]
-            text = "，".join(value for value in values if value) or "（未填）"
+            text = "，".join(value for value in values if value)
+            if not text and clause not in self.standard.by_clause:
+                continue  # nothing was answered, and nothing is asked any more
             why = "" if clause not in self.standard.by_clause else f"条款重复 {len(rows)} 处："
-            self.lose(place, f"{header.letters('clause')}{row}", f"{why}{text}", clause)
+            self.lose(
+                place, f"{header.letters('clause')}{row}", f"{why}{text or '（未填）'}", clause
+            )
 
     def special(self, place: Place | None, block: str) -> tuple[SpecialAnswer, ...]:
         """Carry the entries of one block of 特别项."""

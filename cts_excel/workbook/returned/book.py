@@ -125,9 +125,14 @@ def _show_first(container: Container, book: etree._Element) -> None:
         for part in container.related(container.workbook_part, kind).values():
             if part not in container.names() or b"tabSelected" not in container.part(part):
                 continue
-            for view in container.edit(part).iter(main("sheetView")):
-                _drop(view, "tabSelected")
+            if any(_selected(view) for view in container.look(part).iter(main("sheetView"))):
+                for view in container.edit(part).iter(main("sheetView")):
+                    _drop(view, "tabSelected")
     select(container, 0)
+
+
+def _selected(view: etree._Element) -> bool:
+    return view.get("tabSelected") in ("1", "true")
 
 
 def _drop(element: etree._Element, name: str) -> None:

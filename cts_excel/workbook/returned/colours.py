@@ -36,14 +36,19 @@ def colour(
     insert(sheet, formatting, WORKSHEET)
 
 
-def uncolour(sheet: etree._Element) -> bool:
-    """Remove our rules; tell whether there were any."""
-    ours = [
+def our_rules(sheet: etree._Element) -> list[etree._Element]:
+    """Return the rules that are ours, also after another application wrote them."""
+    sign = SIGN.replace('"', "")
+    return [
         rule
         for rule in sheet.iter("{*}cfRule")
-        if any(SIGN.replace('"', "") in (f.text or "").replace('"', "") for f in rule)
+        if any(sign in (formula.text or "").replace('"', "") for formula in rule)
     ]
-    for rule in ours:
+
+
+def uncolour(sheet: etree._Element) -> None:
+    """Remove our rules."""
+    for rule in our_rules(sheet):
         formatting = rule.getparent()
         if formatting is None:
             continue
@@ -51,7 +56,6 @@ def uncolour(sheet: etree._Element) -> bool:
         above = formatting.getparent()
         if above is not None and formatting.find("{*}cfRule") is None:
             above.remove(formatting)
-    return bool(ours)
 
 
 def _last_priority(sheet: etree._Element) -> int:

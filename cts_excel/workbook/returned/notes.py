@@ -51,9 +51,7 @@ class Notes:
 
     def remove(self) -> bool:
         """Remove what is ours; tell whether there was anything."""
-        if not self._part or BEGIN not in self._container.part(self._part).decode(
-            "utf-8", "replace"
-        ):
+        if not self._part or not _marked(self._container.look(self._part)):
             return False
         comments = self._container.edit(self._part)
         emptied = []
@@ -175,6 +173,10 @@ def _append(body: etree._Element, words: str) -> None:
     text = etree.SubElement(run, main("t"))
     text.set(_SPACE, "preserve")
     text.text = words
+
+
+def _marked(comments: etree._Element) -> bool:
+    return any(BEGIN in _text(body) for body in comments.iter(main("text")))
 
 
 def _texts(body: etree._Element) -> list[etree._Element]:

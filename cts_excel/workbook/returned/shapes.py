@@ -27,8 +27,11 @@ _SHAPE_TYPE = (
     '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _END = re.compile(r"</xml>\s*$")
-_SHAPE = re.compile(r"<v:shape\s.*?</v:shape>\s*", re.DOTALL)
-_BLOCK = re.compile(r'<o:idmap[^>]*\bdata="([0-9, ]+)"')
+# With any prefix: not every writer uses v, o and x.
+_SHAPE = re.compile(r"<(\w*:?)shape\s.*?</\1shape>\s*", re.DOTALL)
+_ROW_OF = re.compile(r"<(?:\w+:)?Row>\s*([0-9]+)\s*<")
+_COLUMN_OF = re.compile(r"<(?:\w+:)?Column>\s*([0-9]+)\s*<")
+_BLOCK = re.compile(r'<(?:\w+:)?idmap[^>]*\bdata="([0-9, ]+)"')
 _NUMBER = re.compile(r'\bid="_x0000_s([0-9]+)"')
 _WIDTH, _LINE = 280, 17  # pixels: width of a box, height of a line of 9 points
 _UNITS = 42.0  # what fits into the width, in units of a column
@@ -66,8 +69,8 @@ class Shapes:
 
     @property
     def empty(self) -> bool:
-        """Whether no shape is left."""
-        return _SHAPE.search(self._text) is None
+        """Whether neither a shape nor a control is left."""
+        return _SHAPE.search(self._text) is None and "ClientData" not in self._text
 
     def add(self, address: str, words: str) -> None:
         """Add the hidden box of a comment, beside its cell and as large as its text."""
@@ -100,9 +103,8 @@ class Shapes:
         gone = {(_index(letters), int(number) - 1) for letters, number in map(_parts, addresses)}
 
         def kept(shape: re.Match[str]) -> str:
-            row = re.search(r"<x:Row>\s*([0-9]+)\s*</x:Row>", shape[0])
-            column = re.search(r"<x:Column>\s*([0-9]+)\s*</x:Column>", shape[0])
-            if row is None or column is None:
+            row, column = _ROW_OF.search(shape[0]), _COLUMN_OF.search(shape[0])
+            if row is None or column is None or 'ObjectType="Note"' not in shape[0]:
                 return shape[0]
             return "" if (int(column[1]), int(row[1])) in gone else shape[0]
 

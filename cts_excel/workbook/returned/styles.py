@@ -75,9 +75,8 @@ class Styles:
     def _held(self, name: str, made: etree._Element) -> int:
         """Return the place of an element among its like, added where it is not yet there."""
         held = section(self._root, name, STYLES)
-        wanted = _canonical(made)
         for number, element in enumerate(e for e in held if isinstance(e.tag, str)):
-            if len(element.attrib) == len(made.attrib) and _canonical(element) == wanted:
+            if _alike(element, made):
                 return number
         held.append(made)
         count = sum(1 for element in held if isinstance(element.tag, str))
@@ -85,8 +84,14 @@ class Styles:
         return count - 1
 
 
-def _canonical(element: etree._Element) -> bytes:
-    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+def _alike(first: etree._Element, second: etree._Element) -> bool:
+    """Tell whether two elements say the same, whatever their prefixes and order of attributes."""
+    return (
+        first.tag == second.tag
+        and len(first) == len(second)
+        and sorted(first.items()) == sorted(second.items())
+        and all(map(_alike, first, second))
+    )
 
 
 def _font(emphasis: str, size: str, colour: str) -> etree._Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cts_excel.workbook.returned.book import select, take_out
-from cts_excel.workbook.returned.colours import SIGN, uncolour
+from cts_excel.workbook.returned.colours import SIGN, our_rules, uncolour
 from cts_excel.workbook.returned.container import Container
 from cts_excel.workbook.returned.notes import Notes
 
@@ -32,8 +32,9 @@ def clear(container: Container) -> bool:
         part = sheet.part
         if part not in container.names():
             continue
-        if _SIGN in container.part(part):
-            found = uncolour(container.edit(part)) or found
+        if _SIGN in container.part(part) and our_rules(container.look(part)):
+            uncolour(container.edit(part))
+            found = True
         found = Notes(container, part).remove() or found
     return found
 
