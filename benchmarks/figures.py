@@ -15,7 +15,8 @@ from python_calamine import CalamineWorkbook
 
 from benchmarks.made_workbooks import Original, clean, write_workbooks
 from benchmarks.measuring import ROOT, grade, in_turns, process, ratio, seconds, watched_grade
-from cts_excel.batch.judging import grade_one
+from cts_excel.batch.finding import named
+from cts_excel.batch.judging import Rules, judge
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.answers import Answers
 from cts_excel.workbook.issuing import issue_workbooks
@@ -81,9 +82,11 @@ def judgement(bench: Bench) -> Iterator[Line]:
         paths.append(folder / f"{number}.xlsx")
         paths[-1].write_bytes(content)
 
+    rules, files = Rules(bench.standard), [named(path) for path in paths]
+
     def ours() -> None:
-        for path in paths:
-            grade_one(path, bench.standard)
+        for file in files:
+            judge(file, rules)
 
     def peer() -> None:
         for path in paths:
