@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cts_excel.summary.figures import Figures
-from cts_excel.summary.gathered import NOT_RATED, FileRow, Gathered
+from cts_excel.summary.file_row import FileRow
+from cts_excel.summary.gathered import NOT_RATED, Gathered
 from cts_excel.summary.previous import client_keys
 
 LIMIT = 20_000  # audits; beyond it pairs are not looked for

@@ -125,6 +125,7 @@ class Stems:
     line: dict[str, Any]
     labels: list[str] | None  # None: the tops' own values
     color: str
+    labelled: bool  # three figures do not fit above a bar: then the axis must do
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +155,8 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
                 "line": stems.line,
             }
         )
-        font = _font(8, stems.color)
-        labels: dict[str, Any] = {"value": True, "position": "above", "font": font}
-        if stems.labels is not None:
-            labels["custom"] = [{"value": label, "font": font} for label in stems.labels]
-        chart.add_series(
-            {
-                "name": f"{name}（标注）",
-                "categories": stems.top_x.reference,
-                "values": stems.top_y.reference,
-                "marker": {"type": "none"},
-                "line": {"none": True},
-                "data_labels": labels,
-            }
-        )
+        if stems.labelled:
+            chart.add_series(_labels(f"{name}（标注）", stems))
     grey = {"name_font": _font(8, MUTED), "num_font": _font(8, MUTED)}
     chart.set_x_axis(
         {"name": "最终得分（分）", **grey, "min": axes.low, "max": axes.high,
@@ -182,6 +171,22 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
     return chart
 
 
+def _labels(name: str, stems: Stems) -> dict[str, Any]:
+    """Return the series, unseen but for its labels, at the tops of the strokes."""
+    font = _font(8, stems.color)
+    labels: dict[str, Any] = {"value": True, "position": "above", "font": font}
+    if stems.labels is not None:
+        labels["custom"] = [{"value": label, "font": font} for label in stems.labels]
+    return {
+        "name": name,
+        "categories": stems.top_x.reference,
+        "values": stems.top_y.reference,
+        "marker": {"type": "none"},
+        "line": {"none": True},
+        "data_labels": labels,
+    }
+
+
 def bars(
     workbook: Any,
     labels: Range,
@@ -193,6 +198,7 @@ def bars(
 ) -> Chart:
     """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""
     chart = _new(workbook, "bar")
+    bare = {"visible": False}
     size = labels.last_row - labels.first_row + 1
     strong = {"fill": {"color": NAVY}}
     chart.add_series(
@@ -221,8 +227,5 @@ def bars(
         {"reverse": True, "num_font": _font(8), "line": {"color": HAIR}, "major_tick_mark": "none",
          "interval_unit": 1}
     )  # fmt: skip
-    chart.set_x_axis(
-        {"min": 0, "max": 1, "num_format": "0%", "visible": False,
-         "major_gridlines": {"visible": False}}
-    )  # fmt: skip
+    chart.set_x_axis({**bare, "min": 0, "max": 1, "num_format": "0%", "major_gridlines": bare})
     return chart

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED, Standard
-from cts_excel.summary.gathered import FileRow
+from cts_excel.summary.file_row import FileRow
 from cts_excel.summary.previous import PreviousAudit, PreviousRun, client_keys
 from cts_excel.summary.run import Run
 

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("序号", 7), Column("严重程度", 9.5), Column("代码", 7), Column("问题", 24),
     Column("企业名称", 26), Column("项目编号", 15), Column("状态", 9), Column("条款", 9),
     Column("位置", 13), Column("实际", 22), Column("应为", 22), Column("影响（分）", 10.5),
-    Column("级别变化", 16), Column("处理办法", 46), Column("文件", 30),
+    Column("级别变化", 16), Column("处理办法", 52), Column("文件", 30),
 )  # fmt: skip
 _WIDTH = {column.heading: column.width for column in COLUMNS}
 PLACE = {column.heading: n for n, column in enumerate(COLUMNS)}

@@ -9,56 +9,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.levels import reason_text
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import Standard, plain
+from cts_excel.summary.file_row import STATUSES, FileRow, file_row
 
 NOT_RATED = 0  # the code of what has no percentage (不适用)
 _IN_MEMORY = 4 << 20  # bytes of records before they go to a temporary file
-STATUSES = tuple(Status)
-
-
-class FileRow(NamedTuple):
-    """One input file. Numbers are exact decimals in plain form, ``""`` where there is none.
-
-    ``ratings`` is its row among the rated audits, -1 where it has none; ``why`` and ``todo`` are
-    filled for files without a level.
-    """
-
-    number: int
-    status: int
-    ratings: int
-    file: str
-    organisation: str
-    uscc: str
-    audit_no: str
-    audit_type: str
-    lead_assessor: str
-    assessor: str
-    end_date: str
-    base: str
-    deductions: str
-    bonus: str
-    final: str
-    level: str
-    level_key: str
-    reasons: str
-    low: str
-    high: str
-    low_level: str
-    high_level: str
-    errors: int
-    warnings: int
-    notices: int
-    why: str
-    todo: str
-
-    @property
-    def shown_status(self) -> Status:
-        """The status of the file."""
-        return STATUSES[self.status]
 
 
 class FindingRow(NamedTuple):
@@ -154,7 +111,7 @@ class Gathered:
         if outcome.status is Status.GRADED and outcome.audit is not None:
             row = len(self.rated_files)
             self._keep_ratings(outcome, number)
-        self.files.append(_file_row(outcome, number, status, row, self.standard))
+        self.files.append(file_row(outcome, number, status, row, self.standard))
         for finding in outcome.findings:
             self._keep_finding(finding, number)
         if outcome.audit is not None and outcome.status is not Status.DUPLICATE:
@@ -252,64 +209,3 @@ def _effect(severity: Severity, points: str, level: str) -> float:
     else:
         grade = 3 if severity is Severity.WARNING else 4
     return grade * 10_000 - size
-
-
-def _file_row(outcome: Outcome, number: int, status: int, row: int, standard: Standard) -> FileRow:
-    cover = outcome.audit.cover if outcome.audit else None
-    score, bounds, judgement = outcome.score, outcome.bounds, outcome.judgement
-    graded = outcome.status is Status.GRADED
-    return FileRow(
-        number=number,
-        status=status,
-        ratings=row,
-        file=outcome.file,
-        organisation=cover.organisation if cover else "",
-        uscc=cover.uscc if cover else "",
-        audit_no=cover.audit_no if cover else "",
-        audit_type=cover.audit_type if cover else "",
-        lead_assessor=cover.lead_assessor if cover else "",
-        assessor=cover.assessor if cover else "",
-        end_date=cover.end_date.isoformat() if cover and cover.end_date else "",
-        base=plain(score.base) if score else "",
-        deductions=plain(score.deductions) if score else "",
-        bonus=plain(score.bonus) if score else "",
-        final=plain(score.final) if score else "",
-        level=judgement.label if judgement else "",
-        level_key=judgement.key if judgement else "",
-        reasons="；".join(reason_text(r, standard) for r in judgement.fail_reasons)
-        if judgement
-        else "",
-        low=plain(bounds.low) if bounds else "",
-        high=plain(bounds.high) if bounds else "",
-        low_level=bounds.low_judgement.label if bounds else "",
-        high_level=bounds.high_judgement.label if bounds else "",
-        errors=outcome.count(Severity.ERROR),
-        warnings=outcome.count(Severity.WARNING),
-        notices=outcome.count(Severity.NOTICE),
-        why="" if graded else _why(outcome),
-        todo="" if graded else _todo(outcome),
-    )
-
-
-def _reasons(outcome: Outcome) -> list[Finding]:
-    """Return what keeps a file from a level, one per code; for a duplicate, where it is counted."""
-    if outcome.status is Status.DUPLICATE:
-        return [f for f in outcome.findings if f.code == "D01"]
-    errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
-    return list({f.code: f for f in reversed(errors)}.values())[::-1]
-
-
-def _why(outcome: Outcome) -> str:
-    parts = []
-    for reason in _reasons(outcome)[:3]:
-        same = [f for f in outcome.findings if f.code == reason.code]
-        places = [f.clause or f.place for f in same[:4] if f.clause or f.place]
-        where = "、".join(places) + (" 等" if len(same) > 4 else "")
-        many = f" {len(same)} 处" if len(same) > 1 else ""
-        parts.append(title(reason) + many + (f"（{where}）" if where else ""))
-    more = len(_reasons(outcome)) - 3
-    return "；".join(parts) + (f"；另有 {more} 类问题" if more > 0 else "")
-
-
-def _todo(outcome: Outcome) -> str:
-    return "\n".join(repair(reason) for reason in _reasons(outcome)[:3])

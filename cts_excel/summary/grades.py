@@ -8,7 +8,7 @@ from itertools import chain
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.book import Book, Column, Places, page_name, pages
-from cts_excel.summary.gathered import FileRow
+from cts_excel.summary.file_row import FileRow
 from cts_excel.summary.ranking import points_format, to_next_level
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet, Tail, TailMaker

@@ -15,7 +15,7 @@ from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import BulkSheet
 from cts_excel.summary.style import NAVY
 from cts_excel.summary.tally import NEAR
-from cts_excel.summary.text import shortened, visible
+from cts_excel.summary.text import fitted, visible
 
 NAME = "总览"
 COLUMNS, COLUMN_PIXELS = 24, 49
@@ -133,7 +133,7 @@ def _near(book: Book, sheet: BulkSheet, run: Run) -> None:
     row = UPPER_ROW + 2
     for near in listed:
         f = run.gathered.file(near.number)
-        name = shortened(f.organisation or f.file, 15)
+        name = fitted(f.organisation or f.file, 28)
         final = shown(Decimal(f.final), run.standard)
         failed = " ×" if f.level_key == NOT_PASSED else ""
         gap = f"{near.level} {'+' if near.distance >= 0 else '−'}{_gap(abs(near.distance))}{failed}"
@@ -162,8 +162,8 @@ def _action(book: Book, sheet: BulkSheet, run: Run) -> None:
     row = LOWER_ROW + 2
     for number in listed:
         f = run.gathered.file(number)
-        name = shortened(f.organisation or f.file.rpartition("/")[2], 12)
-        cells = (f.shown_status.shown, name, shortened(f.why, 19))
+        name = fitted(f.organisation or f.file.rpartition("/")[2], 25)
+        cells = (f.shown_status.shown, name, fitted(f.why, 36))
         _table_row(book, sheet, row, cells, "panel_small", spans)
         row += 1
     if len(numbers) > len(listed):

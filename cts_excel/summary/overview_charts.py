@@ -109,7 +109,7 @@ def _finals(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     step = _axis_step(high - low)
     # Room for the label of the lowest line, and an axis whose figures are whole.
     start = max(0.0, floor((low - width / 2) / step) * step)
-    bins = ceil(ceil((high + width / 2 - start) / step) * step / width)
+    bins = ceil(ceil((high - start) / step) * step / width)
     places = np.minimum(np.floor((finals - start) / width + 1e-9).astype(int), bins - 1)
     counts = np.bincount(places, minlength=bins)
     centres = [start + (n + 0.5) * width for n in range(bins)]
@@ -123,7 +123,9 @@ def _finals(book: Book, sheet: BulkSheet, run: Run) -> tuple[charts.Chart, str]:
     chart = charts.histogram(
         book.workbook,
         (
-            replace(bars, line={"color": STEEL, "width": stroke}),
+            replace(
+                bars, line={"color": STEEL, "width": stroke}, labelled=bool(counts.max() < 100)
+            ),
             replace(
                 lines, line={"color": ALERT, "width": 1.25, "dash_type": "dash"}, labels=labels
             ),
@@ -154,7 +156,7 @@ def _stems(
     y = _column(book, sheet, column + 1, "高", ys, row)
     top_x = _column(book, sheet, column + 2, "标注：分", [x for x, _top in tops], row)
     top_y = _column(book, sheet, column + 3, name, [top for _x, top in tops], row)
-    return Stems(x, y, top_x, top_y, {}, None, color)
+    return Stems(x, y, top_x, top_y, {}, None, color, True)
 
 
 def _bin_width(span: float, minima: list[Decimal]) -> float:

@@ -16,7 +16,7 @@ COLUMNS = (
     Column("状态", 9), Column("企业名称", 28), Column("项目编号", 15), Column("审核组长", 10),
     Column("评审员", 10), Column("目前得分", 9.5), Column("可能最低", 9.5), Column("可能最高", 9.5),
     Column("最低级别", 10), Column("最高级别", 10), Column("错误数", 8), Column("原因", 46),
-    Column("处理办法", 50), Column("核查问题", 9.5), Column("文件", 34),
+    Column("处理办法", 56), Column("核查问题", 9.5), Column("文件", 34),
 )  # fmt: skip
 STATUSES = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED, Status.DUPLICATE)
 NOTE = (
@@ -62,4 +62,4 @@ def _rows(book: Book, run: Run, chosen: list[int]) -> Iterator[list[Tail]]:
             count(str(f.errors)), wrap(f.why), wrap(f.todo),
             link(f"{found} 条") if found else text(""), file(f.file),
         ]  # fmt: skip
-        yield Tall(cells, (f.organisation, 28), (f.why, 46), (f.todo, 50))
+        yield Tall(cells, (f.organisation, 28), (f.why, 46), (f.todo, 56))

@@ -11,7 +11,8 @@ from itertools import groupby
 from cts_excel.audit.levels import decimals_shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard, plain
-from cts_excel.summary.gathered import FileRow, Gathered
+from cts_excel.summary.file_row import FileRow
+from cts_excel.summary.gathered import Gathered
 
 
 @dataclass(frozen=True, slots=True)

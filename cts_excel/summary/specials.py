@@ -15,7 +15,7 @@ from cts_excel.workbook.layout import RECTIFICATIONS
 
 NAME = "特别项"
 COLUMNS = (
-    Column("序号", 6), Column("类型", 9), Column("类别", 27), Column("关联条款", 9.5),
+    Column("序号", 6), Column("类型", 9), Column("类别", 32), Column("关联条款", 9.5),
     Column("事实描述", 44), Column("证据", 32), Column("整改状态", 10), Column("分值", 8),
     Column("企业名称", 27), Column("项目编号", 15), Column("状态", 9), Column("文件", 30),
 )  # fmt: skip
@@ -91,4 +91,4 @@ def _rows(book: Book, run: Run, chosen: Sequence[int]) -> Iterator[list[Tail]]:
             points(plain(worth) if entry.complete else ""), wrap(f.organisation),
             text(f.audit_no), centre(f.shown_status.shown), file(f.file),
         ]  # fmt: skip
-        yield Tall(cells, (said, 44), (proof, 32), (entry.category, 27), (f.organisation, 27))
+        yield Tall(cells, (said, 44), (proof, 32), (entry.category, 32), (f.organisation, 27))

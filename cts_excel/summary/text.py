@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
+from cts_excel.workbook.template_style import units
+
 CELL_LIMIT = 32_767  # UTF-16 units in one cell
 _CUT = "…（已截断）"
 _LINK_LIMIT = 255  # what every Excel since 2007 accepts in a link to a file
@@ -61,6 +63,16 @@ def shortened(text: str, length: int) -> str:
     """Return at most ``length`` characters of one line."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def fitted(text: str, width: int) -> str:
+    """Return one line of at most ``width`` column-width units; a Chinese character takes two."""
+    line = " ".join(text.split())
+    if units(line) <= width:
+        return line
+    while line and units(line) > width - 2:
+        line = line[:-1]
+    return line + "…"
 
 
 def _escape(found: re.Match[str]) -> str:
