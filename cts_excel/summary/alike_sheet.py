@@ -14,8 +14,8 @@ NAME = "雷同线索"
 FIRST_ROW = 6
 COLUMNS = (
     Column("线索", 10), Column("企业甲", 25), Column("评审员甲", 10), Column("企业乙", 25),
-    Column("评审员乙", 10), Column("相似证据条数", 9), Column("可比证据条数", 9),
-    Column("相同评分项数", 9), Column("共同评分项数", 9), Column("随机预期项数", 9),
+    Column("评审员乙", 10), Column("相似证据条数", 11), Column("可比证据条数", 11),
+    Column("相同评分项数", 11), Column("共同评分项数", 11), Column("随机预期项数", 11),
     Column("示例条款", 10), Column("共同文字（甲的原文）", 50), Column("文件甲", 32),
     Column("文件乙", 32),
 )  # fmt: skip

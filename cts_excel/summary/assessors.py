@@ -14,13 +14,13 @@ from cts_excel.summary.text import visible
 
 NAME = "评审员分析"
 _BEFORE = (
-    Column("姓名", 14), Column("份数", 7), Column("平均最终得分", 10), Column("标准差", 8.5),
-    Column("最低", 8.5), Column("最高", 8.5), Column("平均评分比例", 10),
-    Column("宽严差", 9), Column("95%区间下限", 10), Column("95%区间上限", 10), Column("提示", 22),
+    Column("姓名", 14), Column("份数", 7), Column("平均最终得分", 11.5), Column("标准差", 8.5),
+    Column("最低", 8.5), Column("最高", 8.5), Column("平均评分比例", 11.5),
+    Column("宽严差", 9), Column("95%区间下限", 11.5), Column("95%区间上限", 11.5), Column("提示", 18),
 )  # fmt: skip
 _AFTER = (
-    Column("整十比例占比", 9.5), Column("同份内标准差", 9.5), Column("最常用比例占比", 10),
-    Column("证据平均字数", 9.5), Column("无证据占比", 9.5),
+    Column("整十比例占比", 11.5), Column("同份内标准差", 11.5), Column("最常用比例占比", 13),
+    Column("证据平均字数", 11.5), Column("无证据占比", 9.5),
 )  # fmt: skip
 SHOWN = {"lenient": "偏宽，建议复核", "strict": "偏严，建议复核", "": ""}
 HOW_TO_READ = (

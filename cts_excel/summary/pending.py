@@ -37,7 +37,6 @@ def write(book: Book, run: Run) -> None:
         tails = _rows(book, run, chosen)
         book.table(sheet, f"pending_{page}", FIRST_ROW, COLUMNS, len(chosen), tails)
         sheet.freeze_panes(FIRST_ROW + 1, 2)
-        sheet.print_area(0, 0, FIRST_ROW + max(1, len(chosen)), len(COLUMNS) - 3)
         if run.linked:
             for row, number in enumerate(chosen, start=FIRST_ROW + 1):
                 place = run.finding_places.cell(number)
