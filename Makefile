@@ -39,6 +39,10 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py
 
+docs: $(VENV)/.dev  ## Write the reference pages anew and build the documentation into build/site
+	$(BIN)/python docs/make_reference.py
+	$(BIN)/mkdocs build --quiet --strict
+
 LOCALE := cts_excel/locale/zh_CN/LC_MESSAGES
 CLICK = $$($(BIN)/python -c 'import click, os; print(os.path.dirname(click.__file__))')
 UPDATE := -q update -l zh_CN -w 100 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

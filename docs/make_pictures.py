@@ -110,7 +110,7 @@ def by_errors(row: dict[str, str]) -> tuple[int, str]:
 
 def show(work: Path, language: str, name: str, *arguments: str) -> None:
     """Run a command in ``work`` and keep its terminal as SVG."""
-    target = IMAGES / f"terminal-{name}.{language}.svg"
+    target = IMAGES / f"terminal-{name}-{language}.svg"
     subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", _SHOW, language, str(WIDTH), str(target), TITLE, *arguments],
         cwd=work,

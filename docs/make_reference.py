@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from cts_excel.audit.catalogue import CATALOGUE, Entry
+from cts_excel.audit.catalogue_page import page as catalogue_page
 from cts_excel.audit.findings import Effect, Severity
 from cts_excel.standard.model import Standard
 
@@ -48,7 +49,8 @@ def pages() -> dict[Path, str]:
     for language, suffix in SUFFIX.items():
         made[DOCS / "reference" / f"cli{suffix}"] = cli_page(language)
         made[DOCS / "reference" / f"standard-file{suffix}"] = standard_page(language)
-        made[DOCS / f"findings{suffix}"] = findings_page(language)
+    made[DOCS / "findings.zh-CN.md"] = findings_page()
+    made[DOCS / "findings.md"] = catalogue_page()
     return made
 
 
@@ -88,53 +90,45 @@ def help_pages(language: str) -> dict[str, str]:
 # ---------------------------------------------------------------------------- findings
 
 FAMILIES = {
-    "F": ("The file", "文件"),
-    "W": ("The workbook", "工作簿"),
-    "C": ("The cover", "封面"),
-    "R": ("Ratings", "评分"),
-    "S": ("Special items", "特别项"),
-    "T": ("Totals", "合计"),
-    "D": ("The same audit twice", "同一审核多份文件"),
-    "I": ("Issue and return", "发放与回收"),
-    "A": ("Alterations of what was issued", "对所发放内容的改动"),
-    "M": ("Answers carried over into another workbook", "答案迁移"),
+    "F": "文件",
+    "W": "工作簿",
+    "C": "封面",
+    "R": "评分",
+    "S": "特别项",
+    "T": "合计",
+    "D": "同一审核多份文件",
+    "I": "发放与回收",
+    "A": "对所发放内容的改动",
+    "M": "答案迁移",
 }
+_LEAD = """\
+# 核查问题
+
+`findings.csv`、汇总工作簿和终端中可能出现的全部代码。代码的含义不会改变。错误：不能定级；警告：需要查看；提示：仅作记录。
+‹ › 中的内容按实际情况填入。
+"""
 
 
-def findings_page(language: str) -> str:
-    """Return the catalogue of findings, family by family."""
-    number = 0 if language == "en" else 1
-    title, lead, head = {
-        "en": (
-            "Findings",
-            "Every code that `findings.csv`, the summary and the terminal can show. A code never "
-            "changes its\nmeaning. An error keeps a workbook from getting a level; a warning "
-            "needs a look; a notice is for the record.\nWords in braces are filled in.",
-            "| code | severity | effect | what | repair |",
-        ),
-        "zh": (
-            "核查问题",
-            "`findings.csv`、汇总工作簿和终端中可能出现的全部代码。代码的含义不会改变。"
-            "错误：不能定级；警告：需要查看；提示：仅作记录。\n花括号中的内容按实际情况填入。",
-            "| 代码 | 程度 | 影响 | 问题 | 补正办法 |",
-        ),
-    }[language]
-    parts = [GENERATED, f"# {title}\n", lead + "\n"]
+def findings_page() -> str:
+    """Return the catalogue of findings in Chinese, family by family."""
+    parts = [GENERATED, _LEAD]
     for letter in dict.fromkeys(code[0] for code in CATALOGUE):
-        entries = [entry for code, entry in CATALOGUE.items() if code[0] == letter]
-        rows = [finding_row(entry, language) for entry in entries]
-        parts.append(f"## {letter} {FAMILIES[letter][number]}\n")
-        parts.append("\n".join([head, "|---|---|---|---|---|", *rows, ""]))
+        rows = [finding_row(entry) for code, entry in CATALOGUE.items() if code[0] == letter]
+        head = ["| 代码 | 程度 | 影响 | 问题 | 补正办法 |", "|---|---|---|---|---|"]
+        parts += [f"## {letter} {FAMILIES[letter]}\n", "\n".join([*head, *rows, ""])]
     return "\n".join(parts)
 
 
-def finding_row(entry: Entry, language: str) -> str:
+def finding_row(entry: Entry) -> str:
     """Return one line of the catalogue's table."""
-    severity = entry.severity.key if language == "en" else entry.severity.shown
     effect = Effect.CHANGES if entry.severity is Severity.ERROR else entry.effect
-    shown = effect.value if language == "en" else effect.shown
-    cells = (entry.code, severity, shown, entry.title[language], entry.repair[language])
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    texts = (entry.title["zh"], entry.repair["zh"])
+    cells = (entry.code, entry.severity.shown, effect.shown, *texts)
+    return "| " + " | ".join(_cell(text) for text in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("{", "‹").replace("}", "›")
 
 
 # ---------------------------------------------------------------------------- standard file
@@ -225,7 +219,7 @@ def standard_page(language: str) -> str:
     title, lead, head, needed = {
         "en": (
             "Standard file",
-            "Every key of a specification's TOML file. Unknown keys are refused. The built-in one is\n"
+            "Every key of a specification's TOML file. Unknown keys are refused. Built in:\n"
             "`cts_excel/standard/cts_after_sales_2025.toml`; how to write another: "
             "[another specification](../another-specification.md).",
             "| key | kind | default | meaning |",
