@@ -16,7 +16,8 @@ NAME = "评审员分析"
 _BEFORE = (
     Column("姓名", 14), Column("份数", 7), Column("平均最终得分", 11.5), Column("标准差", 8.5),
     Column("最低", 8.5), Column("最高", 8.5), Column("平均评分比例", 11.5),
-    Column("宽严差", 9), Column("95%区间下限", 11.5), Column("95%区间上限", 11.5), Column("提示", 18),
+    Column("宽严差", 9), Column("95%区间下限", 11.5), Column("95%区间上限", 11.5),
+    Column("提示", 18),
 )  # fmt: skip
 _AFTER = (
     Column("整十比例占比", 11.5), Column("同份内标准差", 11.5), Column("最常用比例占比", 13),
