@@ -36,8 +36,23 @@ def package_alterations(
 def _parts(book: RawBook) -> Iterator[Finding]:
     for code, pattern in (("A14", _LINKS), ("A15", _MACROS), ("A16", _COMMENTS)):
         parts = sorted(name for name in book.package.names if pattern.fullmatch(name))
+        if code == "A16":
+            parts = [name for name in parts if not _only_remarks(book, name)]
         if parts:
             yield finding(code, found=clipped("、".join(parts)))
+
+
+def _only_remarks(book: RawBook, name: str) -> bool:
+    """Tell whether all comments of a part are those of a marked copy."""
+    texts: list[str] = []
+    for tag, _attributes, text in book.package.elements(name):
+        if tag == "comment":
+            texts.append("")
+        elif tag == "t" and texts:
+            texts[-1] += text
+    return bool(texts) and all(
+        text.startswith(layout.REMARK_BEGIN) and text.endswith(layout.REMARK_END) for text in texts
+    )
 
 
 def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
@@ -49,7 +64,7 @@ def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
             yield finding("A09", sheet=sheet.name, found=sheet.state)
         elif sheet.name == hidden and sheet.state in _SEEN:
             yield finding("A10", sheet=sheet.name)
-        elif sheet.name not in ours and sheet.name != hidden:
+        elif sheet.name not in (*ours, hidden, layout.CORRECTIONS):
             yield finding("A11", sheet=sheet.name, found=sheet.name)
 
 
@@ -64,7 +79,7 @@ def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
             shown = "—" if found is None else _shown(found)
             yield finding("A17", found=f"{name}: {shown}", expected=_shown(formula))
     for (name, sheet), formula in now.items():
-        if (name, sheet) not in issued.names:
+        if (name, sheet) not in issued.names and name != layout.NAME_CORRECTIONS:
             # A name of ours that holds on one sheet only hides the issued one there.
             code = "A17" if name.casefold() in wanted else "A18"
             yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")

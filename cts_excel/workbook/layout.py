@@ -20,6 +20,7 @@ COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", 
 SHEETS = (COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY)
 # First sheet of a marked copy and the hidden name that points at it; the reader passes both by.
 CORRECTIONS, NAME_CORRECTIONS = "修改清单", "cts_corrections"
+REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around ours in a comment
 
 NOT_APPLICABLE = model.NOT_APPLICABLE
 AUDIT_TYPES = ("初次认证", "监督审核", "再认证", "特殊审核")

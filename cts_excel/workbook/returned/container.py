@@ -16,6 +16,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "[Content_Types].xml"
 _MACROS = "macroEnabled"
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIGNATURES = "_xmlsignatures/"
 
@@ -191,6 +192,4 @@ def parsed(name: str, content: bytes) -> etree._Element:
 
 def serialised(root: etree._Element) -> bytes:
     """Write a part as applications do: UTF-8, declared as standalone."""
-    return etree.tostring(
-        root.getroottree(), xml_declaration=True, encoding="UTF-8", standalone=True
-    )
+    return _DECLARATION + etree.tostring(root.getroottree(), encoding="UTF-8")

@@ -56,25 +56,60 @@ def returned_files(
     standard: Standard,
     read_source: Callable[[Outcome], bytes],
     mode: Mode = Mode.FAULTY,
+    mapped: Mapper = map,
 ) -> Iterator[Returned]:
     """Yield what is sent back, in the outcomes' order; names are unique whatever their case.
 
     What cannot be marked is a list in a fresh workbook; nothing that a file holds stops this.
 
     :param read_source: returns a file's bytes as they were graded; its ``OSError`` makes a list.
+    :param mapped: does the work, as ``map`` does; in worker processes, for one.
     """
     wanted, named = tee(outcome for outcome in outcomes if mode.wants(outcome))
-    for outcome, name in zip(wanted, unique_names(map(stem, named)), strict=True):
-        try:
-            content = read_source(outcome)
-        except OSError as error:
-            reason = f"无法再次读取：{error.strerror or error}"
-            yield Returned(
-                outcome.file, name, correction_list(outcome, standard, reason=reason), reason
-            )
-            continue
-        made, reason = returned_file(outcome, standard, content)
-        yield Returned(outcome.file, name, made, reason)
+    tasks = (
+        _task(outcome, name, read_source)
+        for outcome, name in zip(wanted, unique_names(map(stem, named)), strict=True)
+    )
+    yield from mapped(Maker(standard), tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to make: its outcome and name, the bytes as graded or why there are none."""
+
+    outcome: Outcome
+    name: str
+    content: bytes
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes files to send back, by one standard; can be sent to another process."""
+
+    standard: Standard
+
+    def __call__(self, task: Task) -> Returned:
+        """Make one file."""
+        if task.reason:
+            return self.listed(task, task.reason)
+        made, reason = returned_file(task.outcome, self.standard, task.content)
+        return Returned(task.outcome.file, task.name, made, reason)
+
+    def listed(self, task: Task, reason: str) -> Returned:
+        """Make the list in a fresh workbook for a file that is not marked, with the reason."""
+        made = correction_list(task.outcome, self.standard, reason=reason)
+        return Returned(task.outcome.file, task.name, made, reason)
+
+
+Mapper = Callable[[Maker, Iterable[Task]], Iterable[Returned]]
+
+
+def _task(outcome: Outcome, name: str, read_source: Callable[[Outcome], bytes]) -> Task:
+    try:
+        return Task(outcome, name, read_source(outcome))
+    except OSError as error:
+        return Task(outcome, name, b"", f"无法再次读取：{error.strerror or error}")
 
 
 def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> tuple[bytes, str]:

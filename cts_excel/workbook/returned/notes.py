@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from cts_excel.workbook.layout import REMARK_BEGIN as BEGIN
+from cts_excel.workbook.layout import REMARK_END as END
 from cts_excel.workbook.returned.container import Container, main, parsed, serialised
 from cts_excel.workbook.returned.errors import NotMarkableError
 from cts_excel.workbook.returned.order import WORKSHEET, insert
@@ -11,7 +13,6 @@ from cts_excel.workbook.returned.shapes import Shapes
 from cts_excel.workbook.template_style import FONT
 
 AUTHOR = "cts-excel"
-BEGIN, END = "【核查意见 cts-excel】", "【意见完】"
 _THREADED = "tc="  # such an author's comment only stands in for a conversation
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
