@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from array import array
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -12,8 +10,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, NoReturn, Self
+from types import TracebackType
+from typing import Any, Self
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.admission import take_copy
@@ -34,6 +32,7 @@ from cts_excel.batch.run_folder import found_run, new_folder, take_up
 from cts_excel.batch.run_record import RunRecord, write_record
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.batch.sameness import Statement, Verdict, compare, settled
+from cts_excel.batch.stopping import StopSignals
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.key_file import load_key
@@ -68,7 +67,7 @@ class Run:
         self._verdicts: dict[int, Verdict] = {}
         self._engine: Engine | None = None
         self._taking: Generator[Outcome, None, None] | None = None
-        self._earlier_handler: Any = None
+        self._signals = StopSignals()
         for position, record in journal.records():
             self._note(record, position)
 
@@ -107,6 +106,11 @@ class Run:
     def done(self) -> int:
         """The number of files judged so far."""
         return self._done
+
+    @property
+    def jobs(self) -> int:
+        """The number of worker processes on this machine."""
+        return self._where.jobs or _processors()
 
     def path(self, name: str) -> Path:
         """Return where an output of this run belongs; its folder is made."""
@@ -175,8 +179,7 @@ class Run:
         return record
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            self._earlier_handler = signal.signal(signal.SIGTERM, _stop)
+        self._signals.hold()
         return self
 
     def __exit__(
@@ -185,9 +188,10 @@ class Run:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._earlier_handler is not None:
-            signal.signal(signal.SIGTERM, self._earlier_handler)
-        self._close()
+        try:
+            self._close()
+        finally:
+            self._signals.release()
         if isinstance(error, KeyboardInterrupt):
             raise RunInterruptedError(str(self.folder), self._done, self.total) from None
         if isinstance(error, OSError) and not hasattr(error, "repair"):
@@ -203,8 +207,7 @@ class Run:
             progress(self._done, self.total)
         if not tasks:
             return
-        jobs = max(1, min(self._where.jobs or _processors(), len(tasks)))
-        self._engine = started(self._where, self._rules, jobs)
+        self._engine = started(self._where, self._rules, min(self.jobs, len(tasks)))
         for records in graded(tasks, self._engine, self.standard):
             for record, position in zip(records, self._journal.append(records), strict=True):
                 self._note(record, position)
@@ -269,8 +272,3 @@ def _processors() -> int:
     """Count the processors that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    """Turn SIGTERM into what Ctrl-C does."""
-    raise KeyboardInterrupt

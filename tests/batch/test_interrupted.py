@@ -142,6 +142,7 @@ def test_a_signal_ends_the_run_cleanly_and_says_what_was_done(number: signal.Sig
     while int(process.stdout.readline()) == 0:
         pass
     process.send_signal(number)
+    process.send_signal(number)  # an impatient user, or a terminal that tells the whole group
     rest, _errors = process.communicate(timeout=60)
     assert process.returncode == 3
     last = rest.splitlines()[-1]

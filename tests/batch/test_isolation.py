@@ -41,7 +41,7 @@ CODES = {
 
 
 def run(folder: Path, work: Work, jobs: int = 2) -> list[Outcome]:
-    rules = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=1.5))
+    rules = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=3.0, memory_bytes=256 << 20))
     files = find([folder]).files
     engine = LocalEngine(rules, jobs, work)
     try:
