@@ -23,6 +23,7 @@ from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import in_words
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.batch.plan import RunOptions, moment
+from cts_excel.batch.returning import Workers
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
 from cts_excel.batch.safe_files import whole_file
@@ -212,9 +213,8 @@ def _complete(run: Run, progress: Progress | None) -> GradingResult:
             _log(outcome)
             yield outcome
 
-    for returned in returned_files(
-        noted(), run.standard, run.source, Mode(run.plan.options.returned)
-    ):
+    mode, workers = Mode(run.plan.options.returned), Workers(run.jobs, run.plan.options.limits)
+    for returned in returned_files(noted(), run.standard, run.source, mode, workers):
         with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
             stream.write(returned.content)
     summary = run.path(SUMMARY)

@@ -28,7 +28,7 @@ def prepare(rules: Rules) -> None:
     global _rules
     _rules = rules
     _be_silent()
-    _limit_memory(rules.limits.memory_bytes)
+    limit_memory(rules.limits.memory_bytes)
     gc.collect()
     gc.freeze()  # what is loaded now stays: no collection needs to look at it again
 
@@ -84,7 +84,7 @@ def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:
 
 if sys.platform == "win32":
 
-    def _limit_memory(size: int) -> None:
+    def limit_memory(size: int) -> None:
         """Do nothing: the system has no such limit."""
 
     def _limit_processor(seconds: float) -> None:
@@ -93,7 +93,7 @@ if sys.platform == "win32":
 else:
     import resource
 
-    def _limit_memory(size: int) -> None:
+    def limit_memory(size: int) -> None:
         """Limit the address space; where a stricter limit holds already, that stays."""
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _lower(resource.RLIMIT_AS, size)

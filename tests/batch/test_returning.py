@@ -1,0 +1,54 @@
+"""Files to send back, made in worker processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass, replace
+from typing import Any
+
+from altering import built_in, filled, outcome_of
+
+from cts_excel.batch.limits import DEFAULT_LIMITS
+from cts_excel.batch.returning import Workers
+from cts_excel.workbook.returned.files import Maker, Mode, Returned, Task, returned_files
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """Makes files, but for one that kills its process and one that takes for ever."""
+
+    def __call__(self, task: Task) -> Returned:
+        if task.name == "deadly":
+            os.kill(os.getpid(), signal.SIGKILL)
+        while task.name == "endless":
+            pass
+        return Returned("", task.name, b"made", "")
+
+    def listed(self, task: Task, reason: str) -> Returned:
+        return Returned("", task.name, b"list", reason)
+
+
+def test_a_process_that_is_lost_costs_one_file_its_marks_and_keeps_the_order() -> None:
+    names = ["a", "deadly", "b", "endless", "c"]
+    outcome = outcome_of(filled())
+    limits = replace(DEFAULT_LIMITS, seconds=3.0)
+    made: Any = Workers(2, limits)(Deadly(), (Task(outcome, name, b"") for name in names))  # type: ignore[arg-type]
+    found = {one.name: one for one in made}
+    assert list(found) == names
+    assert [one.content for one in found.values()] == [b"made", b"list", b"made", b"list", b"made"]
+    assert found["endless"].reason == "无法标记：TimeoutError"
+
+
+def test_workers_make_what_one_process_makes() -> None:
+    outcomes = [outcome_of(filled())] * 3
+    alone = list(returned_files(outcomes, built_in(), lambda _o: filled(), Mode.ALL))
+    several = returned_files(
+        outcomes, built_in(), lambda _o: filled(), Mode.ALL, Workers(2, DEFAULT_LIMITS)
+    )
+    assert list(several) == alone
+    assert len({one.name for one in alone}) == 3
+
+
+def test_no_process_starts_for_nothing() -> None:
+    assert list(Workers(2, DEFAULT_LIMITS)(Maker(built_in()), [])) == []
