@@ -37,12 +37,12 @@ def _parts(book: RawBook) -> Iterator[Finding]:
     for code, pattern in (("A14", _LINKS), ("A15", _MACROS), ("A16", _COMMENTS)):
         parts = sorted(name for name in book.package.names if pattern.fullmatch(name))
         if code == "A16":
-            parts = [name for name in parts if not _only_remarks(book, name)]
+            parts = [name for name in parts if not only_remarks(book, name)]
         if parts:
             yield finding(code, found=clipped("、".join(parts)))
 
 
-def _only_remarks(book: RawBook, name: str) -> bool:
+def only_remarks(book: RawBook, name: str) -> bool:
     """Tell whether all comments of a part are those of a marked copy."""
     texts: list[str] = []
     for tag, _attributes, text in book.package.elements(name):

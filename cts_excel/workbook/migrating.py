@@ -11,10 +11,10 @@ from decimal import Decimal
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.grading import in_order
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard, plain
 from cts_excel.workbook import answers, layout
+from cts_excel.workbook.alterations_package import only_remarks
 from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.cells import Fault, shown
 from cts_excel.workbook.errors import NotReadableError
@@ -30,8 +30,9 @@ from cts_excel.workbook.template import template_bytes
 
 # What the reader reports of an old workbook that bears on what could be found in it at all.
 _PASSED_ON = ("W04", "W14", "W15", "W16", "W18", "W19")
+_COMMENTS = "批注"
 _OTHER_PARTS = (
-    ("批注", re.compile(r"xl/(?:.*/)?comments?[^/]*\.xml")),
+    (_COMMENTS, re.compile(r"xl/(?:.*/)?comments?[^/]*\.xml")),
     ("图片", re.compile(r"xl/media/.+")),
     ("嵌入对象", re.compile(r"xl/embeddings/.+")),
     ("宏", re.compile(r"xl/vbaProject\.bin")),
@@ -76,7 +77,7 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     move.findings += _beside(book, places)
     identity = read_identity(places.identity, book)
     fresh = template_bytes(standard, answers=filled, issue_id=identity.issue_id)
-    found = in_order(move.findings)
+    found = tuple(sorted(move.findings, key=lambda one: one.gravity))
     carried = sum(1 for rating in filled.ratings.values() if rating != RatingAnswer())
     return Migration(marked(fresh, _listing(found, carried)), carried, found)
 
@@ -260,9 +261,10 @@ def _beside(book: Book, places: Places) -> Iterator[Finding]:
             yield finding("M02", sheet=sheet.name, found=f"工作表「{sheet.name}」")
     if isinstance(book, RawBook):
         for name, pattern in _OTHER_PARTS:
-            parts = sum(1 for part in book.package.names if pattern.fullmatch(part))
-            if parts:
-                yield finding("M02", found=f"{name}（{parts} 个部件）")
+            parts = [part for part in book.package.names if pattern.fullmatch(part)]
+            count = sum(1 for part in parts if name != _COMMENTS or not only_remarks(book, part))
+            if count:
+                yield finding("M02", found=f"{name}（{count} 个部件）")
 
 
 def _listing(found: tuple[Finding, ...], carried: int) -> Listing:
