@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 from cts_excel.workbook.errors import NotReadableError
+from cts_excel.workbook.layout import column_letters
 from cts_excel.workbook.package import UTF8_START, run, safe_parser
 
 # (whole, column, row, style, type, formula tag, formula, value, inline text); texts still escaped
@@ -179,12 +181,16 @@ class _Thorough:
         self._cell: dict[str, str] = {}
         self._texts: dict[str, list[str]] = {}
         self._formula = ""
+        self._column = 0  # of the last cell in the row, 1-based
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _space, local = tag.rpartition(" ")
+        inside = "sheetData" in self._path
         self._path.append(local if namespace in _NAMESPACES else tag)
         if local == "sheetData" and self.rows:
             self.irregular = "sheetData"
+        if not inside:
+            self._open(local, attributes)
         elif local == "row":
             self._start_row(attributes)
         elif local == "c":
@@ -192,21 +198,29 @@ class _Thorough:
         elif local == "f":
             shown = "".join(f' {key}="{value}"' for key, value in sorted(attributes.items()))
             self._formula = f"<f{shown}>"
-        elif "sheetData" not in self._path:
-            shown = "".join(f' {key}="{value}"' for key, value in attributes.items())
-            self.around.append(f"<{local}{shown}>")
 
-    def end(self, _tag: str) -> None:
+    def _open(self, local: str, attributes: dict[str, str]) -> None:
+        """Write an element outside the cells as XML again, namespaces left out."""
+        own = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        shown = "".join(f" {key}={quoteattr(value)}" for key, value in own.items())
+        self.around.append(f"<{local}{shown}>")
+
+    def end(self, tag: str) -> None:
         local = self._path.pop()
         if local == "c":
             self._end_cell()
+        elif "sheetData" not in self._path:
+            self.around.append(f"</{tag.rpartition(' ')[2]}>")
 
     def text(self, text: str) -> None:
         here = self._path[-1] if self._path else ""
         if here in self._texts and "rPh" not in self._path:
             self._texts[here].append(text)
+        elif "sheetData" not in self._path:
+            self.around.append(escape(text))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
+        self._column = 0
         number = attributes.get("r", "")
         last = self.rows[-1][0] if self.rows else 0
         if not re.fullmatch("[1-9][0-9]{0,6}", number):
@@ -218,11 +232,13 @@ class _Thorough:
 
     def _end_cell(self) -> None:
         row = str(self.rows[-1][0]) if self.rows else "0"
-        address = re.fullmatch("([A-Z]{1,3})([1-9][0-9]{0,6})", self._cell.get("r", ""))
+        # A cell without an address stands right of the one before, as every reader takes it.
+        given = self._cell.get("r") or f"{column_letters(self._column)}{row}"
+        address = re.fullmatch("([A-Z]{1,3})([1-9][0-9]{0,6})", given)
         if address is None or address[2] != row:
-            # Excel lets the address away on request only; which cell is meant is then a guess.
             self.irregular = self.irregular or f"row {row}"
         if address is not None:
+            self._column = column_number(address[1])
             texts = {key: "".join(parts) for key, parts in self._texts.items()}
             style, kind = self._cell.get("s", ""), self._cell.get("t", "")
             self.cells.append(

@@ -257,10 +257,9 @@ TWICE = '<c r="G4"><v>0.9</v></c>'
         lambda xml: xml.replace('<row r="5"', f'<row r="4">{TWICE}</row><row r="5"', 1),
         lambda xml: xml.replace('<row r="5" ', '<row r="54" ', 1),
         lambda xml: xml.replace('<c r="G5"', '<c r="G6"', 1),
-        lambda xml: xml.replace('<c r="G5"', "<c", 1),
         lambda xml: xml.replace("</sheetData>", "</sheetData><sheetData/>"),
     ],
-    ids=["cell twice", "row twice", "row misnumbered", "cell in wrong row", "no address", "twice"],
+    ids=["cell twice", "row twice", "row misnumbered", "cell in wrong row", "twice"],
 )
 def test_what_two_readers_would_read_differently_is_a_finding(edit: Callable[[str], str]) -> None:
     content = with_parts(filled(), {sheet_part("评分表"): edit})
@@ -268,6 +267,13 @@ def test_what_two_readers_would_read_differently_is_a_finding(edit: Callable[[st
     outcome = judged(content)
     assert "W18" in codes(outcome)
     assert outcome.status is Status.NEEDS_CORRECTION
+
+
+def test_a_cell_without_an_address_stands_right_of_the_one_before() -> None:
+    content = with_parts(
+        filled(), {sheet_part("评分表"): lambda xml: xml.replace('<c r="G5"', "<c", 1)}
+    )
+    assert judged(content).findings == ()
 
 
 def test_duplicate_sheet_names_are_a_finding() -> None:

@@ -28,6 +28,7 @@ from cts_excel.workbook.scan import FORMULA_TAG, RawSheet, quick, scan_sheet, th
 from cts_excel.workbook.strings import quick as quick_strings
 from cts_excel.workbook.strings import shared_strings
 from cts_excel.workbook.strings import thorough as thorough_strings
+from cts_excel.workbook.surroundings import surroundings
 
 DATA = Path(__file__).parents[1] / "data"
 SOURCES = {
@@ -67,6 +68,14 @@ def test_both_ways_give_the_same_cells(source: str) -> None:
             slow.bounds,
             slow.protected,
         )
+        assert surroundings(slow.around) == surroundings(fast.around)
+
+
+def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
+    rich = Raw(' t="inlineStr"', "<is><r><t>查阅</t></r><r><rPr><b/></rPr><t>记录</t></r></is>")
+    assert judged(put(filled(), "评分表", {"I4": rich})).findings == ()
+    altered = put(put(filled(), "评分表", {"I4": rich}), "评分表", {"H5": 99})
+    assert "A02" in {f.code for f in judged(altered).findings}
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -126,9 +135,11 @@ def scanned(rows: str) -> RawSheet:
         ('<row r="2"/><row r="1"/>', [], "row order", []),
         ('<row r="1"/><row r="1"/>', [], "row order", []),
         ('<row r="1"><c r="A2"/></row>', ["A2"], "row 1", []),
-        ('<row r="1"><c><v>1</v></c></row>', [], "row 1", []),
+        ('<row r="1"><c><v>1</v></c></row>', ["A1"], "", []),
+        ('<row r="2"><c r="B2"/><c><v>1</v></c></row><row><c/></row>', ["A3", "B2", "C2"], "", []),
+        ('<row r="1"><c r="B1"/><c r="A1"/><c/></row>', ["A1", "B1"], "", ["B1"]),
         ('<row r="1_0"><c r="A1"/></row>', ["A1"], "row '1_0'", []),
-        ("<row><c/></row>", [], "row 1", []),
+        ("<row><c/></row>", ["A1"], "", []),
         ('<row r="1"><c r="a1"/></row>', [], "row 1", []),
         ('<row r="1"><c r="A1" cm="1"><f>1</f><v>1</v></c></row>', ["A1"], "", []),
         ('<row r="1"><!-- x --><c r="A1"/></row>', ["A1"], "", []),
