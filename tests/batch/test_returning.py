@@ -7,11 +7,17 @@ import signal
 from dataclasses import dataclass, replace
 from typing import Any
 
-from altering import built_in, filled, outcome_of
+from altering import built_in, filled
 
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import DEFAULT_LIMITS
 from cts_excel.batch.returning import Workers
 from cts_excel.workbook.returned.files import Maker, Mode, Returned, Task, returned_files
+
+
+def outcome_of(content: bytes) -> Outcome:
+    return grade_one(content, built_in())
 
 
 @dataclass(frozen=True)
