@@ -26,13 +26,14 @@ Severity: **error** withholds the level, **warning** needs a look, **notice** is
 
 Effect, what a finding means for the result:
 
-- *changes the result*: a level is withheld, or points or level differ from what the workbook states;
+- *changes the result*: a level is withheld, or points or level differ from what was stated;
 - *could have changed it*: nothing shows that it did, and it might have;
 - *harmless*: what applications and people do to a workbook without touching the result.
 
-A finding whose impact was computed (`-5.50，四星级→三星级`: recomputed minus stated points, stated to
-recomputed level) changes the result whatever its kind can do. Findings are listed by severity, then
-by level moved, points moved and effect. A policy switch can raise a severity, and so the effect.
+A finding whose impact was computed (`-5.50，四星级→三星级`: recomputed minus stated points,
+stated to recomputed level) changes the result whatever its kind can do. Findings are listed by
+severity, then by level moved, points moved and effect. A policy switch can raise a severity, and
+with it the effect.
 
 What is not an alteration: fonts, styles, widths and print set-up; how an application writes a
 formula (blanks, case, quotes round sheet names, `TRUE()`, `_xlfn.`, shared formulas); prompts;

@@ -6,28 +6,29 @@ from difflib import SequenceMatcher
 
 _AROUND = 6  # unchanged characters that are shown beside a change
 _LONGEST = 160  # characters of a whole difference
-_MOST_COMPARED = 4000  # beyond, difflib takes too long; the texts are cut
+_MOST_COMPARED = 200  # characters; difflib's time grows with their cube
+_LEAST_ALIKE = 0.3
 
 
 def difference(issued: str, returned: str) -> str:
     """Show what became of a text: ``[old→new]``, ``[-gone]``, ``[+added]``, ``…`` for the rest."""
     if not returned:
         return "—"
-    issued, returned = issued[:_MOST_COMPARED], returned[:_MOST_COMPARED]
-    steps = SequenceMatcher(None, issued, returned, autojunk=False).get_opcodes()
-    if SequenceMatcher(None, issued, returned, autojunk=False).quick_ratio() < 0.3:
+    start = _shared(issued, returned)
+    end = _shared(issued[start:][::-1], returned[start:][::-1])
+    old = issued[start : len(issued) - end]
+    new = returned[start : len(returned) - end]
+    if not (start or end or _alike(old, new)):
         return clipped(returned)
-    shown = []
-    for number, (kind, a, b, c, d) in enumerate(steps):
-        if kind == "equal":
-            shown.append(_unchanged(issued[a:b], number > 0, number < len(steps) - 1))
-        elif kind == "replace":
-            shown.append(f"[{issued[a:b]}→{returned[c:d]}]")
-        elif kind == "delete":
-            shown.append(f"[-{issued[a:b]}]")
-        else:
-            shown.append(f"[+{returned[c:d]}]")
-    return clipped("".join(shown))
+    head, tail = issued[:start], issued[len(issued) - end :]
+    steps = _steps(old, new)
+    middle = "".join(
+        _changed(old[a:b], new[c:d]) if kind != "equal" else _unchanged(old[a:b])
+        for kind, a, b, c, d in steps
+    )
+    before = head if start <= _AROUND + 1 else "…" + head[-_AROUND:]
+    after = tail if end <= _AROUND + 1 else tail[:_AROUND] + "…"
+    return clipped(before + middle + after)
 
 
 def clipped(text: str, longest: int = _LONGEST) -> str:
@@ -35,9 +36,29 @@ def clipped(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _unchanged(text: str, after: bool, before: bool) -> str:
-    left = text[:_AROUND] if after else ""
-    right = text[-_AROUND:] if before else ""
-    if len(text) <= len(left) + len(right) + 1:
-        return text
-    return f"{left}…{right}"
+def _shared(one: str, other: str) -> int:
+    """Count the characters that two texts share at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _alike(old: str, new: str) -> bool:
+    if max(len(old), len(new)) > _MOST_COMPARED:
+        return False
+    return SequenceMatcher(None, old, new, autojunk=False).ratio() >= _LEAST_ALIKE
+
+
+def _steps(old: str, new: str) -> list[tuple[str, int, int, int, int]]:
+    if max(len(old), len(new)) > _MOST_COMPARED:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def _changed(old: str, new: str) -> str:
+    if not old:
+        return f"[+{new}]"
+    return f"[{old}→{new}]" if new else f"[-{old}]"
+
+
+def _unchanged(text: str) -> str:
+    return text if len(text) <= 2 * _AROUND + 1 else f"{text[:_AROUND]}…{text[-_AROUND:]}"

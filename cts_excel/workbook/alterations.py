@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Finding
@@ -46,6 +47,10 @@ class Returned:
             self.moved = {n: moves(issued[n].grid, g) for n, (_, g) in self.sheets.items()}
         return self.moved
 
+    def moved_on(self, issued: str) -> Moves:
+        """Return what moved on one sheet, by its issued name."""
+        return self.moves()[issued]
+
     def pairs(self) -> Iterator[tuple[SheetReference, str, RawGrid]]:
         """Yield each issued sheet that is there, with its name and grid now."""
         for issued in layout.SHEETS:
@@ -66,7 +71,8 @@ def alterations(
         found = list(package_alterations(book, places, identity, returned.reference))
         comparable = _same_kind(identity, standard)
         for issued, name, grid in returned.pairs():
-            found += sheet_alterations(issued, name, grid, compare=comparable)
+            moved = partial(returned.moved_on, issued.name) if comparable else None
+            found += sheet_alterations(issued, name, grid, moved)
             if comparable:
                 found += cell_alterations(returned, issued, name, grid)
     except NotReadableError as error:

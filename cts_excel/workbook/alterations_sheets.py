@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from cts_excel.audit.catalogue import finding
@@ -11,27 +11,28 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook import layout
 from cts_excel.workbook.grids import RawGrid
 from cts_excel.workbook.layout import column_letters
-from cts_excel.workbook.moves import split
+from cts_excel.workbook.moves import Moves, split
 from cts_excel.workbook.reference import SheetReference
 from cts_excel.workbook.surroundings import Rule, Surroundings, holds, surroundings
 
 
 def sheet_alterations(
-    issued: SheetReference, name: str, grid: RawGrid, *, compare: bool
+    issued: SheetReference, name: str, grid: RawGrid, moves: Callable[[], Moves] | None
 ) -> Iterator[Finding]:
     """List what was changed around the cells.
 
-    :param compare: whether the sheet is of the issued kind, so that its input cells are known.
+    :param moves: tells what moved; ``None`` for a sheet of another kind, whose input cells are not
+        known.
     """
     now = surroundings(grid.raw.around)
     if issued.around.protected and not now.protected:
         yield finding("A06", sheet=name)
     yield from _hidden(name, grid, now)
-    if compare:
+    if moves is not None:
         if now.merges != issued.around.merges:
-            yield from _merged(issued, name, now)
+            yield from _merged(issued, name, now, moves())
         if now.validations != issued.around.validations:
-            yield from _validation(issued, name, now)
+            yield from _validation(issued, name, now, moves())
 
 
 def _hidden(name: str, grid: RawGrid, now: Surroundings) -> Iterator[Finding]:
@@ -68,8 +69,10 @@ def _span(first: str, last: str) -> str:
     return first if first == last else f"{first}:{last}"
 
 
-def _merged(issued: SheetReference, name: str, now: Surroundings) -> Iterator[Finding]:
-    inputs = [split(address) for address in issued.inputs]
+def _merged(
+    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+) -> Iterator[Finding]:
+    inputs = [split(at) for address in issued.inputs if (at := moves.address(address))]
     for merge in now.merges:
         if merge not in issued.around.merges and merge[:2] != merge[2:]:
             covered = [cell for cell in inputs if holds(merge, *cell)]
@@ -81,23 +84,33 @@ def _merged(issued: SheetReference, name: str, now: Surroundings) -> Iterator[Fi
         yield finding("A13", sheet=name, found=f"> {len(now.merges)}")
 
 
-def _validation(issued: SheetReference, name: str, now: Surroundings) -> Iterator[Finding]:
+def _validation(
+    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+) -> Iterator[Finding]:
     """Compare which rule holds for each input cell, however the ranges are cut."""
     removed: list[str] = []
     altered: dict[tuple[str, str], list[str]] = {}
+    # Where columns moved, so did the references in the rules; only their kinds are compared.
+    shown = str if all(a == b for a, b in moves.columns.items()) else _kind
     for address in issued.inputs:
-        place = split(address)
-        wanted = [str(rule) for rule in _rules(issued.around, *place)]
-        found = [str(rule) for rule in _rules(now, *place)]
+        at = moves.address(address)
+        if not at:
+            continue
+        wanted = [shown(rule) for rule in _rules(issued.around, *split(address))]
+        found = [shown(rule) for rule in _rules(now, *split(at))]
         if wanted and not found:
-            removed.append(address)
+            removed.append(at)
         elif wanted != found:
-            altered.setdefault(("；".join(found), "；".join(wanted)), []).append(address)
+            altered.setdefault(("；".join(found), "；".join(wanted)), []).append(at)
     if removed:
         yield finding("A07", sheet=name, cell=removed[0], found=shown_cells(removed))
-    for (shown, expected), cells in altered.items():
-        what = clipped(f"{shown_cells(cells)}: {shown}")
+    for (rules, expected), cells in altered.items():
+        what = clipped(f"{shown_cells(cells)}: {rules}")
         yield finding("A08", sheet=name, cell=cells[0], found=what, expected=clipped(expected))
+
+
+def _kind(rule: Rule) -> str:
+    return f"{rule.kind} {rule.operator} {rule.strict}"
 
 
 def _rules(around: Surroundings, column: int, row: int) -> list[Rule]:
