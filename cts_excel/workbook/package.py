@@ -172,6 +172,10 @@ class Package:
                     found.setdefault(current, text)
         return found
 
+    @cached_property
+    def _by_folded(self) -> dict[str, str]:
+        return {name.casefold(): name for name in self.names}
+
     def _related_part(self, kind: str) -> str:
         related = self._related(self.workbook_part).values()
         return next((t for t, k in related if k.endswith(kind) and t in self.names), "")
@@ -185,10 +189,10 @@ class Package:
         for tag, attributes, _text in self.elements(rels):
             if tag == "Relationship" and attributes.get("TargetMode") != "External":
                 target = posixpath.join("/", folder, attributes.get("Target", ""))
-                found[attributes.get("Id", "")] = (
-                    posixpath.normpath(target).lstrip("/"),
-                    attributes.get("Type", ""),
-                )
+                target = posixpath.normpath(target).lstrip("/")
+                if target not in self.names:  # capitals do not tell parts apart
+                    target = self._by_folded.get(target.casefold(), target)
+                found[attributes.get("Id", "")] = (target, attributes.get("Type", ""))
         return found
 
     def _other_type(self) -> str:

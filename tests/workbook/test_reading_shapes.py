@@ -276,6 +276,18 @@ def test_a_cell_without_an_address_stands_right_of_the_one_before() -> None:
     assert judged(content).findings == ()
 
 
+def test_capitals_do_not_tell_parts_apart() -> None:
+    content = with_parts(
+        filled(),
+        {
+            "xl/_rels/workbook.xml.rels": lambda xml: xml.replace(
+                "sharedStrings.xml", "SharedStrings.xml"
+            ).replace("sheet2.xml", "Sheet2.XML")
+        },
+    )
+    assert judged(content).findings == ()
+
+
 def test_duplicate_sheet_names_are_a_finding() -> None:
     edit = {"xl/workbook.xml": lambda xml: xml.replace("评分说明", "评分表")}
     outcome = judged(with_parts(filled(), edit))
