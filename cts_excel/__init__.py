@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         grade_paths,
         load_standard,
         read_audit,
+        run_frames,
         write_summary,
         write_template,
     )
@@ -25,6 +26,7 @@ __all__ = [
     "grade_paths",
     "load_standard",
     "read_audit",
+    "run_frames",
     "write_summary",
     "write_template",
 ]

@@ -36,6 +36,7 @@ from cts_excel.workbook.template import write_template as _write_template
 
 if TYPE_CHECKING:
     from cts_excel.summary import NotReturned, RunFacts
+    from cts_excel.summary.frames import RunFrames
 
 log = logging.getLogger("cts_excel")
 
@@ -50,6 +51,7 @@ __all__ = [
     "load_standard",
     "read_audit",
     "resume_run",
+    "run_frames",
     "write_summary",
     "write_template",
 ]
@@ -182,6 +184,16 @@ def resume_run(
         return _complete(run, progress)
 
 
+def run_frames(folder: Path | str) -> RunFrames:
+    """Read the data files of a finished run into pandas data frames: grades, ratings, findings.
+
+    :raises RunFolderError: where a file is missing or is not one of a run.
+    """
+    from cts_excel.summary import frames  # pandas: only where data frames are asked for
+
+    return frames.run_frames(folder)
+
+
 def write_summary(
     path: Path | str, outcomes: Iterable[Outcome], standard: Standard | None = None
 ) -> None:
@@ -198,7 +210,7 @@ def write_summary(
 
 
 def _complete(run: Run, progress: Progress | None) -> GradingResult:
-    from cts_excel.summary import SummaryBuilder  # pandas: only when a summary is made
+    from cts_excel.summary import SummaryBuilder
     from cts_excel.summary.previous import read_previous
 
     earlier = run.plan.options.previous
