@@ -1,0 +1,221 @@
+"""Every command of READMEs, walk-through and guides is run, in order, in a scratch folder.
+
+What a person does between two commands (fill in the roster, fill in workbooks, correct one) is done
+by the steps below, with small data.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cts_excel.cli import demo as demo_command
+from cts_excel.cli.entry import run
+from cts_excel.demo import write_demo
+from cts_excel.standard.loading import load_standard
+from cts_excel.workbook.layout import RATING_COLUMN, RATING_HEADER_ROW, RATINGS
+
+ROOT = Path(__file__).parents[2]
+SMALL = ROOT / "tests" / "data" / "small_standard.toml"
+AUDITS = (
+    ("ZJ-2025-001", "甲电器服务有限公司"),
+    ("ZJ-2025-002", "乙家具售后有限公司"),
+    ("ZJ-2025-003", "丙汽车服务有限公司"),
+)
+
+
+def commands(path: Path) -> list[str]:
+    """List the commands of the console blocks, without prompts and comments."""
+    blocks = re.findall(r"```console\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "\n".join(blocks).splitlines()
+    found = [line.partition(" #")[0].strip() for line in lines]
+    return [line for line in found if line.startswith("cts-excel ")]
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "input").mkdir()
+    return tmp_path
+
+
+def call(line: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    words = shlex.split(line)
+    if words[1] == "grade" and not {"-j", "--jobs"} & set(words):
+        words += ["-j", "1"]  # starting worker processes is tested elsewhere
+    monkeypatch.setattr(sys, "argv", words)
+    with pytest.raises(SystemExit) as stop:
+        run()
+    return int(stop.value.code or 0)
+
+
+def rate(sheet: Any, *, leave_out: str = "") -> None:
+    """Rate every indicator 85%, save the one left out, which gets its band alone."""
+    for row in sheet.iter_rows(min_row=RATING_HEADER_ROW + 2):
+        clause = str(row[RATING_COLUMN["clause"]].value or "")
+        if re.fullmatch(r"\d(\.\d+){3}", clause):
+            row[RATING_COLUMN["band"]].value = "80%-100%"
+            row[RATING_COLUMN["percent"]].value = None if clause == leave_out else 0.85
+            row[RATING_COLUMN["evidence"]].value = "查阅记录"
+
+
+def fill(path: Path, target: Path, *, leave_out: str = "") -> None:
+    """Fill an issued workbook in as an assessor does, cover included."""
+    workbook = openpyxl.load_workbook(path)
+    cover = workbook["封面"]
+    for row in cover.iter_rows(min_row=1, max_row=20):
+        for cell, below in pairwise(row):
+            value = {
+                "审核类型": "初次认证",
+                "审核开始日期": "2025-09-28",
+                "审核结束日期": "2025-09-30",
+                "审核组长": "张三",
+            }.get(str(cell.value))
+            if value and below.value is None:
+                below.value = value
+    rate(workbook[RATINGS], leave_out=leave_out)
+    workbook.save(target)
+
+
+def fill_roster() -> None:
+    workbook = openpyxl.load_workbook("roster.xlsx")
+    sheet = workbook["名单"]
+    header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
+    columns = {cell.value: cell.column for cell in header}
+    for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):
+        sheet.cell(row, columns["项目编号"], number)
+        sheet.cell(row, columns["企业名称"], name)
+    workbook.save("roster.xlsx")
+
+
+def issued(number: int) -> Path:
+    return Path("issued") / "{}_{}.xlsx".format(*AUDITS[number])
+
+
+def collect() -> None:
+    """Two of three come back, the second without one percentage."""
+    fill(issued(0), Path("input") / issued(0).name)
+    fill(issued(1), Path("input") / issued(1).name, leave_out="5.3.2.2")
+
+
+def correct() -> None:
+    """Correct the marked copy and put it in place of the faulty workbook."""
+    marked = next(Path("output/first/returned").glob("ZJ-2025-002*.xlsx"))
+    workbook = openpyxl.load_workbook(marked)
+    rate(workbook[RATINGS])
+    workbook.save(Path("input") / issued(1).name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["walkthrough.md", "walkthrough.zh-CN.md"])
+def test_the_walk_through_works(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    after: dict[str, Callable[[], None]] = {
+        "cts-excel roster": fill_roster,
+        "cts-excel template": collect,
+        "cts-excel check": correct,
+    }
+    shown: dict[str, str] = {}
+    codes = []
+    for line in commands(ROOT / "docs" / name):
+        codes.append(call(line, monkeypatch))
+        shown[line] = capsys.readouterr().out
+        step = after.get(" ".join(line.split()[:2]))
+        if step:
+            step()
+    # roster, key, template, grade (one needs correction), check, grade, report, verify
+    assert codes == [0, 0, 0, 1, 1, 0, 0, 0], shown
+    summary = openpyxl.load_workbook("output/second/summary.xlsx")
+    assert {"总览", "对比", "未回收"} <= set(summary.sheetnames)
+    not_returned = {r[3].value for r in summary["未回收"].iter_rows() if r[0].value == "未回收"}
+    assert not_returned - {None} == {"ZJ-2025-003"}
+    assert len(list(Path("reports").glob("*.xlsx"))) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["docs/back-office.md", "docs/back-office.zh-CN.md"])
+def test_the_back_office_guide_works(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_demo(Path("input"), load_standard(), count=6)
+    names = sorted(path.name for path in Path("input").glob("*.xlsx"))
+    for wanted in ("ZJ-2025-0001.xlsx", "ZJ-2025-0003.xlsx"):
+        assert wanted in names
+    Path("passwords.txt").write_text("secret\n", encoding="utf-8")
+    call_roster_and_issue(monkeypatch)
+    for line in commands(ROOT / name):
+        code = call(line, monkeypatch)
+        words = line.split()
+        allowed = {"grade": {0, 1}, "compare": {1}, "migrate": {0, 1}}.get(words[1], {0})
+        assert code in allowed, line
+    assert Path("grade.log").read_text(encoding="utf-8").count("\n") >= len(names)
+    for folder in ("chase", "all", "encrypted"):
+        assert (Path("output") / folder / "summary.xlsx").exists()
+    assert Path("moved.xlsx").exists()
+
+
+def call_roster_and_issue(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call("cts-excel roster -o roster.xlsx", monkeypatch) == 0
+    fill_roster()
+    assert call("cts-excel template --roster roster.xlsx -o issued", monkeypatch) == 0
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_readme_works(name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_demo(Path("input"), load_standard(), count=4)
+    lines = commands(ROOT / name)
+    assert [line.split()[1] for line in lines] == ["template", "grade", "check"]
+    for line in lines:
+        assert call(line, monkeypatch) in ({0} if "template" in line else {0, 1}), line
+    assert Path("audit.xlsx").exists()
+    assert len(list(Path("output").glob("*/summary.xlsx"))) == 1
+
+
+@pytest.mark.slow
+def test_the_first_command_of_the_readme_works(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``make demo`` and the Windows lines end in this one; a few workbooks are enough here."""
+    monkeypatch.setattr("cts_excel.demo.write_demo", few)
+    assert call("cts-excel demo", monkeypatch) == 0
+    shown = capsys.readouterr().out
+    assert "summary.xlsx" in shown
+    assert demo_command.INPUT.is_dir()
+
+
+def few(folder: Path, standard: Any, count: int = 4) -> list[Path]:
+    return write_demo(folder, standard, count=count)
+
+
+@pytest.mark.parametrize("name", ["another-specification.md", "another-specification.zh-CN.md"])
+def test_the_guide_to_another_specification_works(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(SMALL, "small_standard.toml")
+    for line in commands(ROOT / "docs" / name):
+        assert call(line, monkeypatch) == 0, line
+    assert Path("reading-room.xlsx").exists()
+
+
+def test_the_error_shown_in_the_guide_is_the_real_one(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "docs" / "another-specification.md").read_text(encoding="utf-8")
+    promised = re.search(r"```text\n(.*?)\n```", text, re.DOTALL)
+    assert promised
+    toml = SMALL.read_text(encoding="utf-8")
+    broken, number = re.subn(r"(\[\[sections\]\][^\[]*?weight = )\d+", r"\g<1>22", toml, count=1)
+    assert number == 1
+    Path("small_standard.toml").write_text(broken, encoding="utf-8")
+    assert call("cts-excel standard --standard small_standard.toml", monkeypatch) == 2
+    assert capsys.readouterr().err.strip() == promised[1]
