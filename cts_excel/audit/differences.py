@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 _AROUND = 6  # unchanged characters that are shown beside a change
@@ -48,7 +49,7 @@ def _alike(old: str, new: str) -> bool:
     return SequenceMatcher(None, old, new, autojunk=False).ratio() >= _LEAST_ALIKE
 
 
-def _steps(old: str, new: str) -> list[tuple[str, int, int, int, int]]:
+def _steps(old: str, new: str) -> Sequence[tuple[str, int, int, int, int]]:
     if max(len(old), len(new)) > _MOST_COMPARED:
         return [("replace", 0, len(old), 0, len(new))]
     return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()

@@ -48,6 +48,7 @@ def cell_alterations(
         for address, stored, same in issued.formulas
         if (cell := get(address)) is None
         or cell[TYPE] == "e"
+        or cell[STYLE] in unlocked
         or not (
             cell[FORMULA] == stored
             or (cell[FORMULA] and canonical(cell[FORMULA], escaped=escaped) == same)
@@ -58,25 +59,29 @@ def cell_alterations(
         for address, text in issued.texts
         if (cell := get(address)) is None
         or cell[FORMULA_TAG]
+        or cell[STYLE] in unlocked
         or (strings.get(cell[VALUE]) if cell[TYPE] == "s" else inline_text(cell[INLINE])) != text
     ]
     numbers = [
         (address, stored)
         for address, stored in issued.numbers
-        if (cell := get(address)) is None or cell[FORMULA_TAG] or cell[VALUE] != stored
+        if (cell := get(address)) is None
+        or cell[FORMULA_TAG]
+        or cell[STYLE] in unlocked
+        or cell[VALUE] != stored
     ]
-    became = [a for a in issued.read if (cell := get(a)) is not None and cell[FORMULA_TAG]]
-    odd = [
+    became = [
         address
-        for address, cell in cells.items()
-        if (cell[STYLE] in unlocked and address not in issued.unlocked)
-        or (
-            address not in issued.known
-            and (cell[VALUE] or cell[FORMULA_TAG] or cell[INLINE])
-            and (cell[TYPE] != "s" or strings.get(cell[VALUE]))
-        )
+        for address in issued.read
+        if (cell := get(address)) is not None and (cell[FORMULA_TAG] or cell[STYLE] in unlocked)
     ]
-    if formulas or texts or numbers or became or odd:
+    extra = [
+        address
+        for address in cells.keys() - issued.known
+        if (cell := cells[address])[VALUE] or cell[FORMULA_TAG] or cell[INLINE]
+        if cell[TYPE] != "s" or strings.get(cell[VALUE])
+    ]
+    if formulas or texts or numbers or became or extra:
         comparison = _Comparison(returned, issued, name, grid)
         yield from comparison.moved()
         for address, stored in formulas:

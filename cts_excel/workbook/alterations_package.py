@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.differences import clipped
@@ -34,12 +35,18 @@ def package_alterations(
 
 
 def _parts(book: RawBook) -> Iterator[Finding]:
-    for code, pattern in (("A14", _LINKS), ("A15", _MACROS), ("A16", _COMMENTS)):
-        parts = sorted(name for name in book.package.names if pattern.fullmatch(name))
+    for code, parts in _unusual(book.package.names):
         if code == "A16":
             parts = [name for name in parts if not only_remarks(book, name)]
         if parts:
             yield finding(code, found=clipped("、".join(parts)))
+
+
+@lru_cache(maxsize=256)
+def _unusual(names: frozenset[str]) -> tuple[tuple[str, list[str]], ...]:
+    """Name the parts that no issued workbook has, by the code that tells of them."""
+    kinds = (("A14", _LINKS), ("A15", _MACROS), ("A16", _COMMENTS))
+    return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)
 
 
 def only_remarks(book: RawBook, name: str) -> bool:
