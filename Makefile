@@ -55,5 +55,11 @@ messages: $(VENV)/.dev  ## Bring the Chinese catalogues up to date and compile t
 	  $(BIN)/pybabel -q compile --statistics -i $(LOCALE)/$$name.po -o $(LOCALE)/$$name.mo || exit 1; \
 	done
 
+bench: $(VENV)/.dev  ## Time every promise of speed against a peer in the same run
+	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes and grade them
+	$(BIN)/python tests/fuzz/fuzz_workbooks.py --seconds $(or $(SECONDS),600)
+
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
