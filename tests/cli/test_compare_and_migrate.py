@@ -1,0 +1,129 @@
+"""``cts-excel compare`` and ``cts-excel migrate``, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from altering import answers, built_in, filled
+
+from cts_excel.workbook.answers import RatingAnswer
+from cts_excel.workbook.filling import filled_bytes
+
+RunCli = Callable[..., Any]
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    path = tmp_path / "A.xlsx"
+    path.write_bytes(filled())
+    return path
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    changed = {"5.3.2.2": RatingAnswer("40%-60%", Decimal("0.5"), "查阅记录")}
+    path = tmp_path / "B.xlsx"
+    path.write_bytes(filled_bytes(built_in(), answers(cover={"评审员": "王五"}, ratings=changed)))
+    return path
+
+
+def test_differences_are_shown_side_by_side(run_cli: RunCli, first: Path, second: Path) -> None:
+    shown = run_cli("compare", first, second)
+    assert shown.code == 1
+    lines = [line.split() for line in shown.out.splitlines()]
+    assert ["封面", "评审员", "李四", "王五"] in lines
+    assert ["5.3.2.2", "评分比例", "85%", "50%", "-2.45"] in lines
+    assert f"A  {first}  graded  85.00  三星级" in shown.out
+    assert "All differences together: -2.45" in shown.out
+
+
+def test_same_answers_exit_0(run_cli: RunCli, first: Path) -> None:
+    shown = run_cli("compare", first, first)
+    assert (shown.code, shown.out.splitlines()[-1]) == (0, "Same answers.")
+
+
+def test_comparing_gives_json_to_machines(run_cli: RunCli, first: Path, second: Path) -> None:
+    shown = run_cli("compare", first, second, "--json")
+    document = json.loads(shown.out)
+    assert shown.code == 1
+    assert (document["a"]["final_score"], document["b"]["final_score"]) == ("85", "82.55")
+    assert document["differences"][-1] == {
+        "part": "评分表",
+        "clause": "5.3.2.2",
+        "answer": "评分比例",
+        "a": "85%",
+        "b": "50%",
+        "impact_points": "-2.45",
+        "impact_level": "",
+    }
+
+
+def test_another_type_of_file_can_be_compared(run_cli: RunCli) -> None:
+    paths = [DATA / f"filled_by_libreoffice.{kind}" for kind in ("xlsx", "ods")]
+    assert run_cli("compare", *paths).code == 0
+
+
+def test_an_unreadable_file_is_named_with_its_reason(
+    run_cli: RunCli, first: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.xlsx"
+    bad.write_bytes(b"PK\x03\x04 nothing")
+    shown = run_cli("compare", first, bad)
+    assert shown.code == 3
+    assert (shown.out, "bad.xlsx" in shown.err, "F01" in shown.err) == ("", True, True)
+
+
+def test_answers_move_into_a_fresh_workbook(run_cli: RunCli, first: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.xlsx"
+    shown = run_cli("migrate", first, "-o", new)
+    assert shown.code == 0
+    assert f"Carried 50 ratings to {new}." in shown.out
+    assert run_cli("compare", first, new).code == 0
+    assert run_cli("check", new).code == 0
+
+
+def test_what_cannot_be_carried_is_listed_and_exits_1(
+    run_cli: RunCli, first: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.xlsx"
+    shown = run_cli("migrate", first, "-o", new, "--standard", DATA / "small_standard.toml")
+    assert shown.code == 1
+    assert "M02" in shown.out
+    assert "5.3.2.2" in shown.out
+
+
+def test_nothing_is_written_over_unless_asked(run_cli: RunCli, first: Path, second: Path) -> None:
+    before = second.read_bytes()
+    refused = run_cli("migrate", first, "-o", second)
+    assert refused.code == 2
+    assert "exists. Choose another name or add --force." in refused.err
+    assert second.read_bytes() == before
+    assert run_cli("migrate", first, "-o", second, "--force").code == 0
+    assert run_cli("compare", first, second).code == 0
+    own = run_cli("migrate", first, "-o", first, "--force")
+    assert (own.code, "cannot replace the old one" in own.err) == (2, True)
+    assert first.read_bytes() == filled()
+
+
+def test_a_file_that_is_no_audit_workbook_is_refused_in_one_line(
+    run_cli: RunCli, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+    old.write_text("text", encoding="utf-8")
+    shown = run_cli("migrate", old, "-o", new)
+    assert shown.code == 3
+    assert shown.err.startswith(f"Error: {old}: F08 ")
+    assert len(shown.err.splitlines()) == 1
+    assert not new.exists()
+
+
+def test_an_output_is_asked_for(run_cli: RunCli, first: Path) -> None:
+    shown = run_cli("migrate", first)
+    assert shown.code == 2
+    assert "--output" in shown.err
