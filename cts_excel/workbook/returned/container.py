@@ -40,6 +40,7 @@ class Container:
             self._infos = {info.filename: info for info in listed.infolist()}
         self._contents: dict[str, bytes] = {}
         self._trees: dict[str, etree._Element] = {}
+        self._edited: set[str] = set()
         self._removed: set[str] = set()
         if _MACROS.encode() in self.part(_TYPES):
             raise NotMarkableError("xlsm")
@@ -58,19 +59,22 @@ class Container:
         return self._contents[name] if name in self._contents else self.package.part(name)
 
     def look(self, name: str) -> etree._Element:
-        """Return a part's root element to read; what is changed in it is not saved."""
-        return self._trees[name] if name in self._trees else parsed(name, self.part(name))
-
-    def edit(self, name: str) -> etree._Element:
-        """Return a part's root element; what is changed in it is saved."""
+        """Return a part's root element to read; it is only saved where it is also edited."""
         if name not in self._trees:
             self._trees[name] = parsed(name, self.part(name))
         return self._trees[name]
+
+    def edit(self, name: str) -> etree._Element:
+        """Return a part's root element; what is changed in it is saved."""
+        self._edited.add(name)
+        return self.look(name)
 
     def put(self, name: str, content: bytes) -> None:
         """Replace a part's content, or add the part."""
         self._contents[name] = content
         self._removed.discard(name)
+        self._edited.discard(name)
+        self._trees.pop(name, None)
 
     def new_name(self, pattern: str) -> str:
         """Return the first free part name of a pattern such as ``xl/comments{}.xml``."""
@@ -100,6 +104,7 @@ class Container:
         self._removed.add(name)
         self._contents.pop(name, None)
         self._trees.pop(name, None)
+        self._edited.discard(name)
         tag = f"{{{_PACKAGE}/content-types}}Override"
         for override in list(self.look(_TYPES).iter(tag)):
             if override.get("PartName", "").lstrip("/") == name:
@@ -161,8 +166,8 @@ class Container:
                 if info is None or name in self._added():
                     info = ZipInfo(name, _EPOCH)
                     info.compress_type = ZIP_DEFLATED
-                tree = self._trees.get(name)
-                target.writestr(info, self.part(name) if tree is None else serialised(tree))
+                edited = name in self._edited
+                target.writestr(info, serialised(self.look(name)) if edited else self.part(name))
         return buffer.getvalue()
 
     def _added(self) -> list[str]:

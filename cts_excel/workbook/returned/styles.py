@@ -48,9 +48,15 @@ class Styles:
         self._root = container.edit(next(iter(related.values())))
         if self._root.find(main("cellXfs")) is None:
             raise NotMarkableError("styles: no cell formats")
+        self._known: dict[str, int] = {}  # formats that were asked for, by name or colour
 
     def cell(self, name: str) -> int:
         """Return the number of a cell format of the list."""
+        if name not in self._known:
+            self._known[name] = self._cell(name)
+        return self._known[name]
+
+    def _cell(self, name: str) -> int:
         font, fill, framed, horizontal = _FORMATS[name]
         xf = etree.Element(main("xf"), numFmtId="49", xfId="0", applyNumberFormat="1")
         xf.set("fontId", str(self._held("fonts", _font(*_FONTS[font]))))
@@ -68,9 +74,11 @@ class Styles:
 
     def colour(self, fill: str) -> int:
         """Return the number of a conditional format that only fills a cell."""
-        dxf = etree.Element(main("dxf"))
-        dxf.append(_solid(fill))
-        return self._held("dxfs", dxf)
+        if fill not in self._known:
+            dxf = etree.Element(main("dxf"))
+            dxf.append(_solid(fill))
+            self._known[fill] = self._held("dxfs", dxf)
+        return self._known[fill]
 
     def _held(self, name: str, made: etree._Element) -> int:
         """Return the place of an element among its like, added where it is not yet there."""
