@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
-from altering import filled, judged
-from workbook.alteration_cases import CASES, Case
+from altering import filled, judged, put, with_parts
+from real_applications.harness import Entry, Job, LibreOffice
+from workbook.alteration_cases import CASES, PROTECTION, Case
 
 from cts_excel.audit.catalogue import effect
 from cts_excel.audit.findings import Severity
+from cts_excel.workbook import layout
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -38,3 +43,53 @@ def test_an_alteration_is_never_less_than_its_effect() -> None:
             if found.code.startswith("A") and effect(found) is not effect(found).HARMLESS:
                 allowed = ("A12", "A28")
                 assert found.severity >= Severity.WARNING or found.code in allowed
+
+
+@pytest.mark.real_application
+@pytest.mark.slow
+def test_alterations_made_in_libreoffice(libreoffice: LibreOffice, tmp_path: Path) -> None:
+    """Protection removed in the file, then typed over in LibreOffice, which saves its own way."""
+    bare = with_parts(filled(), {f"xl/worksheets/sheet{n}.xml": unprotected for n in (1, 2, 3, 4)})
+    typed = (
+        ("封面", "F8", "90.5", "A02"),
+        ("封面", "F5", "=SUM($评分表.H4:H53)+1", "A01"),
+        ("封面", "B8", "编号", "W19"),
+        ("评分表", "H9", "=$E9", "A01"),
+        ("评分表", "H10", "2", "A02"),
+        ("评分表", "E4", "5", "W11"),
+        ("评分表", "D5", "随意", "W12"),
+        ("评分表", "C6", "5.9.9", "W20"),
+        ("评分表", "A9", "其他", "A05"),
+        ("评分表", "L4", "备注", "A25"),
+        ("特别项", "G5", "0", "A02"),
+        ("评分说明", "B5", "随意", "A05"),
+    )
+    source, saved = tmp_path / "bare.xlsx", tmp_path / "saved.xlsx"
+    source.write_bytes(bare)
+    entries = tuple(Entry(sheet, cell, text) for sheet, cell, text, _code in typed)
+    libreoffice.fill([Job(source, entries, (saved,))])
+    outcome = judged(saved.read_bytes())
+    told = {(f.sheet, f.cell, f.code) for f in outcome.findings}
+    assert {(sheet, cell, code) for sheet, cell, _text, code in typed} <= told
+    assert {sheet for sheet, _cell, code in told if code == "A06"} == set(layout.SHEETS[:4])
+    assert outcome.score == judged(filled()).score
+    # Nothing but what was typed, what follows from it, and the protection.
+    rest = {one for one in told if one[2][0] == "A" and one[2] not in ("A06", "A21")}
+    assert rest == {(s, c, code) for s, c, _text, code in typed if code[0] == "A"}
+
+
+def unprotected(xml: str) -> str:
+    return re.sub(PROTECTION, "", xml)
+
+
+def test_damage_outside_the_values_is_told_and_the_rest_graded() -> None:
+    for part in ("xl/worksheets/sheet4.xml", "docProps/custom.xml"):
+        outcome = judged(with_parts(filled(), {part: lambda xml: xml.replace(">", "", 1)}))
+        assert [f.code for f in outcome.findings] == ["A26"], part
+        assert outcome.score == judged(filled()).score
+
+
+def test_a_workbook_of_another_edition_is_not_compared_cell_by_cell() -> None:
+    content = put(filled(), "_cts", {"B4": "2030-01-01"})
+    content = put(content, "封面", {"F8": 99})
+    assert not [f for f in judged(content).findings if f.code in ("A01", "A02", "A05")]
