@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, localcontext
 
+from cts_excel.audit.findings import Severity
 from cts_excel.audit.levels import Judgement, judge
 from cts_excel.audit.model import Audit, Rating
 from cts_excel.standard.model import Indicator, Standard
@@ -16,6 +17,8 @@ EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
 # reach a level that it misses.
 _QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
 _ZERO, _ONE = Decimal(0), Decimal(1)
+# A column or block is missing, stands twice, or a sheet can be read in more than one way.
+_UNCERTAIN = ("W14", "W15", "W16", "W18")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,37 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
 
     An unrated indicator may still earn anything its chosen band allows, or anything at all where
     no band is chosen. 不适用 that does not stand (not allowed, without a reason, or chosen
-    everywhere) may still be rated. An incomplete special item may still count or be dropped.
+    everywhere) may still be rated. An incomplete special item may still count or be dropped. A
+    sheet that is missing, or that can be read in more than one way, may hold anything: any rating,
+    and deductions without end.
     """
     weight, lowest, highest = _open_sums(audit, standard)
     most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
     some, more = (granted(audit, standard, complete_only=c) for c in (True, False))
+    if not _certain(audit, audit.sheets.ratings):
+        weight, lowest, highest = standard.total, _ZERO, standard.total
     low_final = final_score(_base(lowest, weight, standard), most, some)
+    if not _certain(audit, audit.sheets.special):
+        special = standard.special
+        most, least = special.deduction.limit + special.deduction.points, _ZERO
+        more, low_final = special.bonus.limit, _ZERO
     high_final = final_score(_base(highest, weight, standard), least, more)
     return Bounds(
         low_final,
         high_final,
         judge(low_final, most, standard),
         judge(high_final, least, standard),
+    )
+
+
+def _certain(audit: Audit, sheet: str) -> bool:
+    """Tell whether a sheet is there and can be read in one way only."""
+    return sheet != "" and not any(
+        found.sheet == sheet
+        and found.code in _UNCERTAIN
+        and found.severity is Severity.ERROR
+        and not found.clause
+        for found in audit.findings
     )
 
 

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, made, rating, special
 
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, Rating, SpecialItem
 from cts_excel.audit.scoring import bounds, score
 from cts_excel.standard.model import Standard
@@ -57,6 +59,30 @@ def test_incomplete_special_items_may_count_or_be_dropped() -> None:
     result = bounds(made(ratings, deductions, (special(1, complete=False),)), BUILT_IN)
     assert (result.low, result.high) == (89, 91)
     assert (result.low_judgement.label, result.high_judgement.label) == ("不通过", "四星级")
+
+
+def test_a_missing_sheet_of_special_items_may_hold_any_deductions_and_the_bonus() -> None:
+    whole = audit(BUILT_IN, "0.95", deductions=1)
+    result = bounds(replace(whole, sheets=replace(whole.sheets, special="")), BUILT_IN)
+    assert (result.low, result.high) == (0, 96)
+    assert (result.low_judgement.label, result.high_judgement.label) == ("不通过", "五星级")
+
+
+@pytest.mark.parametrize("code", ["W14", "W15", "W16", "W18"])
+def test_what_can_be_read_in_more_than_one_way_may_be_anything(code: str) -> None:
+    whole = audit(BUILT_IN, "0.95")
+    doubts = {
+        sheet: finding(code, sheet=sheet) for sheet in (whole.sheets.ratings, whole.sheets.special)
+    }
+    for (sheet, doubt), high in zip(doubts.items(), (100, 96), strict=True):
+        result = bounds(replace(whole, findings=(doubt,)), BUILT_IN)
+        assert (result.low, result.high) == (0, high), sheet
+
+
+def test_a_missing_column_that_nothing_is_read_from_leaves_the_bounds_alone() -> None:
+    whole = audit(BUILT_IN, "0.95")
+    state = finding("W14", sheet=whole.sheets.ratings, severity=Severity.WARNING)
+    assert bounds(replace(whole, findings=(state,)), BUILT_IN).low == 95
 
 
 def test_rule_04_bounds_never_count_a_second_bonus() -> None:
