@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from cts_excel.audit.grading import rejected
 from cts_excel.batch.chunks import Chunk, Loss
@@ -15,9 +16,17 @@ from cts_excel.standard.model import Standard
 _LARGEST = 32  # files in a chunk: beyond that the overhead of handing over is below one percent
 
 
-def graded(
-    tasks: Sequence[tuple[int, Found]], engine: Engine, standard: Standard
-) -> Iterator[tuple[bytes, ...]]:
+class Sliceable(Protocol):
+    """Numbered files, a slice at a time."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __getitem__(self, part: slice, /) -> Sequence[tuple[int, Found]]:
+        """Return some of them."""
+
+
+def graded(tasks: Sliceable, engine: Engine, standard: Standard) -> Iterator[tuple[bytes, ...]]:
     """Yield packed records as they complete, one or more at a time, every task exactly once.
 
     The files of a lost chunk are tried again one by one; only a file that is lost alone, at its
@@ -48,7 +57,7 @@ def _next(again: deque[Chunk], fresh: Iterator[Chunk]) -> Chunk | None:
     return again.popleft() if again else next(fresh, None)
 
 
-def _chunks(tasks: Sequence[tuple[int, Found]], width: int) -> Iterator[Chunk]:
+def _chunks(tasks: Sliceable, width: int) -> Iterator[Chunk]:
     """Cut tasks into chunks: small enough that every worker gets several."""
     size = max(1, min(_LARGEST, len(tasks) // (2 * width)))
     for start in range(0, len(tasks), size):

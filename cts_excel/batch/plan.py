@@ -11,6 +11,7 @@ import msgspec
 
 from cts_excel import __version__
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.file_list import FileList
 from cts_excel.batch.finding import Found, Search
 from cts_excel.batch.limits import DEFAULT_LIMITS, Limits
 from cts_excel.messages import _
@@ -55,7 +56,7 @@ class Plan(msgspec.Struct, frozen=True, array_like=True):
     standard: str
     started: int
     options: RunOptions
-    files: tuple[Found, ...]
+    files: FileList
     ignored: tuple[str, ...]
 
 
@@ -70,7 +71,8 @@ def new_plan(options: RunOptions, standard: Standard, search: Search) -> Plan:
         repair = _("Put the returned workbooks there, or name the folder that holds them.")
         raise RunError(place, problem, repair, EXIT_USAGE)
     started = moment()
-    return Plan(__version__, fingerprint(standard), started, options, search.files, search.ignored)
+    files = FileList(search.files)
+    return Plan(__version__, fingerprint(standard), started, options, files, search.ignored)
 
 
 def packed_plan(plan: Plan) -> bytes:
@@ -88,7 +90,7 @@ def unpacked_plan(packed: bytes) -> Plan:
     :raises msgspec.DecodeError: for bytes that are no plan.
     """
     version, standard, started, options, plain, ignored = msgspec.msgpack.decode(packed)
-    files = tuple(
+    files = FileList(
         Found(os.fsdecode(path), file, bool(named), trouble) for path, file, named, trouble in plain
     )
     return Plan(

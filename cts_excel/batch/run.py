@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,7 @@ from cts_excel.batch.dispatch import graded
 from cts_excel.batch.engine import Engine
 from cts_excel.batch.engines import started
 from cts_excel.batch.errors import RunInterruptedError, output_error
+from cts_excel.batch.file_list import Tasks
 from cts_excel.batch.finding import Found, find
 from cts_excel.batch.journal import Journal
 from cts_excel.batch.judging import Rules
@@ -64,6 +65,7 @@ class Run:
         self.campaign = Campaign(None, {})
         self._positions = array("q", [_NOT_YET]) * len(plan.files)
         self._done = 0
+        self._looked_up = 0
         self._verdicts: dict[int, Verdict] = {}
         self._engine: Engine | None = None
         self._taking: Generator[Outcome, None, None] | None = None
@@ -124,13 +126,19 @@ class Run:
         :raises OSError: where it can no longer be read, or is not let in any more.
         """
         try:
-            return take_copy(self._by_name[outcome.file], self.plan.options.limits).content
+            return take_copy(self._found(outcome.file), self.plan.options.limits).content
         except NotReadableError as error:
             raise OSError(error.found or error.code) from None
 
-    @cached_property
-    def _by_name(self) -> dict[str, Found]:
-        return {found.file: found for found in self.plan.files}
+    def _found(self, file: str) -> Found:
+        """Look a file up by its name, from where the last one was: they are asked for in order."""
+        for step in range(self.total):
+            number = (self._looked_up + step) % self.total
+            found = self.plan.files[number]
+            if found.file == file:
+                self._looked_up = number
+                return found
+        raise KeyError(file)
 
     def outcomes(self, progress: Progress | None = None) -> Iterator[Outcome]:
         """Grade what is left, then yield the final outcome of every file, sorted by path.
@@ -198,14 +206,11 @@ class Run:
             raise output_error(str(self.folder), error) from error
 
     def _grade(self, progress: Progress | None) -> None:
-        tasks = [
-            (number, found)
-            for number, found in enumerate(self.plan.files)
-            if self._positions[number] == _NOT_YET
-        ]
+        left = (n for n, position in enumerate(self._positions) if position == _NOT_YET)
+        tasks = Tasks(self.plan.files, array("Q", left))
         if progress:
             progress(self._done, self.total)
-        if not tasks:
+        if not len(tasks):
             return
         self._engine = started(self._where, self._rules, min(self.jobs, len(tasks)))
         for records in graded(tasks, self._engine, self.standard):
@@ -223,12 +228,25 @@ class Run:
         self._positions[number] = position
 
     def _statements(self) -> dict[int, Statement]:
+        """Return what must be known of the files whose audit may stand more than once.
+
+        Most audits stand once. Eight bytes of each are compared first, so that memory holds the
+        statements of the others only.
+        """
+        marks = array("Q", (self._mark(number) for number in range(self.total)))
+        ordered = sorted(marks)
+        twice = {mark for mark, following in pairwise(ordered) if mark == following != 0}
         statements = {}
-        for number, position in enumerate(self._positions):
-            head = unpack_head(self._journal.read(position))
-            if head.key is not None:
-                statements[number] = Statement(head.key, head.answers, head.file)
+        for number, mark in enumerate(marks):
+            if mark in twice:
+                head = unpack_head(self._journal.read(self._positions[number]))
+                if head.key is not None:
+                    statements[number] = Statement(head.key, head.answers, head.file)
         return statements
+
+    def _mark(self, number: int) -> int:
+        key = unpack_head(self._journal.read(self._positions[number])).key
+        return int.from_bytes(key.occasion[:8], "little") if key is not None else 0
 
     def _final(self, number: int) -> tuple[Outcome, tuple[str, str, str]]:
         record = unpack(self._journal.read(self._positions[number]))
