@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.outcome import Outcome
 from cts_excel.messages import language
@@ -49,6 +49,7 @@ def finding_json(found: Finding) -> Json:
         "found": found.found,
         "expected": found.expected,
         "repair": repair(found, language()),
+        "effect": effect(found).value,
         **impact_json(found.impact),
     }
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import reason_text, shown
 from cts_excel.audit.outcome import Outcome, Status
@@ -37,6 +37,12 @@ def status_name(status: Status) -> str:
 def severity_name(severity: Severity) -> str:
     """Name a severity in the terminal's language."""
     return severity.shown if language() == "zh" else severity.key
+
+
+def effect_text(found: Finding) -> str:
+    """Say what a finding did to the result, or what its kind can do, in the terminal's language."""
+    kind = effect(found)
+    return str(found.impact or "") or (kind.shown if language() == "zh" else kind.value)
 
 
 def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
@@ -91,7 +97,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
             Text(severity_name(found.severity), style=_STYLE[found.severity]),
             Text(found.place or "—"),
             Text(f"{title(found, spoken)}{stop}{repair(found, spoken)}"),
-            Text(str(found.impact or "")),
+            Text(effect_text(found)),
         )
     return table
 
