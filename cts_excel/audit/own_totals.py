@@ -44,6 +44,8 @@ def _base(audit: Audit, standard: Standard) -> Iterator[Finding]:
     left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
     if stated is None or left_out or not all(rating.row for rating in audit.ratings):
         return
+    if any(rating.rated and rating.stated_score is None for rating in audit.ratings):
+        return  # an item that the workbook does not state contradicts nothing
     items = sum((rating.stated_score or Decimal(0) for rating in audit.ratings), Decimal(0))
     if abs(stated - items) > _ROUNDING:
         yield _finding(audit, "stated_base", stated, items)
