@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -59,6 +59,7 @@ def read_ratings(place: Place | None, standard: Standard, *, foreign: bool) -> R
     for indicator in standard.indicators:
         row = rows.get(indicator.clause)
         reader.out.ratings.append(reader.rating(indicator, row) if row else _missing(indicator))
+    reader.crossed()
     if not foreign:
         reader.surplus(set(rows.values()))
     return reader.out
@@ -82,6 +83,7 @@ class _Reader:
         columns = RatingColumns(*(header.letters(name) for name in _FIELDS))
         self.out = RatingsRead(columns, [])
         self.bands = _bands(tuple(band.label for band in standard.bands))
+        self.reworded: dict[str, str] = {}  # folded wording -> clause, where it is not its own
 
     def note(
         self, code: str, cell: str, clause: str = "", found: str = "", expected: str = ""
@@ -230,7 +232,23 @@ class _Reader:
             at = f"{columns.text}{row}"
             text = shown(self.grid.at(at))
             if text != indicator.text and folded(text) != folded(indicator.text):
+                self.reworded[folded(text)] = clause
                 self.note("W12", at, clause, difference(indicator.text, text), indicator.text)
+
+    def crossed(self) -> None:
+        """Refuse rows whose wording is another clause's, which has lost it: sorted in part.
+
+        The assessor rated either what the clause number says or what the wording says.
+        """
+        lost = set(self.reworded.values())
+        for indicator in (self.standard.by_clause[clause] for clause in sorted(lost)):
+            clause = self.reworded.get(folded(indicator.text))
+            if clause is not None:
+                place = self.standard.position[clause]
+                rating = self.out.ratings[place]
+                self.out.ratings[place] = replace(rating, percent=None, faulty=True)
+                at = f"{self.out.columns.clause}{rating.row}"
+                self.note("W18", at, clause, f"{clause} / {indicator.clause}")
 
     def _band(self, at: str, value: Value, clause: str) -> tuple[str, bool]:
         """Return the band's label (不适用 where the policy allows it) and whether it is faulty."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -267,6 +268,22 @@ def test_what_two_readers_would_read_differently_is_a_finding(edit: Callable[[st
     outcome = judged(content)
     assert "W18" in codes(outcome)
     assert outcome.status is Status.NEEDS_CORRECTION
+
+
+def test_rows_sorted_without_their_clause_numbers_are_refused() -> None:
+    def sort_in_part(workbook: Any) -> None:
+        sheet = workbook["评分表"]
+        sheet["G4"] = 1  # of what C4 names, or of what D4 says?
+        sheet["D4"], sheet["D5"] = sheet["D5"].value, sheet["D4"].value
+
+    outcome = judged(openpyxl_edit(filled(), sort_in_part))
+    told = [(f.cell, f.clause, f.found) for f in outcome.findings if f.code == "W18"]
+    assert told == [
+        ("C4", "5.1.1.1", "5.1.1.1 / 5.1.1.2"),
+        ("C5", "5.1.1.2", "5.1.1.2 / 5.1.1.1"),
+    ]
+    assert outcome.bounds is not None
+    assert (outcome.bounds.low, outcome.bounds.high) == (Decimal("81.6"), Decimal("85.6"))
 
 
 def test_a_cell_without_an_address_stands_right_of_the_one_before() -> None:
