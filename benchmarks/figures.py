@@ -14,7 +14,16 @@ from statistics import median
 from python_calamine import CalamineWorkbook
 
 from benchmarks.made_workbooks import Original, clean, write_workbooks
-from benchmarks.measuring import ROOT, grade, in_turns, process, ratio, seconds, watched_grade
+from benchmarks.measuring import (
+    ROOT,
+    grade,
+    in_turns,
+    process,
+    ratio,
+    seconds,
+    stage_seconds,
+    watched_grade,
+)
 from cts_excel.batch.finding import named
 from cts_excel.batch.judging import Rules, judge
 from cts_excel.standard.model import Standard
@@ -119,8 +128,19 @@ def batch(bench: Bench) -> Iterator[Line]:
 
 
 def workers(bench: Bench) -> Iterator[Line]:
-    """(c) One worker against two: the same whole run."""
+    """(c) One worker against two: the grading alone, and the whole run around it."""
     folder = bench.workbooks(bench.batch)
+    one, two = [], []
+    for _n in range(bench.repetitions):
+        for jobs, times in (("1", one), ("2", two)):
+            output = bench.folder / f"out{next(_outputs)}"
+            times.append(stage_seconds(folder, output, jobs))
+            shutil.rmtree(output)
+    found = ratio(one, two)
+    yield Line(
+        "c", f"{bench.batch:,} workbooks with two workers, against one: the grading",
+        f"{median(two):.2f} s", f"{median(one):.2f} s", f"{found:.2f}×", "≥ 1.8×", found >= 1.8,
+    )  # fmt: skip
     one, two = in_turns(
         bench.repetitions, *(_graded(bench, folder, "--jobs", jobs) for jobs in ("1", "2"))
     )

@@ -55,6 +55,13 @@ def grade(folder: Path, output: Path, *options: str) -> Callable[[], object]:
     return process(*arguments, expected=(0, 1))
 
 
+def stage_seconds(folder: Path, output: Path, jobs: str) -> float:
+    """Return the seconds of grading alone, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.stage", folder, output, jobs]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    return float(done.stdout)
+
+
 def watched_grade(folder: Path, output: Path) -> tuple[float, int]:
     """Grade a folder; return the seconds and the parent's own peak memory in bytes."""
     note = output.with_suffix(".json")
