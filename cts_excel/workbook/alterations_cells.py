@@ -212,7 +212,9 @@ class _Comparison:
             yield finding("A27", sheet=self.name, cell=first, found=shown_cells(found))
 
     def _reported(self, address: str) -> bool:
-        """Tell whether a cell stands in a row that the reader reports: a clause or a rating."""
+        """Tell whether the reader reads or reports a cell: a special item, a clause or a rating."""
+        if self.issued.name == layout.SPECIAL:
+            return self._special_input(address)
         if self.issued.name != layout.RATINGS:
             return False
         row = split(address)[1]
@@ -222,6 +224,18 @@ class _Comparison:
         columns = (self.moves.columns.get(layout.RATING_COLUMN[n] + 1, 0) for n in _REPORTED)
         letters = [layout.column_letters(column - 1) for column in columns if column]
         return any(isinstance(self.grid.at(f"{x}{row}"), str) for x in letters)
+
+    def _special_input(self, address: str) -> bool:
+        """Tell whether a cell stands in a column and below a header row that entries have."""
+        column, row = split(address)
+        columns = {
+            self.moves.columns.get(layout.SPECIAL_COLUMN[n] + 1) for n in layout.SPECIAL_INPUTS
+        }
+        header, title = (
+            self.moves.rows.get(issued)
+            for issued in (layout.DEDUCTION_FIRST_ROW, layout.BONUS_TITLE_ROW + 1)
+        )
+        return column in columns and header is not None and row > header and row != title
 
     def _indicator_row(self, address: str) -> bool:
         if self.issued.name != layout.RATINGS:

@@ -229,6 +229,19 @@ def test_special_entries_in_any_row_of_their_block() -> None:
     assert outcome.audit.bonuses == ()
 
 
+@pytest.mark.parametrize("row", [17, 18])
+def test_an_entry_below_its_block_counts_and_is_not_said_to_be_unread(row: int) -> None:
+    def enter(workbook: Any) -> None:
+        category = built_in().special.deduction.categories[0]
+        for column, text in zip("BDE", (category, "事实", "证据"), strict=True):
+            workbook["特别项"][f"{column}{row}"] = text
+
+    outcome = judged(openpyxl_edit(filled(), enter))
+    assert outcome.score is not None
+    assert outcome.score.deductions == 1
+    assert "A25" not in codes(outcome)
+
+
 def test_an_empty_special_sheet_holds_no_entry() -> None:
     outcome = judged(filled())
     assert outcome.audit is not None
