@@ -44,10 +44,10 @@ def cell_xml(text: str) -> str:
 def link_target(file: str, prefix: str | None) -> str:
     """Return a link's relative (or absolute) target, ``""`` where a link would not work.
 
-    :param file: path with ``/``, as outcomes name it.
+    :param file: path with ``/``, as outcomes name it; an object of a store (``s3://``) has no link.
     :param prefix: see :class:`~cts_excel.summary.facts.RunFacts`.
     """
-    if prefix is None or file.startswith("//") or _UNSEEN.search(file):
+    if prefix is None or file.startswith("//") or "://" in file or _UNSEEN.search(file):
         return ""
     if file.startswith("/"):
         path, scheme = file, "file://"
