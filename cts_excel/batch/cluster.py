@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError
 from typing import Any
 
 from distributed import Client
+from distributed.comm.addressing import get_address_host_port
 
 from cts_excel import __version__
 from cts_excel.batch.carrying import carrying
@@ -127,6 +128,7 @@ def _connected(address: str | None, jobs: int) -> Any:
     try:
         if address is None:
             return Client(n_workers=jobs, threads_per_worker=1, dashboard_address=None)
+        get_address_host_port(address)  # a client that fails on it would complain at the end, too
         return Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError, TimeoutError) as error:
         problem = _("no scheduler answers: {}").format(error)

@@ -141,7 +141,9 @@ def test_a_lost_cluster_keeps_what_was_done(returned_files: Path) -> None:
     assert contents(Path("dask")) == contents(Path("local"))
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:notaport"])
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:9", "nonsense://x", "127.0.0.1:notaport", "here"]
+)
 def test_no_scheduler_is_one_clear_line(
     returned_files: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
