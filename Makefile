@@ -33,6 +33,9 @@ test: lint  ## Everything: lint, all tests, coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=
 	$(BIN)/coverage report --include='cts_excel/audit/*,cts_excel/standard/*' --fail-under=95
 
+unit: $(VENV)/.dev  ## The quick tests, in about a minute
+	$(BIN)/python -m pytest -q -n auto -m "not slow and not real_application"
+
 template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
 

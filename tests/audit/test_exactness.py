@@ -6,12 +6,15 @@ import random
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from made_audits import BUILT_IN, SMALL, left_out, made, rating, special
 
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit, Rating
 from cts_excel.audit.scoring import score
 from cts_excel.standard.model import Standard
+
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
 AUDITS = 100_000
 HAIR = Decimal("1E-15")

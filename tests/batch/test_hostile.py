@@ -19,6 +19,8 @@ from hostile import Kind, encrypted, flipped, kinds
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.judging import grade_one
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 SCRIPT = """
 import sys
 from cts_excel.batch.plan import RunOptions

@@ -25,6 +25,8 @@ from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
 from cts_excel.batch.safe_files import whole_file
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 SCRIPT = """
 import sys
 from cts_excel.batch.errors import RunError

@@ -23,7 +23,10 @@ from cts_excel.batch.judging import Rules, judge
 from cts_excel.batch.limits import DEFAULT_LIMITS
 from cts_excel.batch.records import outcome_of, pack, unpack
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+pytestmark = [
+    pytest.mark.slow,  # `make unit` leaves it out
+    pytest.mark.skipif(sys.platform == "win32", reason="needs signals"),
+]
 
 CODES = {
     b"KILL": ("F07", "SIGKILL"),

@@ -22,6 +22,8 @@ from cts_excel.batch.limits import DEFAULT_LIMITS
 from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 fsspec = pytest.importorskip("fsspec", reason="the extra `remote` is not installed")
 BUCKET = "returned"
 

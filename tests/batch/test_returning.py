@@ -7,6 +7,7 @@ import signal
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from altering import built_in, filled
 
 from cts_excel.audit.outcome import Outcome
@@ -14,6 +15,8 @@ from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import DEFAULT_LIMITS
 from cts_excel.batch.returning import Workers
 from cts_excel.workbook.returned.files import Maker, Mode, Returned, Task, returned_files
+
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
 
 def outcome_of(content: bytes) -> Outcome:

@@ -15,6 +15,8 @@ from cts_excel.batch.verifying import Kind, Verification, verify
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 ONE = RunOptions(jobs=1)
 Replay = Callable[[], Verification]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from fuzz_workbooks import fuzz
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 
 def test_a_short_run_finds_no_internal_error() -> None:
     report = fuzz(seconds=4, seed=27922)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import pytest
 from altering import Raw, answers, built_in, error, filled, judged, put
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from cts_excel.workbook import layout
 from cts_excel.workbook.answers import SpecialAnswer
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.reference import reference
+
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
 VALUES = (
     None,

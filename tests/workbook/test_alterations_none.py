@@ -18,6 +18,8 @@ from cts_excel.workbook.answers import Answers
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.template import template_bytes
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 EACH = 40
 # What the answers themselves give rise to: exactly at the limit of deductions, or above it.

@@ -20,6 +20,8 @@ from cts_excel.workbook.cells import trimmed
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.reading import read_audit
 
+pytestmark = pytest.mark.slow  # `make unit` leaves it out
+
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
