@@ -12,6 +12,9 @@ DOMAIN = "cts_excel"
 CLICK_DOMAIN = "click"  # the texts of click itself, which brings no catalogue
 LOCALE_DIR = os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118, PTH120 - start-up
 CHINESE, ENGLISH = "zh_CN", "en"
+# Without a setting of the system, a path of Windows has fewer characters than this; what is longer
+# "does not exist".
+_PATH_LIMIT = 260 if sys.platform == "win32" else sys.maxsize
 _CHINESE_ON_WINDOWS = 0x04  # primary language id; the ten low bits of a language id hold it
 
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
@@ -90,8 +93,15 @@ def os_reason(error: Exception) -> str:
         errno.ENAMETOOLONG: _("the name or the path is too long"),
         errno.EINVAL: _("the name is not allowed here"),
     }
-    known = reasons.get(getattr(error, "errno", None) or 0)
+    code = errno.ENAMETOOLONG if path_too_long(error) else getattr(error, "errno", None)
+    known = reasons.get(code or 0)
     return known or getattr(error, "strerror", None) or str(error)
+
+
+def path_too_long(error: Exception) -> bool:
+    """Tell whether the system refused a path for its length, whatever it says itself."""
+    longest = max(len(str(getattr(error, name, None) or "")) for name in ("filename", "filename2"))
+    return getattr(error, "errno", None) == errno.ENAMETOOLONG or longest >= _PATH_LIMIT
 
 
 def _known(wanted: str) -> str:

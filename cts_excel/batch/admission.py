@@ -16,6 +16,7 @@ from cts_excel.batch.limits import Limits, in_words
 from cts_excel.batch.packages import weigh
 from cts_excel.batch.passwords import decrypted, ole_kind
 from cts_excel.batch.remote import is_url, read
+from cts_excel.messages import path_too_long
 from cts_excel.workbook.errors import NotReadableError
 
 _PIECE = 1 << 20
@@ -62,12 +63,12 @@ def take_copy(found: Found, limits: Limits) -> Copy:
     try:
         handle = _opened(found)
     except OSError as error:
-        raise NotReadableError("F01", error.strerror or str(error), "") from None
+        raise NotReadableError("F01", _why(error), "") from None
     try:
         _check_regular(os.fstat(handle), limits)
         return _read(handle, limits)
     except OSError as error:
-        raise NotReadableError("F01", error.strerror or str(error), "") from None
+        raise NotReadableError("F01", _why(error), "") from None
     finally:
         os.close(handle)
 
@@ -76,7 +77,7 @@ def _fetched(url: str, limits: Limits) -> Copy:
     try:
         content = read(url, limits.file_bytes)
     except OSError as error:
-        raise NotReadableError("F01", error.strerror or str(error), "") from None
+        raise NotReadableError("F01", _why(error), "") from None
     if not content:
         raise NotReadableError("F09", "", "")
     if len(content) > limits.file_bytes:
@@ -115,6 +116,10 @@ def open_content(copy: Copy, limits: Limits, *, legacy: bool, passwords: tuple[s
     parts, whole = weigh(content, limits)
     kind = _allowed(_package_kind(parts), legacy)
     return Opened(content, kind, parts if whole else None)
+
+
+def _why(error: OSError) -> str:
+    return "path too long" if path_too_long(error) else error.strerror or str(error)
 
 
 def _opened(found: Found) -> int:

@@ -5,6 +5,7 @@ and a line may break after any of them, which click's own wrapping does not know
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 from unicodedata import east_asian_width
 
 import click
@@ -59,7 +60,7 @@ def use_help_page(command: click.Command) -> None:
 
 def every_page(root: click.Group, name: str, width: int = 100) -> dict[str, str]:
     """Return the help page of a group and of all commands below it, by what a person types."""
-    settings = root.context_settings | {"terminal_width": width}
+    settings: dict[str, Any] = {**root.context_settings, "terminal_width": width}
     with HelpContext(root, info_name=name, **settings) as context:
         return dict(_pages(root, context))
 

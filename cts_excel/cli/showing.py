@@ -61,7 +61,7 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
         return []
     cover, score = outcome.audit.cover, outcome.score
     lines = [" · ".join(x for x in (cover.organisation, cover.audit_no, cover.audit_type) if x)]
-    parts = _("base {} − deductions {} + bonus {} = {}").format(
+    parts = _("base {} - deductions {} + bonus {} = {}").format(
         shown(score.base, standard), score.deductions, score.bonus, shown(score.final, standard)
     )
     if outcome.judgement is not None:

@@ -197,12 +197,37 @@ from cts_excel.cli.entry import cli
 from cts_excel.cli.help_page import every_page
 print(json.dumps(every_page(cli, 'cts-excel')))
 """
-MAY_STAY = set(
-    # names: of the program and its commands, of formats and shells
-    "cts excel demo roster template grade check verify compare migrate report key new standard "
-    "config completion TOML JSON CSV Parquet Dask PDF LibreOffice Excel WPS UTF SHA bash zsh fish "
-    "eval completions tool all faulty none en zh csv parquet local dask".split()
-)
+# Names: of the program and its commands, of formats, products and shells.
+MAY_STAY = {
+    *(
+        "cts",
+        "excel",
+        "demo",
+        "roster",
+        "template",
+        "grade",
+        "check",
+        "verify",
+        "compare",
+        "migrate",
+    ),
+    *("report", "key", "new", "standard", "config", "completion", "completions", "eval", "tool"),
+    *("TOML", "JSON", "CSV", "Parquet", "Dask", "PDF", "LibreOffice", "Excel", "WPS", "UTF", "SHA"),
+    *(
+        "bash",
+        "zsh",
+        "fish",
+        "all",
+        "faulty",
+        "none",
+        "en",
+        "zh",
+        "csv",
+        "parquet",
+        "local",
+        "dask",
+    ),
+}
 
 
 def help_pages(language: str) -> dict[str, str]:
