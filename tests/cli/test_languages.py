@@ -199,6 +199,7 @@ print(json.dumps(every_page(cli, 'cts-excel')))
 """
 # Names: of the program and its commands, of formats, products and shells.
 MAY_STAY = {
+    "issued",  # the folder's name
     *(
         "cts",
         "excel",
