@@ -75,15 +75,16 @@ def _block(
 def _rows(book: Book, found: list[Habits]) -> Iterator[list[Tail]]:
     label, alert = book.texts("label"), book.texts("alert")
     count, points, percent = (book.numbers(n) for n in ("integer", "points", "percent"))
+    final = book.scores("points")
     signed, length = book.numbers("signed_percent"), book.numbers("decimal")
     for h in found:
         difference, low, high = (
             "" if v is None else double(v) for v in (h.difference, h.low, h.high)
         )
         yield [
-            label(h.name), count(str(h.audits)), points(double(h.finals.mean)),
-            points(double(h.finals.deviation)), points(double(h.finals.low)),
-            points(double(h.finals.high)), percent(double(h.rate)), signed(difference),
+            label(h.name), count(str(h.audits)), final(double(h.finals.mean)),
+            points(double(h.finals.deviation)), final(double(h.finals.low)),
+            final(double(h.finals.high)), percent(double(h.rate)), signed(difference),
             signed(low), signed(high), alert(SHOWN[h.verdict]),
             *(percent(double(share)) for share in h.bands), percent(double(h.round_share)),
             percent(double(h.flat)), percent(double(h.mode)), length(double(h.evidence_length)),

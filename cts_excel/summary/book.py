@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import IO
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 
+from cts_excel.audit.levels import decimals_shown
 from cts_excel.standard.model import Standard
 from cts_excel.summary.facts import RunFacts
 from cts_excel.summary.sheet import LAST_ROW, BulkSheet, Tail, TailMaker, numbers, texts
@@ -65,6 +67,25 @@ class Book:
     def numbers(self, name: str) -> TailMaker:
         """Return the maker of number cells of a named format."""
         return numbers(self.format(name))
+
+    def scores(self, name: str) -> Callable[..., Tail]:
+        """Return the maker of score cells: with the decimals that each score needs (rule 1).
+
+        A second text, where given, is shown with the decimals that the first one needs.
+        """
+        makers: dict[str, TailMaker] = {}
+
+        def make(score: str, shown: str | None = None) -> Tail:
+            style = self.score_style(name, score)
+            maker = makers.get(style) or makers.setdefault(style, self.numbers(style))
+            return maker(score if shown is None else shown)
+
+        return make
+
+    def score_style(self, name: str, score: str) -> str:
+        """Name the format that shows a score with as many decimals as it needs (rule 1)."""
+        decimals = decimals_shown(Decimal(score), self.standard) if score else 2
+        return name if decimals == 2 else f"{name}{decimals}"
 
     def sheet(
         self, name: str, widths: Sequence[float], *, heading: str = "", note: str = "",

@@ -100,7 +100,7 @@ def _moved(book: Book, sheet: BulkSheet, run: Run, previous: PreviousRun) -> int
 
 def _rows(book: Book, run: Run, found: list[Pair]) -> Iterator[list[Tail]]:
     text, centre, alert = book.texts(), book.texts("centre"), book.texts("alert_centre")
-    points, signed = book.numbers("points_centre"), book.numbers("signed")
+    points, signed = book.scores("points_centre"), book.numbers("signed")
     labels = {level.key: level.label for level in run.standard.levels}
     labels[NOT_PASSED] = "未通过"
     for pair in found:

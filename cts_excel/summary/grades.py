@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import chain
 
 from cts_excel.audit.outcome import Status
-from cts_excel.standard.model import NOT_PASSED
+from cts_excel.standard.model import NOT_PASSED, plain
 from cts_excel.summary.book import Book, Column, Places, page_name, pages
 from cts_excel.summary.file_row import FileRow
-from cts_excel.summary.ranking import points_format, to_next_level
+from cts_excel.summary.ranking import to_next_level
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import BulkSheet, Tail, TailMaker
+from cts_excel.summary.sheet import BulkSheet, Tail, double
 from cts_excel.summary.style import STEEL
 from cts_excel.summary.text import visible
 from cts_excel.workbook.layout import column_letters
@@ -82,21 +82,19 @@ def _rows(book: Book, run: Run, places: range) -> Iterator[list[Tail]]:
     link, file = book.texts(run.place_style), book.texts(run.file_style)
     rank, points = book.numbers("rank"), book.numbers("points_centre")
     alert_centre = book.texts("alert_centre")
-    scores: dict[str, TailMaker] = {}
+    score = book.scores("points_centre")
     for place, f in run.ranking.each(run.gathered, places):
         graded = bool(place)
-        style = points_format(f.final, run.standard) if graded else "points"
-        score = scores.setdefault(style, book.numbers(style))
         passed = f.level_key != NOT_PASSED
         findings = f.errors + f.warnings + f.notices
         yield [
             rank(place), text(f.organisation), text(f.uscc), text(f.audit_no), centre(f.audit_type),
             text(f.lead_assessor), text(f.assessor),
-            points(f.base if graded else ""), points(f.deductions if graded else ""),
+            score(f.base if graded else ""), points(f.deductions if graded else ""),
             points(f.bonus if graded else ""), score(f.final if graded else ""),
             bold(f.level if graded else ""),
             (centre if passed else alert_centre)(_passed(f) if graded else ""), text(f.reasons),
-            points(to_next_level(f, run.standard) if graded else ""),
+            score(f.final, to_next_level(f, run.standard)) if graded else points(""),
             (centre if graded else alert_centre)(f.shown_status.shown),
             link(f"{findings} 条") if findings else text(""), file(f.file),
         ]  # fmt: skip
@@ -126,11 +124,14 @@ def _totals(book: Book, sheet: BulkSheet, run: Run, rows: int) -> None:
     finals = _absolute("最终得分", rows)
     for title, function, best in (("最高分", "MAX", t.high), ("最低分", "MIN", t.low)):
         value = "" if best is None else float(best)
-        cells.append((title, _unless_empty(f"{function}({finals})"), value, "total_points"))
+        style = book.score_style("total_points", "" if best is None else plain(best))
+        cells.append((title, _unless_empty(f"{function}({finals})"), value, style))
     for title, field in MEANS:
         mean = t.mean(field)
+        shown = "" if mean is None or field not in ("base", "final") else double(mean)
         formula = _unless_empty(f"AVERAGE({_absolute(title, rows)})")
-        cells.append((f"平均{title}", formula, "" if mean is None else mean, "total_points"))
+        style = book.score_style("total_points", shown)
+        cells.append((f"平均{title}", formula, "" if mean is None else mean, style))
     for level in run.standard.levels[: len(COLUMNS) - 2 - len(cells)]:
         count = t.levels.get(level.key, 0)
         formula = f'=COUNTIFS({_absolute("建议级别", rows)},"{level.label}")'

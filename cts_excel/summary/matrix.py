@@ -129,7 +129,7 @@ def _area(column: int, first_row: int, rows: int) -> str:
 
 def fixed_tails(book: Book, run: Run) -> Iterator[list[Tail]]:
     """Yield rank, organisation, audit number and final score of each graded audit, in order."""
-    text, rank, points = book.texts(), book.numbers("rank"), book.numbers("points")
+    text, rank, points = book.texts(), book.numbers("rank"), book.scores("points")
     for place, f in run.ranking.each(run.gathered, range(run.figures.n)):
         yield [rank(place), text(f.organisation), text(f.audit_no), points(f.final)]
 

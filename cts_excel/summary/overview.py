@@ -12,7 +12,7 @@ from cts_excel.summary.book import Book
 from cts_excel.summary.headline import Headline, headline, sentences
 from cts_excel.summary.overview_charts import draw
 from cts_excel.summary.run import Run
-from cts_excel.summary.sheet import BulkSheet
+from cts_excel.summary.sheet import BulkSheet, double
 from cts_excel.summary.style import NAVY
 from cts_excel.summary.tally import NEAR
 from cts_excel.summary.text import fitted, visible
@@ -87,12 +87,16 @@ def _tiles(book: Book, sheet: BulkSheet, run: Run, head: Headline) -> None:
     twice = f"重复 {run.gathered.count(Status.DUPLICATE)} 个，只计一次"
     share = f"占收到文件 {n / head.files:.1%}" if head.files else ""
     passed = f"通过 {head.passed} 份，未通过 {n - head.passed} 份"
+    mean, median = (
+        book.score_style("tile_points", "" if v is None else double(v))
+        for v in (head.mean, head.median)
+    )
     tiles = (
         ("收到文件", "", head.files, twice, "tile"),
         ("已评定", f"={total}C{grades.ALL}", n, share, "tile"),
         ("通过率", live[0], head.pass_rate, passed, "tile_percent"),
-        ("平均最终得分", live[1], head.mean, head.mean_note, "tile_points"),
-        ("中位数", live[2], head.median, head.range_note, "tile_points"),
+        ("平均最终得分", live[1], head.mean, head.mean_note, mean),
+        ("中位数", live[2], head.median, head.range_note, median),
         ("需要处理", "", waiting, waits, "tile_alert"),
     )  # fmt: skip
     for place, (title, formula, value, note, style) in enumerate(tiles):

@@ -49,7 +49,7 @@ def _rows(book: Book, run: Run, chosen: list[int]) -> Iterator[list[Tail]]:
     text, wrap, centre, link = (book.texts(n) for n in ("text", "wrap", "centre", run.place_style))
     alert, bold = book.texts("alert_centre"), book.texts("bold_centre")
     file = book.texts(run.file_style)
-    count, points = book.numbers("rank"), book.numbers("points_centre")
+    count, points = book.numbers("rank"), book.scores("points_centre")
     for number in chosen:
         f = run.gathered.file(number)
         counted = f.shown_status is Status.DUPLICATE

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from cts_excel.audit.levels import decimals_shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard, plain
 from cts_excel.summary.file_row import FileRow
@@ -76,9 +75,3 @@ def nearest_line(f: FileRow, standard: Standard) -> tuple[Decimal, str]:
     final = Decimal(f.final)
     near = min(standard.levels, key=lambda level: abs(final - level.minimum))
     return final - near.minimum, near.label
-
-
-def points_format(final: str, standard: Standard) -> str:
-    """Name the format that shows a score with as many decimals as it needs (rule 1)."""
-    decimals = decimals_shown(Decimal(final), standard)
-    return "points" if decimals == 2 else f"points{decimals}"

@@ -94,6 +94,7 @@ STYLES: dict[str, dict[str, Any]] = {
 
 def properties(name: str) -> dict[str, Any]:
     """Return the properties of a named format; ``points4`` is ``points`` with 4 decimals."""
-    if name.startswith("points") and name[6:].isdigit():
-        return {**_BASE, **STYLES["points"], "num_format": "0." + "0" * int(name[6:])}
+    own = name.rstrip("0123456789")
+    if own != name and name not in STYLES:
+        return {**_BASE, **STYLES[own], "num_format": "0." + "0" * int(name[len(own) :])}
     return {**_BASE, **STYLES[name]}

@@ -179,7 +179,20 @@ def test_a_score_never_seems_to_reach_a_level_that_it_misses(tmp_path: Path) -> 
     found = opened(write(tmp_path / "s.xlsx", [outcome("甲", hair)]))["评分汇总"]
     cell = found["K8"]
     assert (cell.value, cell.number_format, found["L8"].value) == (69.996, "0.000", "未达标")
-    assert found["O8"].value == 0.004
+    assert (found["O8"].value, found["O8"].number_format) == (0.004, "0.000")
+
+
+def test_no_sheet_shows_a_score_at_a_line_that_it_misses(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.xlsx", [outcome("甲", Decimal("0.69996"))])
+    found = {
+        f"{sheet.title}!{cell.coordinate}": cell.number_format
+        for sheet in opened(path)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value == 69.996
+    }
+    assert len(found) > 8
+    assert set(found.values()) == {"0.000"}, found
 
 
 def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
