@@ -14,7 +14,8 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from cts_excel.messages import _, fault_line
+from cts_excel.errors import UserError
+from cts_excel.messages import _
 from cts_excel.standard.model import Band, Indicator, Standard
 from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.filling import filled_bytes
@@ -69,15 +70,8 @@ def write_demo(folder: Path, standard: Standard, count: int = 60) -> list[Path]:
     return paths
 
 
-class DemoError(Exception):
+class DemoError(UserError):
     """A folder of the demo that holds something else: place, problem, repair."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 def clear_demo(made: Path, graded: Path) -> None:

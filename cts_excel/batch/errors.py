@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import errno
 
-from cts_excel.messages import _, fault_line, os_reason
+from cts_excel.errors import UserError
+from cts_excel.messages import _, os_reason
 
 EXIT_USAGE, EXIT_FAILED = 2, 3
 
 
-class RunError(Exception):
+class RunError(UserError):
     """A run that cannot begin or go on: place, problem, repair, and the exit code it means."""
 
     def __init__(self, place: str, problem: str, repair: str, exit_code: int = EXIT_FAILED) -> None:
-        super().__init__(place, problem, repair, exit_code)
-        self.place, self.problem, self.repair, self.exit_code = place, problem, repair, exit_code
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
+        super().__init__(place, problem, repair)
+        self.exit_code = exit_code
+        self.args = (place, problem, repair, exit_code)  # what pickle hands back
 
 
 class RunInterruptedError(RunError):

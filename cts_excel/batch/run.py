@@ -202,7 +202,7 @@ class Run:
             self._signals.release()
         if isinstance(error, KeyboardInterrupt):
             raise RunInterruptedError(str(self.folder), self._done, self.total) from None
-        if isinstance(error, OSError) and not hasattr(error, "repair"):
+        if isinstance(error, OSError):
             raise output_error(str(self.folder), error) from error
 
     def _grade(self, progress: Progress | None) -> None:

@@ -18,6 +18,7 @@ from cts_excel.cli.settings import (
     find_settings,
     option_names,
 )
+from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
@@ -157,9 +158,9 @@ def _explain(error: Exception) -> int:
         return EXIT_USAGE
     if isinstance(error, BrokenPipeError):
         return EXIT_FAILED
-    if hasattr(error, "repair"):  # the project's own errors: place, problem, repair
+    if isinstance(error, UserError):
         _say(_("Error: {}").format(error))
-        return getattr(error, "exit_code", EXIT_USAGE)
+        return error.exit_code
     if isinstance(error, OSError):
         file = error.filename2 or error.filename  # of a rename, the place that was meant
         place = _("{}: ").format(file) if file else ""

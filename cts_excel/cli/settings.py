@@ -8,21 +8,15 @@ from typing import Any
 
 import click
 
-from cts_excel.messages import _, fault_line
+from cts_excel.errors import UserError
+from cts_excel.messages import _
 
 FILE = "cts-excel.toml"
 PROJECT_FILE, PROJECT_TABLE = "pyproject.toml", "cts-excel"
 
 
-class SettingsError(Exception):
+class SettingsError(UserError):
     """A settings file that cannot be used: place, problem, repair."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from cts_excel.messages import _, fault_line, os_reason
+from cts_excel.errors import UserError
+from cts_excel.messages import _, os_reason
 from cts_excel.standard.model import Standard
 from cts_excel.standard.places import line_of, name_of
 from cts_excel.standard.shape import Fault, ShapeError, shaped
@@ -18,15 +19,8 @@ BUILT_IN = Path(__file__).with_name("cts_after_sales_2025.toml")
 MAX_BYTES = 4 * 1024 * 1024
 
 
-class StandardError(Exception):
+class StandardError(UserError):
     """A standard file that cannot be used: where, what is wrong, what to do."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 def load_standard(path: Path | str | None = None) -> Standard:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from cts_excel.audit.identity import folded
+from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard, parent
 from cts_excel.summary.figures import Spread, spread
@@ -24,15 +25,8 @@ SUMMARY, SPECIALS = "summary.xlsx", "特别项"
 RECORD, GRADES, RATINGS, FINDINGS = "run.json", "grades.csv", "ratings.csv", "findings.csv"
 
 
-class RunFolderError(Exception):
+class RunFolderError(UserError):
     """A run folder that cannot be reported on: which file, what is wrong, what to do."""
-
-    def __init__(self, path: str, problem: str, repair: str) -> None:
-        super().__init__(path, problem, repair)
-        self.path, self.problem, self.repair = path, problem, repair
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.problem}. {self.repair}"
 
 
 Line = Mapping[str, str]

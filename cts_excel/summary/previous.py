@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from cts_excel.audit.identity import folded
-from cts_excel.messages import _, fault_line, os_reason
+from cts_excel.errors import UserError
+from cts_excel.messages import _, os_reason
 from cts_excel.standard.model import parent
 from cts_excel.workbook.csv_cells import unguarded
 
@@ -17,15 +18,8 @@ GRADES, RATINGS = "grades.csv", "ratings.csv"
 _NEEDED = ("file", "status", "organisation", "uscc", "audit_no", "end_date", "final_score", "level")
 
 
-class PreviousRunError(Exception):
+class PreviousRunError(UserError):
     """An earlier run that cannot be used: which file, what is wrong, what to do."""
-
-    def __init__(self, path: str, problem: str, repair: str) -> None:
-        super().__init__(path, problem, repair)
-        self.path, self.problem, self.repair = path, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.path, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)

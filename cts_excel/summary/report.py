@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.summary.book import Book
@@ -20,15 +21,10 @@ from cts_excel.workbook.file_names import unique_names
 _PDF_SECONDS = 300
 
 
-class PdfError(Exception):
+class PdfError(UserError):
     """No PDF could be made: what is wrong, what to do."""
 
-    def __init__(self, problem: str, repair: str) -> None:
-        super().__init__(problem, repair)
-        self.problem, self.repair = problem, repair
-
-    def __str__(self) -> str:
-        return f"{self.problem}. {self.repair}"
+    exit_code = 3
 
 
 def write_client_reports(
@@ -81,6 +77,7 @@ def _libreoffice() -> str:
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         raise PdfError(
+            "--pdf",
             _("LibreOffice is not installed, so no PDF can be made"),
             _("Install it, or leave out --pdf and print the workbooks."),
         )
@@ -99,11 +96,13 @@ def _as_pdf(program: str, workbooks: list[Path], target: Path) -> list[Path]:
             subprocess.run(command, check=True, capture_output=True, timeout=_PDF_SECONDS)  # noqa: S603
         except (subprocess.SubprocessError, OSError) as error:
             raise PdfError(
-                _("LibreOffice did not finish: {}").format(error), _("Try again without --pdf.")
+                "--pdf",
+                _("LibreOffice did not finish: {}").format(error),
+                _("Try again without --pdf."),
             ) from None
     made = [path.with_suffix(".pdf") for path in workbooks]
     missing = [path.name for path in made if not path.is_file()]
     if missing:
         problem = _("LibreOffice wrote no {}").format(", ".join(missing))
-        raise PdfError(problem, _("Try again without --pdf."))
+        raise PdfError("--pdf", problem, _("Try again without --pdf."))
     return made

@@ -17,7 +17,8 @@ from pathlib import Path
 from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
-from cts_excel.messages import _, fault_line
+from cts_excel.errors import UserError
+from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.csv_cells import guarded
 from cts_excel.workbook.file_names import folded, unique_names
@@ -30,15 +31,8 @@ RECORD = "issued.csv"
 _STAGE = ".issuing-"
 
 
-class IssueError(Exception):
+class IssueError(UserError):
     """An issue that was refused before anything was written: where, what is wrong, what to do."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 class RosterFaultsError(IssueError):

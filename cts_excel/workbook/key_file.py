@@ -9,21 +9,15 @@ import sys
 from pathlib import Path
 
 from cts_excel.audit.proof import KEY_BYTES, Key
-from cts_excel.messages import _, fault_line, os_reason
+from cts_excel.errors import UserError
+from cts_excel.messages import _, os_reason
 
 PREFIX = "cts-excel-key-1:"
 _MAX_BYTES = 4096
 
 
-class KeyFileError(Exception):
+class KeyFileError(UserError):
     """A key file that cannot be made or used: where, what is wrong, what to do."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 def new_key(path: Path | str) -> Key:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cts_excel.audit.catalogue import CATALOGUE
-from cts_excel.messages import _, fault_line, language, os_reason
+from cts_excel.errors import UserError
+from cts_excel.messages import _, language, os_reason
 from cts_excel.workbook.cells import Value, trimmed
 from cts_excel.workbook.csv_cells import unguarded
 from cts_excel.workbook.errors import NotReadableError
@@ -23,15 +24,8 @@ _DELIMITERS = (",", "\t", ";", "，")
 _NOT_READ = ".xls", ".xlsb", ".ods", ".et", ".numbers"
 
 
-class RosterError(Exception):
+class RosterError(UserError):
     """A roster that cannot be used as a whole: where, what is wrong, what to do."""
-
-    def __init__(self, place: str, problem: str, repair: str) -> None:
-        super().__init__(place, problem, repair)
-        self.place, self.problem, self.repair = place, problem, repair
-
-    def __str__(self) -> str:
-        return fault_line(self.place, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,8 @@ def _quick_rows(body: str, around: str) -> RawSheet | None:
     rows += [(int(number), attributes) for number, attributes in _EMPTY_ROW.findall(last)]
     if _EMPTY_ROW.sub("", last) or len(standing) > MAX_CELLS:
         return None
-    # One search for all cells, not one per row: that was a tenth of a whole judgement. Texts hold no
-    # "<", so what the cells leave over in any row shows in the sum of their lengths.
+    # One search for all cells, not one per row: that was a tenth of a whole judgement. Texts hold
+    # no "<", so what the cells leave over in any row shows in the sum of their lengths.
     cells: list[RawCell] = _CELL.findall(body)
     if sum([len(cell[0]) for cell in cells]) != length:
         return None
