@@ -26,8 +26,8 @@ def own_totals(audit: Audit, standard: Standard, found: Sequence[Finding]) -> It
 
     :param found: findings so far: a total whose formula was altered needs no second one.
     """
-    if not audit.stated.calculated:
-        return
+    if not audit.stated.calculated or any(one.code == "W01" for one in found):
+        return  # nothing is stated, or by the levels of another specification
     known = {
         one.cell for one in found if one.code in _EXPLAINED and one.sheet == audit.sheets.cover
     }

@@ -59,9 +59,15 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     )
     if migration.findings:
         console().print(findings_table(migration.findings))
-    click.echo(_("Judge it with: cts-excel check {}").format(output))
+    given = f" --standard {_in_shell(standard_path)}" if standard_path else ""
+    click.echo(_("Judge it with: cts-excel check {}").format(f"{_in_shell(output)}{given}"))
     wanting = any(found.severity > Severity.NOTICE for found in migration.findings)
     return 1 if wanting else 0
+
+
+def _in_shell(path: Path | str) -> str:
+    """Write a path as every shell takes it: in double quotes where it holds blanks."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _opened(path: Path) -> tuple[bytes, str]:

@@ -68,8 +68,10 @@ def alterations(
     """
     try:
         returned = Returned(book, _sheets(book, places), reference(standard))
-        found = list(package_alterations(book, places, identity, returned.reference))
         comparable = _same_kind(identity, standard)
+        found = list(
+            package_alterations(book, places, identity, returned.reference, compare=comparable)
+        )
         for issued, name, grid in returned.pairs():
             moved = partial(returned.moved_on, issued.name) if comparable else None
             found += sheet_alterations(issued, name, grid, moved)

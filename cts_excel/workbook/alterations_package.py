@@ -22,12 +22,16 @@ _SEEN = ("visible", "")
 
 
 def package_alterations(
-    book: RawBook, places: Places, identity: Identity, issued: Reference
+    book: RawBook, places: Places, identity: Identity, issued: Reference, *, compare: bool
 ) -> Iterator[Finding]:
-    """List what was added to, taken from or changed in the package."""
+    """List what was added to, taken from or changed in the package.
+
+    :param compare: whether the workbook is of the issued kind, so that its names are known.
+    """
     yield from _parts(book)
     yield from _sheets(book, places)
-    yield from _names(book, issued)
+    if compare:
+        yield from _names(book, issued)
     yield from _identity(book, places, identity)
     for tag, attributes, _text in book.package.elements(book.package.workbook_part):
         if tag == "calcPr" and attributes.get("calcMode") == "manual":

@@ -91,9 +91,11 @@ def test_answers_move_into_a_fresh_workbook(run_cli: RunCli, first: Path, tmp_pa
 def test_what_cannot_be_carried_is_listed_and_exits_1(
     run_cli: RunCli, first: Path, tmp_path: Path
 ) -> None:
-    new = tmp_path / "new.xlsx"
-    shown = run_cli("migrate", first, "-o", new, "--standard", DATA / "small_standard.toml")
+    new = tmp_path / "a new one.xlsx"
+    small = DATA / "small_standard.toml"
+    shown = run_cli("migrate", first, "-o", new, "--standard", small)
     assert shown.code == 1
+    assert f'cts-excel check "{new}" --standard {small}' in shown.out
     assert "M02" in shown.out
     assert "5.3.2.2" in shown.out
 

@@ -25,6 +25,7 @@ from altering import (
 
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.answers import SpecialAnswer
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.reading import NotReadableError, read_audit
@@ -197,6 +198,15 @@ def test_another_identity(key_row: int, value: str, code: str) -> None:
     outcome = judged(put(filled(), "_cts", {f"B{key_row}": value}))
     assert codes(outcome) == [code]
     assert outcome.status is (Status.NEEDS_CORRECTION if code == "W01" else Status.GRADED)
+
+
+def test_a_workbook_of_another_specification_is_not_compared_with_ours() -> None:
+    other = load_standard(DATA / "small_standard.toml")
+    band = other.bands[-1]
+    content = filled_bytes(other, answers(other, band=band.label, percent=band.high))
+    outcome = judged(content)
+    assert codes(outcome) == ["W01"]
+    assert not [f.code for f in outcome.findings if f.code in ("A17", "A21")]
 
 
 def test_a_cover_whose_entries_moved() -> None:
