@@ -46,7 +46,13 @@ def grade(path: Path) -> dict[str, object]:
 def main() -> None:
     """Grade a folder into one table: ``todays_script.py FOLDER OUT.xlsx``."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-    results = pd.DataFrame([grade(path) for path in sorted(folder.rglob("*.xlsx"))])
+    rows = []
+    for path in sorted(folder.rglob("*.xlsx")):
+        try:
+            rows.append(grade(path))
+        except Exception as error:  # noqa: BLE001 - such scripts pass over what they cannot read
+            print(f"{path}: {error}", file=sys.stderr)
+    results = pd.DataFrame(rows)
     results.sort_values("最终得分", ascending=False).to_excel(out, index=False)
 
 
