@@ -42,7 +42,11 @@ _NOT_FINITE = ("nan", "inf", "+inf", "-inf", "infinity", "-infinity")
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-INVISIBLE = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+# Every blank of Unicode, and marks that show nothing: joiners, directions, soft hyphens.
+_RANGES = ((0x09, 0x0D), (0x1C, 0x20), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F))
+INVISIBLE = "\x85\u00a0\u00ad\u061c\u1680\u180e\u3000\u3164\ufeff" + "".join(
+    chr(code) for first, last in _RANGES for code in range(first, last + 1)
+)
 _LAST_DAY = 2_958_465  # 9999-12-31
 
 

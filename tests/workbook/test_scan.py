@@ -23,7 +23,7 @@ from cts_excel.workbook.cells import Fault, FaultKind, Value
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.grids import RawBook
-from cts_excel.workbook.package import Package
+from cts_excel.workbook.package import Package, _is_date
 from cts_excel.workbook.scan import FORMULA_TAG, RawSheet, quick, scan_sheet, thorough
 from cts_excel.workbook.strings import quick as quick_strings
 from cts_excel.workbook.strings import shared_strings
@@ -239,3 +239,19 @@ def test_a_second_way_is_taken_for_the_unusual_only() -> None:
         '<row r="1"><c r="A1">x</c></row>',
     ):
         assert quick(SHEET.format(unusual).encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "date"),
+    [
+        ("yyyy\\-mm\\-dd", True),
+        ("[$-804]yyyy年m月d日", True),
+        ("[h]:mm", True),
+        ("[mm]", True),
+        ("[Magenta]0%", False),
+        ("0.00;[Red]-0.00", False),
+        ('0"days"', False),
+    ],
+)
+def test_a_colour_makes_no_date_of_a_number(code: str, date: bool) -> None:
+    assert _is_date("164", {"164": code}) is date
