@@ -48,8 +48,9 @@ class Original:
 
 
 def originals(standard: Standard, count: int = ORIGINALS) -> list[Original]:
-    """Make the distinct workbooks."""
-    return [_original(file.content, standard) for file in demo_files(standard, count)]
+    """Make the distinct workbooks; torn ones are left out, for the peer would stop at them."""
+    found = (_original(file.content, standard) for file in demo_files(standard, count))
+    return [original for original in found if original.info is not None]
 
 
 def write_workbooks(folder: Path, count: int, made: list[Original]) -> None:
