@@ -15,6 +15,7 @@ from cts_excel.summary import (
     assessors,
     categories,
     comparison,
+    conflict_sheet,
     findings,
     grades,
     indicators,
@@ -26,6 +27,7 @@ from cts_excel.summary import (
 )
 from cts_excel.summary import roster as roster_sheet
 from cts_excel.summary.book import Book
+from cts_excel.summary.conflicts import Conflicts
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
@@ -43,9 +45,11 @@ class SummaryBuilder:
     def __init__(self, standard: Standard) -> None:
         self._standard = standard
         self._gathered = Gathered(standard)
+        self._conflicts = Conflicts()
 
     def add(self, outcome: Outcome) -> None:
         """Take one outcome, in the order in which files are to be listed."""
+        self._conflicts.add(outcome, len(self._gathered.statuses))
         self._gathered.add(outcome)
 
     def write(
@@ -61,7 +65,7 @@ class SummaryBuilder:
         gathered = self._gathered
         run = Run(
             self._standard, facts, gathered, Figures(gathered), rank(gathered),
-            None if roster is None else tuple(roster), previous,
+            None if roster is None else tuple(roster), previous, self._conflicts,
         )  # fmt: skip
         path = Path(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -92,6 +96,7 @@ def _write(file: IO[bytes], run: Run) -> None:
     assessors.write(book, run)
     alike_sheet.write(book, run)
     pending.write(book, run)
+    conflict_sheet.write(book, run)
     if run.roster is not None:
         roster_sheet.write(book, run)
     if run.previous is not None:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from cts_excel.standard.model import Standard
 from cts_excel.summary.book import Places
+from cts_excel.summary.conflicts import Conflicts
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
@@ -30,6 +31,7 @@ class Run:
     ranking: Ranking
     roster: tuple[NotReturned, ...] | None = None
     previous: PreviousRun | None = None
+    conflicts: Conflicts = field(default_factory=Conflicts)
     finding_places: Places = field(default_factory=lambda: Places("", 0, 0))
     grade_places: Places = field(default_factory=lambda: Places("", 0, 0))
 
