@@ -135,6 +135,7 @@ class RawGrid:
         self._cells, self._ambiguous = raw.cells, raw.ambiguous
         self._strings, self._dates = book.strings, book.package.date_styles
         self._from_1904 = book.package.dates_from_1904
+        self._rows: dict[str, list[int]] = {}
 
     @property
     def irregular(self) -> str:
@@ -190,15 +191,13 @@ class RawGrid:
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
-        return sorted(self._by_column.get(letters, ()))
-
-    @cached_property
-    def _by_column(self) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {}
-        for cell in self._cells.values():
-            if cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG]:
-                rows.setdefault(cell[COLUMN], []).append(int(cell[ROW]))
-        return rows
+        if letters not in self._rows:  # one column at a time: two or three of ten are asked for
+            self._rows[letters] = sorted(
+                int(cell[ROW])
+                for cell in self._cells.values()
+                if cell[COLUMN] == letters and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
+            )
+        return self._rows[letters]
 
     def _text(self, text: str) -> str:
         if "&" not in text or not self.raw.escaped:
