@@ -19,6 +19,7 @@ from cts_excel.audit.chasing import Chase, chase_lines
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.finding import named
 from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import in_words
 from cts_excel.batch.passwords import read_passwords
@@ -27,6 +28,7 @@ from cts_excel.batch.returning import Workers
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
 from cts_excel.batch.safe_files import whole_file
+from cts_excel.batch.sameness import settle
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard, plain
 from cts_excel.workbook.key_file import load_key
@@ -47,6 +49,7 @@ __all__ = [
     "GradingResult",
     "RunOptions",
     "grade_file",
+    "grade_files",
     "grade_paths",
     "load_standard",
     "read_audit",
@@ -121,6 +124,34 @@ def grade_file(
     )
     _log(outcome)
     return outcome
+
+
+def grade_files(
+    paths: Iterable[Path | str],
+    standard: Standard | None = None,
+    *,
+    legacy: bool = False,
+    password_file: Path | str | None = None,
+    key_file: Path | str | None = None,
+) -> list[Outcome]:
+    """Judge files together, as a run would: the same audit twice is told (rule 12).
+
+    Outcomes come in the order of a run, by full path; a file named twice is judged once. The
+    options and errors are those of :func:`grade_file`.
+    """
+    standard = standard or load_standard()
+    passwords = read_passwords(None if password_file is None else Path(password_file))
+    key = None if key_file is None else load_key(Path(key_file))
+    files = {named(path).path: path for path in paths}
+    outcomes = settle(
+        [
+            grade_one(files[path], standard, legacy=legacy, passwords=passwords, key=key)
+            for path in sorted(files)
+        ]
+    )
+    for outcome in outcomes:
+        _log(outcome)
+    return outcomes
 
 
 def grade_paths(

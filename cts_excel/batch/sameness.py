@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.grading import in_order
-from cts_excel.audit.identity import AuditKey, same_audits
+from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
 from cts_excel.audit.outcome import Outcome, Status
 
 _NAMED = 5  # other files that a finding names; the rest are counted
@@ -58,6 +58,17 @@ def settled(outcome: Outcome, verdict: Verdict) -> Outcome:
     judgement = None if verdict.status is Status.CONFLICT else outcome.judgement
     findings = in_order([verdict.finding, *outcome.findings], outcome.audit)
     return replace(outcome, status=verdict.status, judgement=judgement, findings=findings)
+
+
+def settle(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Give outcomes that are at hand, in the order of their files, their final status."""
+    statements = {}
+    for number, outcome in enumerate(outcomes):
+        key = audit_key(outcome.audit) if outcome.audit else None
+        if key is not None and outcome.audit is not None:
+            statements[number] = Statement(key, answers_digest(outcome.audit), outcome.file)
+    verdicts = compare(statements)
+    return [settled(o, verdicts[n]) if n in verdicts else o for n, o in enumerate(outcomes)]
 
 
 def _others(own: str, files: list[str]) -> str:

@@ -39,16 +39,15 @@ def command(
     as_json: bool,
     standard_path: str | None,
 ) -> int:
-    """Exit 0 when every file is graded, else 1."""
-    from cts_excel.api import grade_file
+    """Exit 0 when every file is graded or a duplicate of one that is, else 1."""
+    from cts_excel.api import grade_files
     from cts_excel.audit.outcome import Status
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)
-    outcomes = [
-        grade_file(path, standard, legacy=legacy, password_file=password_file, key_file=key_file)
-        for path in files
-    ]
+    outcomes = grade_files(
+        files, standard, legacy=legacy, password_file=password_file, key_file=key_file
+    )
     if as_json:
         import json
 
@@ -62,4 +61,5 @@ def command(
         out = console()
         for outcome in outcomes:
             show_outcome(outcome, standard, out)
-    return 0 if all(outcome.status is Status.GRADED for outcome in outcomes) else 1
+    done = (Status.GRADED, Status.DUPLICATE)
+    return 0 if all(outcome.status in done for outcome in outcomes) else 1

@@ -79,6 +79,27 @@ def test_an_unreadable_file_is_named_with_its_reason(
     assert (shown.out, "bad.xlsx" in shown.err, "F01" in shown.err) == ("", True, True)
 
 
+def test_checking_files_together_tells_the_same_audit_twice(
+    run_cli: RunCli, first: Path, tmp_path: Path
+) -> None:
+    again, other = tmp_path / "again.xlsx", tmp_path / "other.xlsx"
+    again.write_bytes(first.read_bytes())
+    changed = {"5.3.2.2": RatingAnswer("40%-60%", Decimal("0.5"), "查阅记录")}
+    other.write_bytes(filled_bytes(built_in(), answers(ratings=changed)))
+
+    def judged(*files: Path) -> tuple[int, list[tuple[str, bool, bool]]]:
+        shown = run_cli("check", "--json", *files)
+        codes = [(one["status"], {f["code"] for f in one["findings"]})
+                 for one in json.loads(shown.out)]  # fmt: skip
+        return shown.code, [(status, "D01" in c, "D02" in c) for status, c in codes]
+
+    alone, conflict = ("graded", False, False), ("conflict", False, True)
+    assert judged(first, first) == (0, [alone])
+    twice = [alone, ("duplicate", True, False)]
+    assert judged(again, first) == judged(first, again) == (0, twice)
+    assert judged(first, other) == (1, [conflict, conflict])
+
+
 def test_answers_move_into_a_fresh_workbook(run_cli: RunCli, first: Path, tmp_path: Path) -> None:
     new = tmp_path / "new.xlsx"
     shown = run_cli("migrate", first, "-o", new)
