@@ -14,7 +14,7 @@ from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
 
 
-@pytest.fixture()
+@pytest.fixture
 def run_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     write_demo(Path("in"), load_standard(), count=4)
