@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cts_excel.api import (
         grade_file,
+        grade_files,
         grade_paths,
         load_standard,
         read_audit,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "grade_file",
+    "grade_files",
     "grade_paths",
     "load_standard",
     "read_audit",

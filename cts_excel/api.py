@@ -5,45 +5,30 @@ Paths are ``str`` or ``Path``; scores are exact :class:`~decimal.Decimal` points
 
 from __future__ import annotations
 
-import logging
-import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cts_excel import __version__
-from cts_excel.audit.chasing import Chase, chase_lines
-from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import Audit
-from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.finding import named
 from cts_excel.batch.judging import grade_one
-from cts_excel.batch.limits import in_words
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.batch.plan import RunOptions, moment
-from cts_excel.batch.returning import Workers
 from cts_excel.batch.run import Run
-from cts_excel.batch.run_record import RunRecord
-from cts_excel.batch.safe_files import whole_file
 from cts_excel.batch.sameness import settle
+from cts_excel.grading_run import GradingResult, Progress, complete, note
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Standard, plain
+from cts_excel.standard.model import Standard
 from cts_excel.workbook.key_file import load_key
 from cts_excel.workbook.reading import read_audit as _read_audit
-from cts_excel.workbook.returned.files import Mode, returned_files
 from cts_excel.workbook.template import write_template as _write_template
 
 if TYPE_CHECKING:
-    from cts_excel.summary import NotReturned, RunFacts
     from cts_excel.summary.frames import RunFrames
 
-log = logging.getLogger("cts_excel")
-
-SUMMARY, RETURNED = "summary.xlsx", "returned"
-WORST_SHOWN = 5
 
 __all__ = [
     "GradingResult",
@@ -58,22 +43,6 @@ __all__ = [
     "write_summary",
     "write_template",
 ]
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class GradingResult:
-    """A finished run: its record, audits per level, and the findings that weigh most.
-
-    ``chase`` is the state of the campaign where the run was held against a roster.
-    """
-
-    record: RunRecord
-    summary: Path
-    levels: dict[str, int]
-    worst: tuple[tuple[str, Finding], ...]
-    chase: Chase | None = None
 
 
 def write_template(path: Path | str, standard: Standard | None = None) -> None:
@@ -122,7 +91,7 @@ def grade_file(
         passwords=read_passwords(None if password_file is None else Path(password_file)),
         key=None if key_file is None else load_key(Path(key_file)),
     )
-    _log(outcome)
+    note(outcome)
     return outcome
 
 
@@ -150,7 +119,7 @@ def grade_files(
         ]
     )
     for outcome in outcomes:
-        _log(outcome)
+        note(outcome)
     return outcomes
 
 
@@ -195,7 +164,7 @@ def run_grading(
 ) -> GradingResult:
     """Carry out a run with every option spelled out; see :func:`grade_paths`."""
     with Run.create(options, standard) as run:
-        return _complete(run, progress)
+        return complete(run, progress)
 
 
 def resume_run(
@@ -212,7 +181,7 @@ def resume_run(
     :raises RunError: where there is nothing to take up, or the tool or standard has changed.
     """
     with Run.resume(folder, jobs=jobs, engine=engine, scheduler=scheduler) as run:
-        return _complete(run, progress)
+        return complete(run, progress)
 
 
 def run_frames(folder: Path | str) -> RunFrames:
@@ -238,114 +207,3 @@ def write_summary(
     for outcome in outcomes:
         builder.add(outcome)
     builder.write(Path(path), RunFacts(__version__, datetime.fromtimestamp(moment(), UTC)))
-
-
-def _complete(run: Run, progress: Progress | None) -> GradingResult:
-    from cts_excel.summary import SummaryBuilder
-    from cts_excel.summary.previous import read_previous
-
-    earlier = run.plan.options.previous
-    previous = read_previous(earlier) if earlier else None
-    builder = SummaryBuilder(run.standard)
-    tally = _Tally()
-
-    def noted() -> Iterator[Outcome]:
-        for outcome in run.outcomes(progress):
-            builder.add(outcome)
-            tally.add(outcome)
-            _log(outcome)
-            yield outcome
-
-    mode, workers = Mode(run.plan.options.returned), Workers(run.jobs, run.plan.options.limits)
-    for returned in returned_files(noted(), run.standard, run.source, mode, workers):
-        with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
-            stream.write(returned.content)
-    summary = run.path(SUMMARY)
-    builder.write(summary, _facts(run), previous, roster=_to_chase(run))
-    levels, worst = tally.by_level(run.standard), tuple(tally.worst)
-    return GradingResult(run.finish(), summary, levels, worst, run.campaign.state)
-
-
-def _to_chase(run: Run) -> list[NotReturned] | None:
-    """Return the lines of 未回收; none where the run has no roster."""
-    from cts_excel.summary import NotReturned
-
-    if run.campaign.state is None:
-        return None
-    return [
-        NotReturned(
-            line.state,
-            line.cover.organisation,
-            line.cover.uscc,
-            line.cover.audit_no,
-            line.cover.audit_type,
-            line.cover.lead_assessor,
-            line.cover.assessor,
-            line.file,
-            line.remark,
-        )
-        for line in chase_lines(run.campaign.state)
-    ]
-
-
-def _log(outcome: Outcome) -> None:
-    """Log one judged file: status, score, level, and the codes of its findings with their cells."""
-    if not log.isEnabledFor(logging.INFO):
-        return
-    final = plain(outcome.score.final) if outcome.score else "-"
-    level = outcome.judgement.key if outcome.judgement else "-"
-    codes = " ".join(f"{f.code}@{f.cell}" if f.cell else f.code for f in outcome.findings)
-    log.info("%s %s final=%s level=%s %s", outcome.status.value, outcome.file, final, level, codes)
-
-
-def _facts(run: Run) -> RunFacts:
-    from cts_excel.summary import RunFacts
-
-    options = run.plan.options
-    shown = [
-        ("规范文件", options.standard_path or "内置"),
-        ("旧格式文件", "受理" if options.legacy else "不受理"),
-        ("单个文件上限", in_words(options.limits.file_bytes)),
-        ("单个文件时限", f"{options.limits.seconds:g} 秒"),
-    ]
-    return RunFacts(
-        tool_version=__version__,
-        started=datetime.fromtimestamp(run.plan.started, UTC),
-        run_name=run.folder.name,
-        inputs=tuple(options.paths),
-        options=tuple(shown),
-        link_prefix=_way_back(run.folder),
-    )
-
-
-def _way_back(folder: Path) -> str | None:
-    """Return the way from the run folder to where relative file names start; none across drives."""
-    try:
-        way = os.path.relpath(Path.cwd(), folder.resolve())
-    except ValueError:
-        return None
-    return way.replace(os.sep, "/") + "/"
-
-
-class _Tally:
-    """What is said after a run: audits per level, and the findings that weigh most."""
-
-    def __init__(self) -> None:
-        self.levels: Counter[str] = Counter()
-        self.worst: list[tuple[str, Finding]] = []
-
-    def by_level(self, standard: Standard) -> dict[str, int]:
-        """Return the graded audits per level's label, the highest level first."""
-        labels = [level.label for level in standard.levels]
-        labels += [standard.not_passed.label, standard.special.deduction.exceeded]
-        return {label: self.levels[label] for label in labels if self.levels[label]}
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome; its findings come gravest first, and one of each file is shown."""
-        if outcome.status is Status.GRADED and outcome.judgement is not None:
-            self.levels[outcome.judgement.label] += 1
-        if outcome.findings:
-            gravest = outcome.findings[0]
-            if gravest.severity > Severity.NOTICE:
-                self.worst.append((outcome.file, gravest))
-                self.worst = sorted(self.worst, key=lambda pair: pair[1].gravity)[:WORST_SHOWN]

@@ -1,0 +1,160 @@
+"""One run from the first file to the summary: batch grades, summary tells, in that order."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cts_excel import __version__
+from cts_excel.audit.chasing import Chase, chase_lines
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.limits import in_words
+from cts_excel.batch.returning import Workers
+from cts_excel.batch.run import Run
+from cts_excel.batch.run_record import RunRecord
+from cts_excel.batch.safe_files import whole_file
+from cts_excel.standard.model import Standard, plain
+from cts_excel.workbook.returned.files import Mode, returned_files
+
+if TYPE_CHECKING:
+    from cts_excel.summary import NotReturned, RunFacts
+
+log = logging.getLogger("cts_excel")
+
+SUMMARY, RETURNED = "summary.xlsx", "returned"
+WORST_SHOWN = 5
+
+Progress = Callable[[int, int], None]  # files done, files in all
+
+
+@dataclass(frozen=True, slots=True)
+class GradingResult:
+    """A finished run: its record, audits per level, and the findings that weigh most.
+
+    ``chase`` is the state of the campaign where the run was held against a roster.
+    """
+
+    record: RunRecord
+    summary: Path
+    levels: dict[str, int]
+    worst: tuple[tuple[str, Finding], ...]
+    chase: Chase | None = None
+
+
+def complete(run: Run, progress: Progress | None) -> GradingResult:
+    """Grade what is left, write marked copies and the summary, and close the run."""
+    from cts_excel.summary import SummaryBuilder
+    from cts_excel.summary.previous import read_previous
+
+    earlier = run.plan.options.previous
+    previous = read_previous(earlier) if earlier else None
+    builder = SummaryBuilder(run.standard)
+    tally = _Tally()
+
+    def noted() -> Iterator[Outcome]:
+        for outcome in run.outcomes(progress):
+            builder.add(outcome)
+            tally.add(outcome)
+            note(outcome)
+            yield outcome
+
+    mode, workers = Mode(run.plan.options.returned), Workers(run.jobs, run.plan.options.limits)
+    for returned in returned_files(noted(), run.standard, run.source, mode, workers):
+        with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
+            stream.write(returned.content)
+    summary = run.path(SUMMARY)
+    builder.write(summary, _facts(run), previous, roster=_to_chase(run))
+    levels, worst = tally.by_level(run.standard), tuple(tally.worst)
+    return GradingResult(run.finish(), summary, levels, worst, run.campaign.state)
+
+
+def _to_chase(run: Run) -> list[NotReturned] | None:
+    """Return the lines of 未回收; none where the run has no roster."""
+    from cts_excel.summary import NotReturned
+
+    if run.campaign.state is None:
+        return None
+    return [
+        NotReturned(
+            line.state,
+            line.cover.organisation,
+            line.cover.uscc,
+            line.cover.audit_no,
+            line.cover.audit_type,
+            line.cover.lead_assessor,
+            line.cover.assessor,
+            line.file,
+            line.remark,
+        )
+        for line in chase_lines(run.campaign.state)
+    ]
+
+
+def note(outcome: Outcome) -> None:
+    """Log one judged file: status, score, level, and the codes of its findings with their cells."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    final = plain(outcome.score.final) if outcome.score else "-"
+    level = outcome.judgement.key if outcome.judgement else "-"
+    codes = " ".join(f"{f.code}@{f.cell}" if f.cell else f.code for f in outcome.findings)
+    log.info("%s %s final=%s level=%s %s", outcome.status.value, outcome.file, final, level, codes)
+
+
+def _facts(run: Run) -> RunFacts:
+    from cts_excel.summary import RunFacts
+
+    options = run.plan.options
+    shown = [
+        ("规范文件", options.standard_path or "内置"),
+        ("旧格式文件", "受理" if options.legacy else "不受理"),
+        ("单个文件上限", in_words(options.limits.file_bytes)),
+        ("单个文件时限", f"{options.limits.seconds:g} 秒"),
+    ]
+    return RunFacts(
+        tool_version=__version__,
+        started=datetime.fromtimestamp(run.plan.started, UTC),
+        run_name=run.folder.name,
+        inputs=tuple(options.paths),
+        options=tuple(shown),
+        link_prefix=_way_back(run.folder),
+    )
+
+
+def _way_back(folder: Path) -> str | None:
+    """Return the way from the run folder to where relative file names start; none across drives."""
+    try:
+        way = os.path.relpath(Path.cwd(), folder.resolve())
+    except ValueError:
+        return None
+    return way.replace(os.sep, "/") + "/"
+
+
+class _Tally:
+    """What is said after a run: audits per level, and the findings that weigh most."""
+
+    def __init__(self) -> None:
+        self.levels: Counter[str] = Counter()
+        self.worst: list[tuple[str, Finding]] = []
+
+    def by_level(self, standard: Standard) -> dict[str, int]:
+        """Return the graded audits per level's label, the highest level first."""
+        labels = [level.label for level in standard.levels]
+        labels += [standard.not_passed.label, standard.special.deduction.exceeded]
+        return {label: self.levels[label] for label in labels if self.levels[label]}
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome; its findings come gravest first, and one of each file is shown."""
+        if outcome.status is Status.GRADED and outcome.judgement is not None:
+            self.levels[outcome.judgement.label] += 1
+        if outcome.findings:
+            gravest = outcome.findings[0]
+            if gravest.severity > Severity.NOTICE:
+                self.worst.append((outcome.file, gravest))
+                self.worst = sorted(self.worst, key=lambda pair: pair[1].gravity)[:WORST_SHOWN]
