@@ -12,10 +12,12 @@ from rich.text import Text
 from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import reason_text, shown
+from cts_excel.audit.margins import margins
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.messages import _, language
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import Standard, plain
 
+_STEPS_SHOWN = 8
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
 
 
@@ -68,6 +70,7 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
         verdict = _("recommended level: {}").format(outcome.judgement.label)
         reasons = "、".join(reason_text(r, standard) for r in outcome.judgement.fail_reasons)
         lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
+        lines += _margin_lines(outcome, standard)
     else:
         lines.append(f"{parts}   " + _("no level yet"))
         if outcome.bounds is not None:
@@ -79,6 +82,19 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
                 )
             )
     return [line for line in lines if line]
+
+
+def _margin_lines(outcome: Outcome, standard: Standard) -> list[str]:
+    """Say how far the next level is, and by which indicators it would be reached."""
+    found = margins(outcome, standard)
+    if found is None or found.next_level is None or found.to_next is None:
+        return []
+    line = _("{} points below {}").format(plain(found.to_next), found.next_level.label)
+    steps = [f"{s.clause} {s.band_from}→{s.band_to} (+{plain(s.points)})" for s in found.steps]
+    if not steps:
+        return [line]
+    way = ", ".join(steps[:_STEPS_SHOWN]) + (" …" if len(steps) > _STEPS_SHOWN else "")
+    return [line, _("the shortest way there, indicators: {}: {}").format(len(steps), way)]
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:

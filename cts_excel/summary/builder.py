@@ -20,6 +20,7 @@ from cts_excel.summary import (
     grades,
     indicators,
     matrix,
+    near,
     overview,
     pending,
     runlog,
@@ -31,9 +32,10 @@ from cts_excel.summary.conflicts import Conflicts
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
+from cts_excel.summary.near import Near
 from cts_excel.summary.previous import PreviousRun
 from cts_excel.summary.ranking import rank
-from cts_excel.summary.run import Run
+from cts_excel.summary.run import MATRIX_LIMIT, Run
 
 
 class SummaryBuilder:
@@ -46,10 +48,12 @@ class SummaryBuilder:
         self._standard = standard
         self._gathered = Gathered(standard)
         self._conflicts = Conflicts()
+        self._near = Near(standard, MATRIX_LIMIT)
 
     def add(self, outcome: Outcome) -> None:
         """Take one outcome, in the order in which files are to be listed."""
         self._conflicts.add(outcome, len(self._gathered.statuses))
+        self._near.add(outcome, len(self._gathered.statuses))
         self._gathered.add(outcome)
 
     def write(
@@ -71,7 +75,7 @@ class SummaryBuilder:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                _write(file, run)
+                _write(file, run, self._near)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
@@ -81,7 +85,7 @@ class SummaryBuilder:
             raise
 
 
-def _write(file: IO[bytes], run: Run) -> None:
+def _write(file: IO[bytes], run: Run, nearness: Near) -> None:
     book = Book(file, run.standard, run.facts)
     ordered = findings.order(run)
     findings.assign_places(run, ordered)
@@ -91,6 +95,7 @@ def _write(file: IO[bytes], run: Run) -> None:
     matrix.write(book, run)
     categories.write(book, run)
     indicators.write(book, run)
+    near.write(book, run, nearness)
     specials.write(book, run)
     findings.write(book, run, ordered)
     assessors.write(book, run)
