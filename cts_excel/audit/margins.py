@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from math import gcd, lcm
 
+from cts_excel.audit.model import Rating
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.scoring import EXACT, applicable_weight
 from cts_excel.standard.model import Band, Level, Standard
@@ -70,10 +72,13 @@ def margins(outcome: Outcome, standard: Standard) -> Margins | None:
         applicable = applicable_weight(outcome.audit, standard)
         base = wanted.minimum + score.deductions - score.bonus
         needed = base * applicable - earned * standard.total
-        offered = _offered(outcome, standard)
-        gains = [step.points * standard.total for step in offered]
-    chosen = shortest(gains, needed)
-    return Margins(wanted, to_next, above_line, tuple(offered[number] for number in chosen))
+        # A step is made only where it is chosen: most of the time would go into making them.
+        ratings = outcome.audit.ratings
+        offered = _offered(ratings, standard)
+        gains = [points * standard.total for _number, _band, points in offered]
+    chosen = (offered[place] for place in shortest(gains, needed))
+    steps = tuple(_step(ratings[number], band, points) for number, band, points in chosen)
+    return Margins(wanted, to_next, above_line, steps)
 
 
 def shortest(gains: Sequence[Decimal], needed: Decimal) -> tuple[int, ...]:
@@ -131,23 +136,22 @@ def _next(final: Decimal, standard: Standard) -> Level | None:
     return next((level for level in reversed(standard.levels) if level.minimum > final), None)
 
 
-def _offered(outcome: Outcome, standard: Standard) -> list[Step]:
-    """List every indicator that has a next band, in the order of clauses."""
-    if outcome.audit is None:
-        return []
-    steps = []
-    for indicator, rating in zip(standard.indicators, outcome.audit.ratings, strict=True):
-        if not rating.rated or rating.percent is None:
+def _offered(ratings: Sequence[Rating], standard: Standard) -> list[tuple[int, Band, Decimal]]:
+    """List every indicator that has a next band: its place, that band, what it adds."""
+    rising = sorted(standard.bands, key=lambda band: band.low)
+    lows = [band.low for band in rising]
+    offered = []
+    for number, (indicator, rating) in enumerate(zip(standard.indicators, ratings, strict=True)):
+        percent = rating.percent
+        if percent is None or not rating.rated:
             continue
-        band = _next_band(rating.percent, standard)
-        if band is not None:
-            points = indicator.weight * (band.low - rating.percent)
-            steps.append(
-                Step(rating.clause, rating.band, band.label, rating.percent, band.low, points)
-            )
-    return steps
+        place = bisect_right(lows, percent)
+        if place < len(rising):
+            points = indicator.weight * (lows[place] - percent)
+            offered.append((number, rising[place], points))
+    return offered
 
 
-def _next_band(percent: Decimal, standard: Standard) -> Band | None:
-    higher = (band for band in standard.bands if band.low > percent)
-    return min(higher, key=lambda band: band.low, default=None)
+def _step(rating: Rating, band: Band, points: Decimal) -> Step:
+    percent = Decimal(0) if rating.percent is None else rating.percent
+    return Step(rating.clause, rating.band, band.label, percent, band.low, points)

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO
 
 import xlsxwriter
@@ -43,6 +44,8 @@ class Book:
         self.standard, self.facts = standard, facts
         self.workbook = xlsxwriter.Workbook(file, _OPTIONS)
         self._formats: dict[str, Format] = {}
+        # A score stands on several sheets, mostly soon after another.
+        self._decimals = lru_cache(maxsize=8192)(self._decimals_of)
         self.workbook.set_properties(
             {
                 "title": f"{visible(standard.title)} 评分汇总",
@@ -84,8 +87,11 @@ class Book:
 
     def score_style(self, name: str, score: str) -> str:
         """Name the format that shows a score with as many decimals as it needs (rule 1)."""
-        decimals = decimals_shown(Decimal(score), self.standard) if score else 2
+        decimals = self._decimals(score) if score else 2
         return name if decimals == 2 else f"{name}{decimals}"
+
+    def _decimals_of(self, score: str) -> int:
+        return decimals_shown(Decimal(score), self.standard)
 
     def sheet(
         self, name: str, widths: Sequence[float], *, heading: str = "", note: str = "",

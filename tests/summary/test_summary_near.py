@@ -9,8 +9,12 @@ from made_outcomes import STANDARD, outcome
 from opened import opened, table, write
 
 from cts_excel.audit.margins import margins
+from cts_excel.standard.loading import load_standard
 from cts_excel.summary import builder
 from cts_excel.summary.near import NAME, way_text
+
+SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
+PERCENTS = ("0.2", "0.5", "0.7", "0.85", "1")
 
 
 def test_the_nearest_stands_first_with_its_shortest_way(tmp_path: Path) -> None:
@@ -31,6 +35,23 @@ def test_the_nearest_stands_first_with_its_shortest_way(tmp_path: Path) -> None:
     assert rows[0]["最少指标数"] == len(STANDARD.indicators)
     assert str(rows[0]["升一级的最短途径"]).endswith(f"等 {len(STANDARD.indicators)} 项")
     assert rows[2]["最少指标数"] == "—"
+
+
+def test_another_standard_has_its_own_bands_and_levels(tmp_path: Path) -> None:
+    made = [outcome(f"公司{n}", p, number=n, standard=SMALL) for n, p in enumerate(PERCENTS)]
+    sheet = opened(write(tmp_path / "s.xlsx", made, SMALL))[NAME]
+    rows = {row["企业名称"]: row for row in table(sheet, "企业名称")}
+    assert len(rows) == len(PERCENTS)
+    ways = 0
+    for one in made:
+        found = margins(one, SMALL)
+        assert found is not None
+        assert one.audit is not None
+        row = rows[one.audit.cover.organisation]
+        assert row["上一级"] == (found.next_level.label if found.next_level else "—")
+        assert (row["升一级的最短途径"] or "") == way_text(found.steps)
+        ways += bool(found.steps)
+    assert ways
 
 
 def test_nothing_graded_and_too_many_are_said(
