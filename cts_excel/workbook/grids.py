@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ from cts_excel.workbook.cells import (
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.layout import column_letters
 from cts_excel.workbook.package import UNKNOWN_REFERENCE, Package
-from cts_excel.workbook.scan import (
+from cts_excel.workbook.raw_sheet import (
     COLUMN,
     FORMULA,
     FORMULA_TAG,
@@ -37,8 +37,8 @@ from cts_excel.workbook.scan import (
     TYPE,
     VALUE,
     RawSheet,
-    scan_sheet,
 )
+from cts_excel.workbook.scan import scan_sheet
 from cts_excel.workbook.strings import shared_strings
 
 _KINDS = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "xlsb": "xlsb"}
@@ -192,11 +192,16 @@ class RawGrid:
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
         if letters not in self._rows:  # one column at a time: two or three of ten are asked for
-            self._rows[letters] = sorted(
-                int(cell[ROW])
-                for cell in self._cells.values()
-                if cell[COLUMN] == letters and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
-            )
+            get, raw = self._cells.get, self.raw
+            numbers: Iterable[int] = raw.row_attributes
+            if raw.irregular:  # then cells may stand outside their rows
+                numbers = sorted({int(cell[ROW]) for cell in self._cells.values()})
+            self._rows[letters] = [
+                number
+                for number in numbers
+                if (cell := get(f"{letters}{number}")) is not None
+                and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
+            ]
         return self._rows[letters]
 
     def _text(self, text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cts_excel.workbook.formula_text import Ref, Token
 from cts_excel.workbook.grids import RawGrid
 from cts_excel.workbook.layout import column_letters
-from cts_excel.workbook.scan import column_number
+from cts_excel.workbook.raw_sheet import column_number
 
 
 @dataclass(frozen=True, slots=True)

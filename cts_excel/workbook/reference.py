@@ -14,7 +14,7 @@ from cts_excel.workbook import layout
 from cts_excel.workbook.formula_text import canonical
 from cts_excel.workbook.grids import RawBook, RawGrid
 from cts_excel.workbook.package import Package, elements
-from cts_excel.workbook.scan import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
+from cts_excel.workbook.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
 from cts_excel.workbook.surroundings import Surroundings, surroundings
 
 _KEPT = 4  # specifications in one process

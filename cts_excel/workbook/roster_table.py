@@ -16,7 +16,7 @@ from cts_excel.workbook.csv_cells import unguarded
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.grids import Grid, open_book
 from cts_excel.workbook.layout import column_letters
-from cts_excel.workbook.scan import column_number
+from cts_excel.workbook.raw_sheet import column_number
 
 MAX_BYTES = 32 << 20
 MAX_ROWS = 100_000

@@ -1,81 +1,30 @@
-"""The raw cells of a sheet: type, style, formula, cached value, and what is irregular about them.
+"""Takes a worksheet part apart into raw cells.
 
-Two ways lead to the same result. Parts as Excel, WPS, LibreOffice and the writing libraries make
-them are taken apart by one regular expression that must account for every character of the sheet
-data; whatever it does not account for goes through a real XML parser instead. The first is about
-five times as fast (a DOM, or events of expat, cost 1.3 ms for an audit workbook, this 0.25 ms).
+Two ways lead to the same result: parts as Excel, WPS, LibreOffice and the writing libraries make
+them go the quick way, which must account for every character; any other goes through a real XML
+parser.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.layout import column_letters
-from cts_excel.workbook.package import UTF8_START, run, safe_parser
-
-# (whole, column, row, style, type, formula tag, formula, value, inline text); texts still escaped
-# in the fast way, so a RawCell is read through :func:`cts_excel.workbook.cells`.
-RawCell = tuple[str, str, str, str, str, str, str, str, str]
-COLUMN, ROW, STYLE, TYPE, FORMULA_TAG, FORMULA, VALUE, INLINE = range(1, 9)
-
-MAX_CELLS = 1_000_000  # per sheet that is read; an issued one has 0.7 thousand
-
-_NAMESPACES = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+from cts_excel.workbook.package import run, safe_parser
+from cts_excel.workbook.quick_scan import quick
+from cts_excel.workbook.raw_sheet import (
+    COLUMN,
+    MAX_CELLS,
+    NAMESPACES,
+    ROW,
+    RawCell,
+    RawSheet,
+    ascending,
+    column_number,
 )
-_CELL = re.compile(
-    r'(<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
-    r"(?:/>|>"
-    r"(?:(<f(?: [^<>]*)?/?>)(?:([^<]*)</f>)?)?"
-    r'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>|'
-    r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
-    r"</c>))"
-)
-_ROW_START = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]*?)(/?)>')
-_EMPTY_ROW = re.compile(r'<row r="([1-9][0-9]{0,6})"([^<>]*?)/>')
-_MERGE = re.compile(r'<(?:\w+:)?mergeCell ref="([A-Z0-9:]+)"')
-_PLAIN_START = re.compile(UTF8_START + r'<worksheet xmlns="([^"]+)"')
-
-
-@dataclass(frozen=True)
-class RawSheet:
-    """Cells of a sheet by address, e.g. ``F17``.
-
-    ``ambiguous`` holds addresses that stand more than once; ``irregular`` says what else no
-    application writes (rows out of order, a cell outside its row), ``""`` for a regular sheet;
-    ``row_attributes`` are the raw attributes of each row; ``around`` is the XML outside the cells.
-    """
-
-    cells: dict[str, RawCell]
-    ambiguous: frozenset[str]
-    irregular: str
-    row_attributes: dict[int, str]
-    around: str
-    escaped: bool
-
-    @property
-    def protected(self) -> bool:
-        """Whether the sheet carries a protection element."""
-        return "sheetProtection" in self.around
-
-    @cached_property
-    def merges(self) -> tuple[str, ...]:
-        """The merged ranges."""
-        return tuple(_MERGE.findall(self.around))
-
-    @cached_property
-    def bounds(self) -> tuple[int, int]:
-        """The true last row and column, 1-based; the dimension element is not believed."""
-        rows = max((int(cell[ROW]) for cell in self.cells.values()), default=0)
-        columns = max((column_number(cell[COLUMN]) for cell in self.cells.values()), default=0)
-        return rows, columns
 
 
 def scan_sheet(name: str, content: bytes) -> RawSheet:
@@ -85,87 +34,6 @@ def scan_sheet(name: str, content: bytes) -> RawSheet:
     :raises NotReadableError: F01 not well-formed, F04 too many cells, F05 document type.
     """
     return quick(content) or thorough(name, content)
-
-
-def column_number(letters: str) -> int:
-    """Return 1 for ``A``, 27 for ``AA``."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def quick(content: bytes) -> RawSheet | None:
-    """Read a part of the usual make; ``None`` where anything about it is unusual."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
-    start = _PLAIN_START.match(text)
-    if start is None or start[1] not in _NAMESPACES:
-        return None
-    head, opened, rest = text.partition("<sheetData>")
-    body, closed, tail = rest.partition("</sheetData>")
-    if not (opened and closed and tail.endswith("</worksheet>")):
-        return None
-    around = head + tail
-    if "sheetData" in around or "<!" in around:
-        return None
-    return _quick_rows(body, around)
-
-
-def _quick_rows(body: str, around: str) -> RawSheet | None:
-    rows: list[tuple[int, str]] = []
-    standing: list[str] = []  # for each cell, the number of the row that it stands in
-    length = 0
-    *pieces, last = body.split("</row>")
-    for piece in pieces:
-        row = None
-        position = 0
-        while row is None or row[3]:  # rows without a cell close themselves
-            row = _ROW_START.match(piece, position)
-            if row is None:
-                return None
-            rows.append((int(row[1]), row[2]))
-            position = row.end()
-        length += len(piece) - position
-        standing += [row[1]] * piece.count("<c ", position)
-    rows += [(int(number), attributes) for number, attributes in _EMPTY_ROW.findall(last)]
-    if _EMPTY_ROW.sub("", last) or len(standing) > MAX_CELLS:
-        return None
-    # One search for all cells, not one per row: that was a tenth of a whole judgement. Texts hold
-    # no "<", so what the cells leave over in any row shows in the sum of their lengths.
-    cells: list[RawCell] = _CELL.findall(body)
-    if sum([len(cell[0]) for cell in cells]) != length:
-        return None
-    wrong_row = ""
-    if [cell[ROW] for cell in cells] != standing:
-        pairs = zip(cells, standing, strict=True)
-        wrong_row = next(f"row {number}" for cell, number in pairs if cell[ROW] != number)
-    return _sheet(cells, rows, wrong_row, around, escaped=True)
-
-
-def _sheet(
-    cells: list[RawCell],
-    rows: list[tuple[int, str]],
-    irregular: str,
-    around: str,
-    *,
-    escaped: bool,
-) -> RawSheet:
-    by_address = {cell[COLUMN] + cell[ROW]: cell for cell in cells}
-    ambiguous: frozenset[str] = frozenset()
-    if len(by_address) != len(cells):
-        seen: set[str] = set()
-        twice: set[str] = set()
-        for cell in cells:
-            address = cell[COLUMN] + cell[ROW]
-            (twice if address in seen else seen).add(address)
-        ambiguous = frozenset(twice)
-    numbers = [number for number, _attributes in rows]
-    if any(b <= a for a, b in pairwise(numbers)):
-        irregular = irregular or "row order"
-    return RawSheet(by_address, ambiguous, irregular, dict(rows), around, escaped)
 
 
 class _Thorough:
@@ -186,7 +54,7 @@ class _Thorough:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _space, local = tag.rpartition(" ")
         inside = "sheetData" in self._path
-        self._path.append(local if namespace in _NAMESPACES else tag)
+        self._path.append(local if namespace in NAMESPACES else tag)
         if local == "sheetData" and self.rows:
             self.irregular = "sheetData"
         if not inside:
@@ -243,7 +111,7 @@ class _Thorough:
             style, kind = self._cell.get("s", ""), self._cell.get("t", "")
             self.cells.append(
                 (
-                    *("", address[1], address[2], style, kind),
+                    *(address[1], address[2], style, kind),
                     *(self._formula, texts["f"], texts["v"], texts["t"]),
                 )
             )
@@ -260,5 +128,19 @@ def thorough(name: str, content: bytes) -> RawSheet:
     parser.EndElementHandler = events.end
     parser.CharacterDataHandler = events.text
     run(parser, name, content)
+    return _sheet(events)
+
+
+def _sheet(events: _Thorough) -> RawSheet:
+    by_address: dict[str, RawCell] = {}
+    twice: set[str] = set()
+    for cell in events.cells:
+        address = cell[COLUMN] + cell[ROW]
+        if address in by_address:
+            twice.add(address)
+        by_address[address] = cell
+    irregular = events.irregular or ("" if ascending(events.rows) else "row order")
     around = "".join(events.around)
-    return _sheet(events.cells, events.rows, events.irregular, around, escaped=False)
+    return RawSheet(
+        by_address, frozenset(twice), irregular, dict(events.rows), around, escaped=False
+    )

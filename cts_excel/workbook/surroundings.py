@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cts_excel.workbook.formula_text import tokens, written
 from cts_excel.workbook.package import Element, elements
-from cts_excel.workbook.scan import column_number
+from cts_excel.workbook.raw_sheet import column_number
 
 _TRUE = ("1", "true")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")

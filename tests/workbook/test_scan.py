@@ -24,7 +24,9 @@ from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.grids import RawBook
 from cts_excel.workbook.package import Package, _is_date
-from cts_excel.workbook.scan import FORMULA_TAG, RawSheet, quick, scan_sheet, thorough
+from cts_excel.workbook.quick_scan import quick
+from cts_excel.workbook.raw_sheet import FORMULA_TAG, RawSheet
+from cts_excel.workbook.scan import scan_sheet, thorough
 from cts_excel.workbook.strings import quick as quick_strings
 from cts_excel.workbook.strings import shared_strings
 from cts_excel.workbook.strings import thorough as thorough_strings
