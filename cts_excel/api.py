@@ -22,6 +22,7 @@ from cts_excel.batch.sameness import settle
 from cts_excel.grading_run import GradingResult, Progress, complete, note
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
+from cts_excel.summary.excerpt import excerpt
 from cts_excel.workbook.key_file import load_key
 from cts_excel.workbook.reading import read_audit as _read_audit
 from cts_excel.workbook.template import write_template as _write_template
@@ -163,7 +164,7 @@ def run_grading(
     options: RunOptions, standard: Standard, progress: Progress | None = None
 ) -> GradingResult:
     """Carry out a run with every option spelled out; see :func:`grade_paths`."""
-    with Run.create(options, standard) as run:
+    with Run.create(options, standard, excerpt) as run:
         return complete(run, progress)
 
 
@@ -180,7 +181,7 @@ def resume_run(
     :param jobs: ``jobs``, ``engine`` and ``scheduler`` are as before where they are not given.
     :raises RunError: where there is nothing to take up, or the tool or standard has changed.
     """
-    with Run.resume(folder, jobs=jobs, engine=engine, scheduler=scheduler) as run:
+    with Run.resume(folder, excerpt, jobs=jobs, engine=engine, scheduler=scheduler) as run:
         return complete(run, progress)
 
 

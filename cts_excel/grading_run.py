@@ -8,19 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cts_excel import __version__
 from cts_excel.audit.chasing import Chase, chase_lines
-from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.limits import in_words
+from cts_excel.batch.results import Result
 from cts_excel.batch.returning import Workers
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.standard.model import Standard, plain
+from cts_excel.summary.excerpt import Excerpt, opened
 from cts_excel.workbook.returned.files import Mode, returned_files
 
 if TYPE_CHECKING:
@@ -49,7 +52,10 @@ class GradingResult:
 
 
 def complete(run: Run, progress: Progress | None) -> GradingResult:
-    """Grade what is left, write marked copies and the summary, and close the run."""
+    """Grade what is left, write marked copies and the summary, and close the run.
+
+    :param run: made with :func:`~cts_excel.summary.excerpt.excerpt`.
+    """
     from cts_excel.summary import SummaryBuilder
     from cts_excel.summary.previous import read_previous
 
@@ -58,20 +64,24 @@ def complete(run: Run, progress: Progress | None) -> GradingResult:
     builder = SummaryBuilder(run.standard)
     tally = _Tally()
 
-    def noted() -> Iterator[Outcome]:
-        for outcome in run.outcomes(progress):
-            builder.add(outcome)
-            tally.add(outcome)
-            note(outcome)
-            yield outcome
-
     mode, workers = Mode(run.plan.options.returned), Workers(run.jobs, run.plan.options.limits)
-    for returned in returned_files(noted(), run.standard, run.source, mode, workers):
+
+    def to_return() -> Iterator[Outcome]:
+        for result in run.results(progress):
+            one = opened(result.excerpt)
+            builder.take(one)
+            tally.add(result, one)
+            if log.isEnabledFor(logging.INFO):  # or the outcome need not be unpacked
+                note(result.outcome)
+            if mode.wants(result.status):
+                yield result.outcome
+
+    for returned in returned_files(to_return(), run.standard, run.source, mode, workers):
         with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
             stream.write(returned.content)
     summary = run.path(SUMMARY)
     builder.write(summary, _facts(run), previous, roster=_to_chase(run))
-    levels, worst = tally.by_level(run.standard), tuple(tally.worst)
+    levels, worst = tally.by_level(run.standard), tally.worst
     return GradingResult(run.finish(), summary, levels, worst, run.campaign.state)
 
 
@@ -141,7 +151,12 @@ class _Tally:
 
     def __init__(self) -> None:
         self.levels: Counter[str] = Counter()
-        self.worst: list[tuple[str, Finding]] = []
+        self._worst: list[tuple[tuple[int, bool, Decimal], str, Finding]] = []
+
+    @property
+    def worst(self) -> tuple[tuple[str, Finding], ...]:
+        """The gravest findings with their files; of each file at most one."""
+        return tuple((file, found) for _gravity, file, found in self._worst)
 
     def by_level(self, standard: Standard) -> dict[str, int]:
         """Return the graded audits per level's label, the highest level first."""
@@ -149,12 +164,14 @@ class _Tally:
         labels += [standard.not_passed.label, standard.special.deduction.exceeded]
         return {label: self.levels[label] for label in labels if self.levels[label]}
 
-    def add(self, outcome: Outcome) -> None:
-        """Count one outcome; its findings come gravest first, and one of each file is shown."""
-        if outcome.status is Status.GRADED and outcome.judgement is not None:
-            self.levels[outcome.judgement.label] += 1
-        if outcome.findings:
-            gravest = outcome.findings[0]
-            if gravest.severity > Severity.NOTICE:
-                self.worst.append((outcome.file, gravest))
-                self.worst = sorted(self.worst, key=lambda pair: pair[1].gravity)[:WORST_SHOWN]
+    def add(self, result: Result, one: Excerpt) -> None:
+        """Count one file; its findings come gravest first."""
+        if one.level:
+            self.levels[one.level] += 1
+        if one.gravity is None:
+            return
+        severity, stands, points = one.gravity
+        gravity = (severity, stands, Decimal(points))
+        if len(self._worst) < WORST_SHOWN or gravity < self._worst[-1][0]:
+            self._worst.append((gravity, result.file, result.outcome.findings[0]))
+            self._worst = sorted(self._worst, key=lambda item: item[0])[:WORST_SHOWN]

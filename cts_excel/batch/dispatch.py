@@ -10,8 +10,8 @@ from cts_excel.audit.grading import rejected
 from cts_excel.batch.chunks import Chunk, Loss
 from cts_excel.batch.engine import Engine
 from cts_excel.batch.finding import Found
+from cts_excel.batch.judging import Rules
 from cts_excel.batch.records import pack
-from cts_excel.standard.model import Standard
 
 _LARGEST = 32  # files in a chunk: beyond that the overhead of handing over is below one percent
 
@@ -26,7 +26,7 @@ class Sliceable(Protocol):
         """Return some of them."""
 
 
-def graded(tasks: Sliceable, engine: Engine, standard: Standard) -> Iterator[tuple[bytes, ...]]:
+def graded(tasks: Sliceable, engine: Engine, rules: Rules) -> Iterator[tuple[bytes, ...]]:
     """Yield packed records as they complete, one or more at a time, every task exactly once.
 
     The files of a lost chunk are tried again one by one; only a file that is lost alone, at its
@@ -46,7 +46,7 @@ def graded(tasks: Sliceable, engine: Engine, standard: Standard) -> Iterator[tup
         if done.loss is None:
             yield done.records
         elif done.chunk.blame is not None:
-            yield (_unread(done.chunk, done.chunk.blame, standard),)
+            yield (_unread(done.chunk, done.chunk.blame, rules),)
         elif done.chunk.again:
             again.append(Chunk(done.chunk.tasks, again=True, blame=done.loss))
         else:
@@ -64,8 +64,8 @@ def _chunks(tasks: Sliceable, width: int) -> Iterator[Chunk]:
         yield Chunk(tuple(tasks[start : start + size]))
 
 
-def _unread(chunk: Chunk, loss: Loss, standard: Standard) -> bytes:
+def _unread(chunk: Chunk, loss: Loss, rules: Rules) -> bytes:
     """Reject a file that cannot even be read to its end: without a SHA-256."""
     ((number, found),) = chunk.tasks
     outcome = rejected(found.file, "", loss.code, found=loss.found, expected=loss.expected)
-    return pack(number, outcome, standard)
+    return pack(number, outcome, rules)

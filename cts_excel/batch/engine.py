@@ -127,11 +127,14 @@ class LocalEngine:
         return future
 
     def _started(self) -> ProcessPool:
+        modules = [prepare.__module__]
+        if self._rules.excerpt is not None:
+            modules.append(self._rules.excerpt.__module__)
         return ProcessPool(
             max_workers=self._jobs,
             initializer=prepare,
             initargs=[self._rules],
-            context=worker_context(prepare.__module__),
+            context=worker_context(*modules),
         )
 
     def _restart(self) -> None:

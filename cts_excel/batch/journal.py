@@ -20,7 +20,7 @@ from cts_excel.batch.safe_files import whole_file
 from cts_excel.messages import _
 
 NAME = "unfinished.journal"
-_MAGIC = b"cts-excel journal 1\n"
+_MAGIC = b"cts-excel journal 2\n"
 _FRAME = struct.Struct("<II")  # length, CRC-32
 _SYNC_SECONDS = 1.0  # a kill loses nothing; a power cut at most this much
 

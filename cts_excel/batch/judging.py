@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +19,22 @@ from cts_excel.workbook.reading import read_audit
 _LONGEST = 200  # characters of a foreign error message that are shown
 
 
+Excerpt = Callable[[Outcome, Standard], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What every file of a run is judged by."""
+    """What every file of a run is judged by.
+
+    ``excerpt`` makes of each outcome, where it is judged, what the caller of a run gets beside it.
+    """
 
     standard: Standard
     limits: Limits = DEFAULT_LIMITS
     legacy: bool = False
     passwords: tuple[str, ...] = ()
     key: Key | None = None
+    excerpt: Excerpt | None = None
 
 
 def judge(found: Found, rules: Rules) -> Outcome:

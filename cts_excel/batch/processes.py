@@ -40,13 +40,13 @@ class WorkerContext(_Context):
     Process = WorkerProcess
 
 
-def worker_context(preloaded: str) -> WorkerContext:
-    """Return the context for workers that need one module.
+def worker_context(*preloaded: str) -> WorkerContext:
+    """Return the context for workers that need some modules.
 
     :param preloaded: imported once, before workers are forked, where the system forks.
     """
     if sys.platform != "win32":
-        multiprocessing.get_context("forkserver").set_forkserver_preload([preloaded])
+        multiprocessing.get_context("forkserver").set_forkserver_preload([*preloaded])
     return WorkerContext()
 
 

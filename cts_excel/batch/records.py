@@ -8,9 +8,9 @@ import msgspec
 
 from cts_excel.audit.identity import AuditKey, answers_digest, audit_key
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.judging import Rules
 from cts_excel.batch.rows import lines
 from cts_excel.batch.texts import visible
-from cts_excel.standard.model import Standard
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -25,12 +25,13 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Record(Head, frozen=True, array_like=True):
-    """One file's result: its packed outcome and its lines of the data files."""
+    """One file's result: its packed outcome, the excerpt of it, its lines of the data files."""
 
-    outcome: msgspec.Raw
-    grades: str
-    ratings: str
-    findings: str
+    outcome: bytes
+    excerpt: bytes
+    grades: bytes
+    ratings: bytes
+    findings: bytes
 
 
 _PACK = msgspec.msgpack.Encoder()
@@ -39,12 +40,12 @@ _RECORD = msgspec.msgpack.Decoder(Record)
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 
-def pack(number: int, outcome: Outcome, standard: Standard) -> bytes:
-    """Pack a file's outcome with its lines of the data files."""
+def pack(number: int, outcome: Outcome, rules: Rules) -> bytes:
+    """Pack a file's outcome with its excerpt and its lines of the data files."""
     try:
-        return _pack(number, outcome, standard)
+        return _pack(number, outcome, rules)
     except UnicodeEncodeError:  # a lone surrogate somewhere: made visible everywhere
-        return _pack(number, _all_visible(outcome), standard)
+        return _pack(number, _all_visible(outcome), rules)
 
 
 def unpack_head(packed: bytes | memoryview) -> Head:
@@ -68,9 +69,9 @@ def outcome_of(record: Record) -> Outcome:
     return _OUTCOME.decode(record.outcome)
 
 
-def _pack(number: int, outcome: Outcome, standard: Standard) -> bytes:
+def _pack(number: int, outcome: Outcome, rules: Rules) -> bytes:
     audit = outcome.audit
-    grades, ratings, findings = lines(outcome, standard)
+    grades, ratings, findings = lines(outcome, rules.standard)
     return _PACK.encode(
         Record(
             number=number,
@@ -79,10 +80,11 @@ def _pack(number: int, outcome: Outcome, standard: Standard) -> bytes:
             status=outcome.status,
             key=audit_key(audit) if audit else None,
             answers=answers_digest(audit) if audit else b"",
-            outcome=msgspec.Raw(_PACK.encode(outcome)),
-            grades=grades,
-            ratings=ratings,
-            findings=findings,
+            outcome=_PACK.encode(outcome),
+            excerpt=rules.excerpt(outcome, rules.standard) if rules.excerpt else b"",
+            grades=grades.encode(),
+            ratings=ratings.encode(),
+            findings=findings.encode(),
         )
     )
 

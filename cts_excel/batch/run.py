@@ -23,12 +23,13 @@ from cts_excel.batch.errors import RunInterruptedError, output_error
 from cts_excel.batch.file_list import Tasks
 from cts_excel.batch.finding import Found, find
 from cts_excel.batch.journal import Journal
-from cts_excel.batch.judging import Rules
+from cts_excel.batch.judging import Excerpt, Rules
 from cts_excel.batch.parquet import ParquetTables, require_pyarrow
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.batch.plan import Plan, RunOptions, new_plan
 from cts_excel.batch.records import outcome_of, unpack, unpack_head
-from cts_excel.batch.rows import HEADERS, lines
+from cts_excel.batch.results import Result, as_judged, as_settled
+from cts_excel.batch.rows import HEADERS
 from cts_excel.batch.run_folder import found_run, new_folder, take_up
 from cts_excel.batch.run_record import RunRecord, write_record
 from cts_excel.batch.safe_files import whole_file
@@ -45,59 +46,63 @@ _NOT_YET = -1  # position of a file that is not graded
 class Run:
     """A run in its folder. Use it in a ``with`` statement: it ends cleanly whatever happens.
 
-    ``outcomes()`` grades what is left and yields every file's final outcome in order; then
-    ``finish()`` writes ``run.json`` and the folder is complete.
+    ``results()``, or ``outcomes()``, grades what is left and yields what became of every file, in
+    order; then ``finish()`` writes ``run.json`` and the folder is complete.
     """
 
     def __init__(
-        self, folder: Path, plan: Plan, standard: Standard, journal: Journal, where: RunOptions
+        self, folder: Path, plan: Plan, rules: Rules, journal: Journal, where: RunOptions
     ) -> None:
         """Take up a plan where its journal stands; :meth:`create` and :meth:`resume` call this.
 
         :param where: its ``engine``, ``scheduler`` and ``jobs`` count.
         """
-        self.folder, self.plan, self.standard = folder, plan, standard
+        self.folder, self.plan, self.standard = folder, plan, rules.standard
         self.counts: Counter[Status] = Counter()
-        self._journal, self._where = journal, where
-        self._rules = _rules(plan.options, standard)
+        self._journal, self._where, self._rules = journal, where, rules
         roster = plan.options.roster
         self._roster = roster_rows(roster) if roster else None
         self.campaign = Campaign(None, {})
         self._positions = array("q", [_NOT_YET]) * len(plan.files)
+        self._marks = array("Q", [0]) * len(plan.files)
         self._done = 0
         self._looked_up = 0
         self._verdicts: dict[int, Verdict] = {}
         self._engine: Engine | None = None
-        self._taking: Generator[Outcome, None, None] | None = None
+        self._taking: Generator[Result, None, None] | None = None
         self._signals = StopSignals()
         for position, record in journal.records():
             self._note(record, position)
 
     @classmethod
-    def create(cls, options: RunOptions, standard: Standard) -> Run:
+    def create(cls, options: RunOptions, standard: Standard, excerpt: Excerpt | None = None) -> Run:
         """Find the files, make the folder, write down the plan.
 
+        :param excerpt: makes what each result brings beside its outcome; a function of a module.
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
-        _rules(options, standard)  # a password or key file that cannot be read ends it here
+        # A password or key file that cannot be read ends it here.
+        rules = _rules(options, standard, excerpt)
         if options.roster:
             roster_rows(options.roster)
         if options.parquet:
             require_pyarrow()
         plan = new_plan(options, standard, find(options.paths))
         folder = new_folder(options)
-        return cls(folder, plan, standard, found_run(folder, plan), options)
+        return cls(folder, plan, rules, found_run(folder, plan), options)
 
     @classmethod
-    def resume(cls, folder: Path | str, **where: Any) -> Run:
+    def resume(cls, folder: Path | str, excerpt: Excerpt | None = None, **where: Any) -> Run:
         """Take up a run that was stopped; what is graded is not graded again.
 
+        :param excerpt: as for :meth:`create`.
         :param where: ``jobs``, ``engine`` and ``scheduler``, where not as before.
         :raises RunError: where there is nothing to take up, or the tool or standard has changed.
         """
         plan, standard, journal = take_up(Path(folder))
         changed = {name: value for name, value in where.items() if value is not None}
-        return cls(Path(folder), plan, standard, journal, replace(plan.options, **changed))
+        rules = _rules(plan.options, standard, excerpt)
+        return cls(Path(folder), plan, rules, journal, replace(plan.options, **changed))
 
     @property
     def total(self) -> int:
@@ -141,16 +146,20 @@ class Run:
         raise KeyError(file)
 
     def outcomes(self, progress: Progress | None = None) -> Iterator[Outcome]:
-        """Grade what is left, then yield the final outcome of every file, sorted by path.
+        """Grade what is left, then yield the final outcome of every file; see :meth:`results`."""
+        return (result.outcome for result in self.results(progress))
 
-        The data files are written on the way and are whole when the last outcome was taken.
+    def results(self, progress: Progress | None = None) -> Iterator[Result]:
+        """Grade what is left, then yield the final result of every file, sorted by path.
+
+        The data files are written on the way and are whole when the last result was taken.
 
         :param progress: called with the files done and the files in all.
         """
         self._taking = self._taken(progress)
         return self._taking
 
-    def _taken(self, progress: Progress | None) -> Generator[Outcome, None, None]:
+    def _taken(self, progress: Progress | None) -> Generator[Result, None, None]:
         self._grade(progress)
         self.counts.clear()
         self._verdicts = compare(self._statements())
@@ -166,18 +175,18 @@ class Run:
             if self.plan.options.parquet:
                 tables.append(stack.enter_context(ParquetTables(self.folder, self.standard)))
             for number in range(self.total):
-                outcome, texts = self._final(number)
-                for stream, text in zip(streams, texts, strict=True):
-                    stream.write(text.encode())
+                result = self._final(number)
+                for stream, text in zip(streams, result.lines, strict=True):
+                    stream.write(text)
                 for table in tables:
-                    table.add(outcome)
-                self.counts[outcome.status] += 1
-                yield outcome
+                    table.add(result.outcome)
+                self.counts[result.status] += 1
+                yield result
 
     def finish(self) -> RunRecord:
         """Hash the outputs, write ``run.json``, remove the journal.
 
-        :raises RuntimeError: before every outcome was taken.
+        :raises RuntimeError: before every result was taken.
         """
         if sum(self.counts.values()) != self.total:
             raise RuntimeError("take every outcome first")
@@ -213,7 +222,7 @@ class Run:
         if not len(tasks):
             return
         self._engine = started(self._where, self._rules, min(self.jobs, len(tasks)))
-        for records in graded(tasks, self._engine, self.standard):
+        for records in graded(tasks, self._engine, self._rules):
             for record, position in zip(records, self._journal.append(records), strict=True):
                 self._note(record, position)
             if progress:
@@ -223,9 +232,11 @@ class Run:
         self._engine = None
 
     def _note(self, record: bytes, position: int) -> None:
-        number = unpack_head(record).number
-        self._done += self._positions[number] == _NOT_YET
-        self._positions[number] = position
+        head = unpack_head(record)
+        self._done += self._positions[head.number] == _NOT_YET
+        self._positions[head.number] = position
+        if head.key is not None:
+            self._marks[head.number] = int.from_bytes(head.key.occasion[:8], "little")
 
     def _statements(self) -> dict[int, Statement]:
         """Return what must be known of the files whose audit may stand more than once.
@@ -233,32 +244,27 @@ class Run:
         Most audits stand once. Eight bytes of each are compared first, so that memory holds the
         statements of the others only.
         """
-        marks = array("Q", (self._mark(number) for number in range(self.total)))
-        ordered = sorted(marks)
+        ordered = sorted(self._marks)
         twice = {mark for mark, following in pairwise(ordered) if mark == following != 0}
         statements = {}
-        for number, mark in enumerate(marks):
+        for number, mark in enumerate(self._marks):
             if mark in twice:
                 head = unpack_head(self._journal.read(self._positions[number]))
                 if head.key is not None:
                     statements[number] = Statement(head.key, head.answers, head.file)
         return statements
 
-    def _mark(self, number: int) -> int:
-        key = unpack_head(self._journal.read(self._positions[number])).key
-        return int.from_bytes(key.occasion[:8], "little") if key is not None else 0
-
-    def _final(self, number: int) -> tuple[Outcome, tuple[str, str, str]]:
+    def _final(self, number: int) -> Result:
         record = unpack(self._journal.read(self._positions[number]))
-        outcome = outcome_of(record)
-        verdict, notes = self._verdicts.get(number), self.campaign.notes.get(outcome.file)
+        verdict, notes = self._verdicts.get(number), self.campaign.notes.get(record.file)
         if verdict is None and not notes:
-            return outcome, (record.grades, record.ratings, record.findings)
+            return as_judged(record, self._rules)
+        outcome = outcome_of(record)
         if verdict is not None:
             outcome = settled(outcome, verdict)
         if notes:
             outcome = noted(outcome, notes)
-        return outcome, lines(outcome, self.standard)
+        return as_settled(outcome, self._rules)
 
     def _first_outcomes(self) -> Iterator[Outcome]:
         """Yield every file's outcome as graded, before files are compared."""
@@ -280,10 +286,10 @@ class Run:
         self._journal.close()
 
 
-def _rules(options: RunOptions, standard: Standard) -> Rules:
+def _rules(options: RunOptions, standard: Standard, excerpt: Excerpt | None) -> Rules:
     passwords = read_passwords(Path(options.password_file) if options.password_file else None)
     key = load_key(options.key_file) if options.key_file else None
-    return Rules(standard, options.limits, options.legacy, passwords, key)
+    return Rules(standard, options.limits, options.legacy, passwords, key, excerpt)
 
 
 def _processors() -> int:

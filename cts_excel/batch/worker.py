@@ -50,7 +50,7 @@ def grade_chunk(chunk: Chunk) -> list[bytes]:
             outcome = _blamed(found, chunk.blame, rules)
         else:
             outcome = _judged(found, rules, alone=alone)
-        records.append(pack(number, outcome, rules.standard))
+        records.append(pack(number, outcome, rules))
     return records
 
 

@@ -1,9 +1,26 @@
-"""The management workbook."""
+"""The management workbook.
 
-from cts_excel.summary.builder import SummaryBuilder
-from cts_excel.summary.facts import NotReturned, RunFacts
-from cts_excel.summary.previous import PreviousRun, PreviousRunError, read_previous
+What makes it is loaded on first use: workers make excerpts, and no workbook.
+"""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cts_excel.summary.builder import SummaryBuilder
+    from cts_excel.summary.facts import NotReturned, RunFacts
+    from cts_excel.summary.previous import PreviousRun, PreviousRunError, read_previous
+
+_HOMES = {
+    "NotReturned": "facts",
+    "PreviousRun": "previous",
+    "PreviousRunError": "previous",
+    "RunFacts": "facts",
+    "SummaryBuilder": "builder",
+    "read_previous": "previous",
+}
 __all__ = [
     "NotReturned",
     "PreviousRun",
@@ -12,3 +29,9 @@ __all__ = [
     "SummaryBuilder",
     "read_previous",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -29,6 +29,7 @@ from cts_excel.summary import (
 from cts_excel.summary import roster as roster_sheet
 from cts_excel.summary.book import Book
 from cts_excel.summary.conflicts import Conflicts
+from cts_excel.summary.excerpt import Excerpt, excerpt, opened
 from cts_excel.summary.facts import NotReturned, RunFacts
 from cts_excel.summary.figures import Figures
 from cts_excel.summary.gathered import Gathered
@@ -48,13 +49,18 @@ class SummaryBuilder:
         self._standard = standard
         self._gathered = Gathered(standard)
         self._conflicts = Conflicts()
-        self._near = Near(standard, MATRIX_LIMIT)
+        self._near = Near(MATRIX_LIMIT)
 
     def add(self, outcome: Outcome) -> None:
         """Take one outcome, in the order in which files are to be listed."""
-        self._conflicts.add(outcome, len(self._gathered.statuses))
-        self._near.add(outcome, len(self._gathered.statuses))
-        self._gathered.add(outcome)
+        self.take(opened(excerpt(outcome, self._standard)))
+
+    def take(self, one: Excerpt) -> None:
+        """Take the excerpt of an outcome, as :meth:`add` makes it."""
+        number = len(self._gathered.statuses)
+        self._conflicts.add(one.conflict, number)
+        self._near.add(one.near, number)
+        self._gathered.add(one)
 
     def write(
         self, path: Path, facts: RunFacts, previous: PreviousRun | None = None,

@@ -12,6 +12,7 @@ from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import score
 from cts_excel.standard.model import plain
 from cts_excel.summary.book import Book, Column
+from cts_excel.summary.excerpt import packed
 from cts_excel.summary.gathered import Records
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import Tail, TailMaker, Tall
@@ -41,7 +42,7 @@ class _Pages:
     links: list[tuple[int, int]] = field(default_factory=list)  # row, number of the file
 
     def add(self, kind: str, *texts: str) -> None:
-        self.rows.append((kind, *texts, *[""] * (len(COLUMNS) - len(texts))))
+        self.rows.append(packed((kind, *texts, *[""] * (len(COLUMNS) - len(texts)))))
 
 
 def write(book: Book, run: Run) -> None:

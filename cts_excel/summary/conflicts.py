@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import replace
 
 import msgspec
 
-from cts_excel.audit.findings import Severity
-from cts_excel.audit.identity import AuditKey, audit_key, same_audits
+from cts_excel.audit.identity import AuditKey, same_audits
 from cts_excel.audit.model import Audit
-from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.summary.excerpt import ConflictExcerpt, packed
 from cts_excel.summary.gathered import Records
 
 MOST_AUDITS = 500  # groups that are laid side by side; the others are for ``cts-excel compare``
 MOST_FILES = 20  # of one audit
-_CONFLICT = "D02"
 
 
 class Conflicts:
@@ -32,26 +29,20 @@ class Conflicts:
         self._audits = Records()
         self._decoder = msgspec.msgpack.Decoder(Audit)
 
-    def add(self, outcome: Outcome, number: int) -> None:
-        """Take a file; all but conflicts are passed over."""
-        audit = outcome.audit
-        if outcome.status is not Status.CONFLICT or audit is None:
+    def add(self, found: ConflictExcerpt | None, number: int) -> None:
+        """Take what conflicts of a file, where anything does."""
+        if found is None:
             return
-        key = audit_key(audit)
-        if key is None:
-            return
+        key = found.key
         self._keys[number] = key
-        errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
-        if all(f.code == _CONFLICT for f in errors):
+        if found.ready:
             self._ready.add(number)
         files = self._files.get(key.occasion, 0)
         if files >= MOST_FILES or (not files and len(self._files) >= MOST_AUDITS):
             return
         self._files[key.occasion] = files + 1
         self._kept[number] = len(self._audits)
-        wrong = tuple(f for f in audit.findings if f.severity is Severity.ERROR)
-        packed = msgspec.msgpack.encode(replace(audit, findings=wrong))
-        self._audits.append((zlib.compress(packed, 1),))
+        self._audits.append(packed((found.audit,)))
 
     def ready(self, number: int) -> bool:
         """Whether the file would have a level if it stood alone."""

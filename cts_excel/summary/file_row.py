@@ -54,41 +54,36 @@ class FileRow(NamedTuple):
         return STATUSES[self.status]
 
 
-def file_row(outcome: Outcome, number: int, status: int, row: int, standard: Standard) -> FileRow:
-    """Take what the sheets show from an outcome."""
+def facts(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
+    """Take what the sheets show of an outcome: the fields of :class:`FileRow` from ``file`` on."""
     cover = outcome.audit.cover if outcome.audit else None
     score, bounds, judgement = outcome.score, outcome.bounds, outcome.judgement
     graded = outcome.status is Status.GRADED
-    return FileRow(
-        number=number,
-        status=status,
-        ratings=row,
-        file=outcome.file,
-        organisation=cover.organisation if cover else "",
-        uscc=cover.uscc if cover else "",
-        audit_no=cover.audit_no if cover else "",
-        audit_type=cover.audit_type if cover else "",
-        lead_assessor=cover.lead_assessor if cover else "",
-        assessor=cover.assessor if cover else "",
-        end_date=cover.end_date.isoformat() if cover and cover.end_date else "",
-        base=plain(score.base) if score else "",
-        deductions=plain(score.deductions) if score else "",
-        bonus=plain(score.bonus) if score else "",
-        final=plain(score.final) if score else "",
-        level=judgement.label if judgement else "",
-        level_key=judgement.key if judgement else "",
-        reasons="；".join(reason_text(r, standard) for r in judgement.fail_reasons)
-        if judgement
-        else "",
-        low=plain(bounds.low) if bounds else "",
-        high=plain(bounds.high) if bounds else "",
-        low_level=bounds.low_judgement.label if bounds else "",
-        high_level=bounds.high_judgement.label if bounds else "",
-        errors=outcome.count(Severity.ERROR),
-        warnings=outcome.count(Severity.WARNING),
-        notices=outcome.count(Severity.NOTICE),
-        why="" if graded else _why(outcome),
-        todo="" if graded else _todo(outcome),
+    return (
+        outcome.file,
+        cover.organisation if cover else "",
+        cover.uscc if cover else "",
+        cover.audit_no if cover else "",
+        cover.audit_type if cover else "",
+        cover.lead_assessor if cover else "",
+        cover.assessor if cover else "",
+        cover.end_date.isoformat() if cover and cover.end_date else "",
+        plain(score.base) if score else "",
+        plain(score.deductions) if score else "",
+        plain(score.bonus) if score else "",
+        plain(score.final) if score else "",
+        judgement.label if judgement else "",
+        judgement.key if judgement else "",
+        "；".join(reason_text(r, standard) for r in judgement.fail_reasons) if judgement else "",
+        plain(bounds.low) if bounds else "",
+        plain(bounds.high) if bounds else "",
+        bounds.low_judgement.label if bounds else "",
+        bounds.high_judgement.label if bounds else "",
+        outcome.count(Severity.ERROR),
+        outcome.count(Severity.WARNING),
+        outcome.count(Severity.NOTICE),
+        "" if graded else _why(outcome),
+        "" if graded else _todo(outcome),
     )
 
 

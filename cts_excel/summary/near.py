@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from cts_excel.audit.margins import Step, margins
-from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.standard.model import Standard, plain
 from cts_excel.summary.book import Book, Column
+from cts_excel.summary.excerpt import NearExcerpt, packed
 from cts_excel.summary.gathered import Records
 from cts_excel.summary.run import Run
 from cts_excel.summary.sheet import Tail, Tall
@@ -25,43 +23,25 @@ NOTE = (
     "按距上一级由近到远。「最短途径」为提高到下一评分档下限即可升级的最少指标；空白表示各指标仅升一档仍不足。"
     "供复核与改进参考，不是改动评分的建议。"
 )
-_SHOWN = 12  # steps of a way that are spelled out
 _WAY = 10  # place of the way among the columns
 
 
 class Near:
     """Margins of the graded audits in compact form, by arrival; kept up to a number of audits."""
 
-    def __init__(self, standard: Standard, most: int) -> None:
-        self._standard, self._most = standard, most
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._records = Records()
 
-    def add(self, outcome: Outcome, number: int) -> None:
-        """Measure one outcome, where it is graded and there are not too many already."""
-        if outcome.status is not Status.GRADED or len(self._records) >= self._most:
-            return
-        found = margins(outcome, self._standard)
-        if found is None:
-            return
-        way = way_text(found.steps)
-        next_level = found.next_level.label if found.next_level else ""
-        distances = ["" if d is None else plain(d) for d in (found.to_next, found.above_line)]
-        self._records.append((number, next_level, *distances, len(found.steps), way))
+    def add(self, found: NearExcerpt | None, number: int) -> None:
+        """Take the margins of a file, where it has any and there are not too many already."""
+        if found is not None and len(self._records) < self._most:
+            self._records.append(packed((number, *found)))
 
     def in_order(self) -> list[tuple[int, str, str, str, int, str]]:
         """Return number, next level, distance, reserve, indicators and way: the nearest first."""
-        every = [self._records[n] for n in range(len(self._records))]
+        every = [tuple(self._records[n]) for n in range(len(self._records))]
         return sorted(every, key=lambda r: (r[2] == "", Decimal(r[2] or 0), r[0]))
-
-
-def way_text(steps: tuple[Step, ...]) -> str:
-    """Word a way to the next level; of a long one the first steps."""
-    shown = "、".join(map(_step_text, steps[:_SHOWN]))
-    return shown if len(steps) <= _SHOWN else f"{shown} 等 {len(steps)} 项"
-
-
-def _step_text(step: Step) -> str:
-    return f"{step.clause} {step.band_from}→{step.band_to}（+{plain(step.points)}）"
 
 
 def write(book: Book, run: Run, near: Near) -> None:

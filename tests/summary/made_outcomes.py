@@ -24,6 +24,7 @@ from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.summary import RunFacts
+from cts_excel.summary.excerpt import Excerpt, excerpt, opened
 
 STANDARD = load_standard()
 FACTS = RunFacts(
@@ -42,6 +43,11 @@ _CELLS = {
     "assessor": "C14", "stated_base": "F5", "stated_deductions": "F6", "stated_bonus": "F7",
     "stated_final": "F8", "stated_level": "F9",
 }  # fmt: skip
+
+
+def excerpt_of(one: Outcome, standard: Standard = STANDARD) -> Excerpt:
+    """Return what the summary keeps of an outcome, after its way between processes."""
+    return opened(excerpt(one, standard))
 
 
 def band_of(percent: Decimal, standard: Standard = STANDARD) -> str:

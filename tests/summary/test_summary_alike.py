@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from made_outcomes import STANDARD, crowd, outcome
+from made_outcomes import STANDARD, crowd, excerpt_of, outcome
 from opened import opened, table, write
 
 from cts_excel.audit.outcome import Outcome, Status
@@ -41,7 +41,7 @@ def _found(outcomes: list[Outcome]) -> list[tuple[set[str], Alike]]:
     gathered = Gathered(STANDARD)
     for one in outcomes:
         assert one.status is Status.GRADED
-        gathered.add(one)
+        gathered.add(excerpt_of(one))
     pairs = find_alike(Figures(gathered))
     return [({rated_file(gathered, p.a).organisation, rated_file(gathered, p.b).organisation}, p)
             for p in pairs]  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_outcomes import STANDARD, crowd, outcome
+from made_outcomes import STANDARD, crowd, excerpt_of, outcome
 from opened import opened, table, write
 from scipy import stats
 
@@ -22,7 +22,7 @@ from cts_excel.summary.leniency import habits
 def _figures(outcomes: list[Outcome]) -> Figures:
     gathered = Gathered(STANDARD)
     for one in outcomes:
-        gathered.add(one)
+        gathered.add(excerpt_of(one))
     return Figures(gathered)
 
 
@@ -180,9 +180,9 @@ def test_more_percentages_than_a_small_code_holds() -> None:
         [step * (50 * n + place) for place in range(50)] for n in range(0, 1400)
     ]  # 70,000 different ones
     for n, percents in enumerate(exact[:: len(exact) // 3]):
-        gathered.add(outcome(f"甲{n}", percents, number=n))
+        gathered.add(excerpt_of(outcome(f"甲{n}", percents, number=n)))
     gathered.percents.extend(Decimal(n) for n in range(2, 65_600))
-    gathered.add(outcome("乙", "0.123456", number=9))
+    gathered.add(excerpt_of(outcome("乙", "0.123456", number=9)))
     figures = Figures(gathered)
     assert gathered.codes.typecode == "I"
     assert figures.percents[figures.codes[-1]] == pytest.approx(0.123456)

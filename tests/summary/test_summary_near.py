@@ -11,7 +11,8 @@ from opened import opened, table, write
 from cts_excel.audit.margins import margins
 from cts_excel.standard.loading import load_standard
 from cts_excel.summary import builder
-from cts_excel.summary.near import NAME, way_text
+from cts_excel.summary.excerpt import way_text
+from cts_excel.summary.near import NAME
 
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 PERCENTS = ("0.2", "0.5", "0.7", "0.85", "1")

@@ -29,10 +29,10 @@ class Mode(StrEnum):
     FAULTY = "faulty"
     NONE = "none"
 
-    def wants(self, outcome: Outcome) -> bool:
-        """Tell whether a file is sent back."""
+    def wants(self, status: Status) -> bool:
+        """Tell whether a file of a status is sent back."""
         if self is Mode.FAULTY:
-            return outcome.status is Status.NEEDS_CORRECTION
+            return status is Status.NEEDS_CORRECTION
         return self is Mode.ALL
 
 
@@ -65,7 +65,7 @@ def returned_files(
     :param read_source: returns a file's bytes as they were graded; its ``OSError`` makes a list.
     :param mapped: does the work, as ``map`` does; in worker processes, for one.
     """
-    wanted, named = tee(outcome for outcome in outcomes if mode.wants(outcome))
+    wanted, named = tee(outcome for outcome in outcomes if mode.wants(outcome.status))
     tasks = (
         _task(outcome, name, read_source)
         for outcome, name in zip(wanted, unique_names(map(stem, named)), strict=True)

@@ -1,0 +1,48 @@
+"""The final result of one file, its outcome unpacked only where somebody asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.judging import Rules
+from cts_excel.batch.records import Record, outcome_of
+from cts_excel.batch.rows import lines
+
+
+@dataclass(slots=True)
+class Result:
+    """Status, excerpt (empty where the run makes none) and lines of the data files, in UTF-8."""
+
+    file: str
+    status: Status
+    excerpt: bytes
+    lines: tuple[bytes, bytes, bytes]
+    _record: Record | None = None
+    _outcome: Outcome | None = field(default=None, repr=False)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The whole outcome."""
+        if self._outcome is None:
+            if self._record is None:
+                raise ValueError(self.file)
+            self._outcome = outcome_of(self._record)
+        return self._outcome
+
+
+def as_judged(record: Record, rules: Rules) -> Result:
+    """Return the result of a file that stands as its worker left it."""
+    made = (record.grades, record.ratings, record.findings)
+    result = Result(record.file, record.status, record.excerpt, made, record)
+    if rules.excerpt is not None and not result.excerpt:  # from a run that made none
+        result.excerpt = rules.excerpt(result.outcome, rules.standard)
+    return result
+
+
+def as_settled(outcome: Outcome, rules: Rules) -> Result:
+    """Return the result of a file that other files or a roster gave another status or findings."""
+    grades, ratings, findings = (text.encode() for text in lines(outcome, rules.standard))
+    excerpt = rules.excerpt(outcome, rules.standard) if rules.excerpt else b""
+    made = (grades, ratings, findings)
+    return Result(outcome.file, outcome.status, excerpt, made, None, outcome)
