@@ -11,15 +11,16 @@ import time
 from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
 from cts_excel.standard.loading import load_standard
+from cts_excel.summary.excerpt import excerpt
 
 
 def main() -> None:
     """Grade, and stop the clock when all files are done."""
     folder, output, jobs = sys.argv[1:]
     options = RunOptions((folder,), output, jobs=int(jobs))
-    with Run.create(options, load_standard()) as run:
+    with Run.create(options, load_standard(), excerpt) as run:
         clock: list[float] = []
-        for _outcome in run.outcomes(lambda _done, _total: clock.append(time.perf_counter())):
+        for _result in run.results(lambda _done, _total: clock.append(time.perf_counter())):
             break
     print(clock[-1] - clock[0])
 

@@ -24,7 +24,7 @@ from cts_excel.batch.run_record import RunRecord
 from cts_excel.batch.safe_files import whole_file
 from cts_excel.standard.model import Standard, plain
 from cts_excel.summary.excerpt import Excerpt, opened
-from cts_excel.workbook.returned.files import Mode, returned_files
+from cts_excel.workbook.returned.files import Made, Mode, returned_files
 
 if TYPE_CHECKING:
     from cts_excel.summary import NotReturned, RunFacts
@@ -66,6 +66,8 @@ def complete(run: Run, progress: Progress | None) -> GradingResult:
 
     mode, workers = Mode(run.plan.options.returned), Workers(run.jobs, run.plan.options.limits)
 
+    made: dict[str, Made | None] = {}
+
     def to_return() -> Iterator[Outcome]:
         for result in run.results(progress):
             one = opened(result.excerpt)
@@ -74,9 +76,13 @@ def complete(run: Run, progress: Progress | None) -> GradingResult:
             if log.isEnabledFor(logging.INFO):  # or the outcome need not be unpacked
                 note(result.outcome)
             if mode.wants(result.status):
+                made[result.file] = result.made
                 yield result.outcome
 
-    for returned in returned_files(to_return(), run.standard, run.source, mode, workers):
+    def at_hand(outcome: Outcome) -> Made | None:
+        return made.pop(outcome.file)
+
+    for returned in returned_files(to_return(), run.standard, run.source, mode, workers, at_hand):
         with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
             stream.write(returned.content)
     summary = run.path(SUMMARY)

@@ -15,6 +15,7 @@ from cts_excel.batch.limits import DEFAULT_LIMITS, Limits
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.reading import read_audit
+from cts_excel.workbook.returned.files import Mode
 
 _LONGEST = 200  # characters of a foreign error message that are shown
 
@@ -26,7 +27,8 @@ Excerpt = Callable[[Outcome, Standard], bytes]
 class Rules:
     """What every file of a run is judged by.
 
-    ``excerpt`` makes of each outcome, where it is judged, what the caller of a run gets beside it.
+    What else is made of each outcome where it is judged: by ``excerpt``, what the caller of a run
+    gets beside it; for the statuses of ``returned``, the file to send back.
     """
 
     standard: Standard
@@ -35,6 +37,7 @@ class Rules:
     passwords: tuple[str, ...] = ()
     key: Key | None = None
     excerpt: Excerpt | None = None
+    returned: Mode = Mode.NONE
 
 
 def judge(found: Found, rules: Rules) -> Outcome:
@@ -42,11 +45,20 @@ def judge(found: Found, rules: Rules) -> Outcome:
 
     :raises MemoryError: so that the caller can try again with more room.
     """
+    return judged(found, rules)[0]
+
+
+def judged(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
+    """Judge a file that was found; return its bytes too, none where it could not be read.
+
+    :raises MemoryError: see :func:`judge`.
+    """
     try:
         copy = take_copy(found, rules.limits)
     except NotReadableError as error:
-        return rejected(found.file, "", error.code, found=error.found, expected=error.expected)
-    return judge_copy(copy, found.file, rules)
+        why = rejected(found.file, "", error.code, found=error.found, expected=error.expected)
+        return why, b""
+    return judge_copy(copy, found.file, rules), copy.content
 
 
 def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:

@@ -11,6 +11,7 @@ from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.rows import lines
 from cts_excel.batch.texts import visible
+from cts_excel.workbook.returned.files import Made
 
 
 class Head(msgspec.Struct, frozen=True, array_like=True):
@@ -25,10 +26,11 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Record(Head, frozen=True, array_like=True):
-    """One file's result: its packed outcome, the excerpt of it, its lines of the data files."""
+    """One file's result: its packed outcome, what is made of it, its lines of the data files."""
 
     outcome: bytes
     excerpt: bytes
+    made: Made | None
     grades: bytes
     ratings: bytes
     findings: bytes
@@ -40,12 +42,12 @@ _RECORD = msgspec.msgpack.Decoder(Record)
 _OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 
-def pack(number: int, outcome: Outcome, rules: Rules) -> bytes:
-    """Pack a file's outcome with its excerpt and its lines of the data files."""
+def pack(number: int, outcome: Outcome, rules: Rules, made: Made | None = None) -> bytes:
+    """Pack a file's outcome with its excerpt, what is sent back, its lines of the data files."""
     try:
-        return _pack(number, outcome, rules)
+        return _pack(number, outcome, rules, made)
     except UnicodeEncodeError:  # a lone surrogate somewhere: made visible everywhere
-        return _pack(number, _all_visible(outcome), rules)
+        return _pack(number, _all_visible(outcome), rules, made)
 
 
 def unpack_head(packed: bytes | memoryview) -> Head:
@@ -69,7 +71,7 @@ def outcome_of(record: Record) -> Outcome:
     return _OUTCOME.decode(record.outcome)
 
 
-def _pack(number: int, outcome: Outcome, rules: Rules) -> bytes:
+def _pack(number: int, outcome: Outcome, rules: Rules, made: Made | None) -> bytes:
     audit = outcome.audit
     grades, ratings, findings = lines(outcome, rules.standard)
     return _PACK.encode(
@@ -82,6 +84,7 @@ def _pack(number: int, outcome: Outcome, rules: Rules) -> bytes:
             answers=answers_digest(audit) if audit else b"",
             outcome=_PACK.encode(outcome),
             excerpt=rules.excerpt(outcome, rules.standard) if rules.excerpt else b"",
+            made=made,
             grades=grades.encode(),
             ratings=ratings.encode(),
             findings=findings.encode(),

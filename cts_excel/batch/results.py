@@ -8,16 +8,21 @@ from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.records import Record, outcome_of
 from cts_excel.batch.rows import lines
+from cts_excel.workbook.returned.files import Made
 
 
 @dataclass(slots=True)
 class Result:
-    """Status, excerpt (empty where the run makes none) and lines of the data files, in UTF-8."""
+    """Status, excerpt (empty where the run makes none) and lines of the data files, in UTF-8.
+
+    ``made`` is what is sent back, where that was made as the file was judged.
+    """
 
     file: str
     status: Status
     excerpt: bytes
     lines: tuple[bytes, bytes, bytes]
+    made: Made | None = None
     _record: Record | None = None
     _outcome: Outcome | None = field(default=None, repr=False)
 
@@ -33,8 +38,8 @@ class Result:
 
 def as_judged(record: Record, rules: Rules) -> Result:
     """Return the result of a file that stands as its worker left it."""
-    made = (record.grades, record.ratings, record.findings)
-    result = Result(record.file, record.status, record.excerpt, made, record)
+    lines_made = (record.grades, record.ratings, record.findings)
+    result = Result(record.file, record.status, record.excerpt, lines_made, record.made, record)
     if rules.excerpt is not None and not result.excerpt:  # from a run that made none
         result.excerpt = rules.excerpt(result.outcome, rules.standard)
     return result
@@ -44,5 +49,6 @@ def as_settled(outcome: Outcome, rules: Rules) -> Result:
     """Return the result of a file that other files or a roster gave another status or findings."""
     grades, ratings, findings = (text.encode() for text in lines(outcome, rules.standard))
     excerpt = rules.excerpt(outcome, rules.standard) if rules.excerpt else b""
-    made = (grades, ratings, findings)
-    return Result(outcome.file, outcome.status, excerpt, made, None, outcome)
+    return Result(
+        outcome.file, outcome.status, excerpt, (grades, ratings, findings), _outcome=outcome
+    )

@@ -16,7 +16,10 @@ from cts_excel.workbook.returned.files import Maker, Returned, Task
 
 
 class Workers:
-    """A ``map`` over worker processes that start with the first task and keep the order."""
+    """A ``map`` over worker processes that keeps the order; they start with the first task.
+
+    What is made already passes without them.
+    """
 
     def __init__(self, jobs: int, limits: Limits) -> None:
         """Take the number of processes and the limits of each."""
@@ -25,11 +28,13 @@ class Workers:
     def __call__(self, make: Maker, tasks: Iterable[Task]) -> Iterator[Returned]:
         """Yield what is made of each task; a list where the process that was to mark it is lost."""
         pool: Any = None
-        flying: deque[tuple[Task, Future[Returned]]] = deque()
+        flying: deque[tuple[Task, Future[Returned] | None]] = deque()
         try:
             for task in tasks:
-                pool = pool or self._started()
-                future = pool.schedule(make, args=[task], timeout=self._limits.seconds)
+                future = None
+                if task.made is None:
+                    pool = pool or self._started()
+                    future = pool.schedule(make, args=[task], timeout=self._limits.seconds)
                 flying.append((task, future))
                 if len(flying) > 2 * self._jobs:
                     yield _result(make, *flying.popleft())
@@ -49,7 +54,9 @@ class Workers:
         )
 
 
-def _result(make: Maker, task: Task, future: Future[Returned]) -> Returned:
+def _result(make: Maker, task: Task, future: Future[Returned] | None) -> Returned:
+    if future is None:
+        return make(task)
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - out of time or memory, killed: the list needs neither

@@ -38,6 +38,7 @@ from cts_excel.batch.stopping import StopSignals
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.key_file import load_key
+from cts_excel.workbook.returned.files import Mode
 
 Progress = Callable[[int, int], None]  # files done, files in all
 _NOT_YET = -1  # position of a file that is not graded
@@ -289,7 +290,15 @@ class Run:
 def _rules(options: RunOptions, standard: Standard, excerpt: Excerpt | None) -> Rules:
     passwords = read_passwords(Path(options.password_file) if options.password_file else None)
     key = load_key(options.key_file) if options.key_file else None
-    return Rules(standard, options.limits, options.legacy, passwords, key, excerpt)
+    return Rules(
+        standard,
+        options.limits,
+        options.legacy,
+        passwords,
+        key,
+        excerpt,
+        Mode(options.returned),
+    )
 
 
 def _processors() -> int:

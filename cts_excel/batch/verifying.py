@@ -162,6 +162,7 @@ def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> Run
         paths=tuple(files),
         limits=Limits(**options["limits"]),
         legacy=options["legacy"],
+        returned="none",
     )
 
 

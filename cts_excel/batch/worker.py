@@ -13,9 +13,10 @@ from cts_excel.batch.admission import take_copy
 from cts_excel.batch.carrying import unloaded
 from cts_excel.batch.chunks import Chunk, Loss
 from cts_excel.batch.finding import Found
-from cts_excel.batch.judging import Rules, judge
+from cts_excel.batch.judging import Rules, judged
 from cts_excel.batch.records import pack
 from cts_excel.workbook.errors import NotReadableError
+from cts_excel.workbook.returned.files import Made, returned_file
 
 _SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
 _EXITED = 70  # exit code of a worker that something inside asked to end
@@ -47,10 +48,12 @@ def grade_chunk(chunk: Chunk) -> list[bytes]:
     for number, found in chunk.tasks:
         _limit_processor(rules.limits.seconds)
         if chunk.blame is not None:
-            outcome = _blamed(found, chunk.blame, rules)
+            outcome, content = _blamed(found, chunk.blame, rules), b""
         else:
-            outcome = _judged(found, rules, alone=alone)
-        records.append(pack(number, outcome, rules))
+            outcome, content = _judged(found, rules, alone=alone)
+        # A file that was lost once could be lost by its marks: these are made later, with care.
+        made = None if chunk.again else _returned(outcome, content, rules)
+        records.append(pack(number, outcome, rules, made))
     return records
 
 
@@ -62,15 +65,25 @@ def _be_silent() -> None:
     os.close(nowhere)
 
 
-def _judged(found: Found, rules: Rules, *, alone: bool) -> Outcome:
+def _judged(found: Found, rules: Rules, *, alone: bool) -> tuple[Outcome, bytes]:
     try:
-        return judge(found, rules)
+        return judged(found, rules)
     except MemoryError:
         if not alone:
             raise
     except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
         os._exit(_EXITED)
-    return _blamed(found, Loss("F07", "out of memory"), rules)
+    return _blamed(found, Loss("F07", "out of memory"), rules), b""
+
+
+def _returned(outcome: Outcome, content: bytes, rules: Rules) -> Made | None:
+    """Make what is sent back while the file is at hand; ``None`` where that is left for later."""
+    if not content or not rules.returned.wants(outcome.status):
+        return None
+    try:
+        return returned_file(outcome, rules.standard, content)
+    except MemoryError:
+        return None
 
 
 def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:

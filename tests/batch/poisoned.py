@@ -75,6 +75,12 @@ def grade_once_killed(chunk: Chunk) -> list[bytes]:
     return worker.grade_chunk(chunk)
 
 
+def grade_killed_by_marks(chunk: Chunk) -> list[bytes]:
+    """Grade a chunk; whatever is to be sent back kills its worker."""
+    worker.returned_file = lambda *_args: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+    return worker.grade_chunk(chunk)
+
+
 _real_open_content = judging.open_content
 
 

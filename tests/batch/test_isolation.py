@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pytest
 from altering import built_in
-from batches import numbered, put_files
-from poisoned import POISONS, grade_once_killed, grade_poisoned, never_ready
+from batches import blank_ratings, numbered, put_files
+from poisoned import (
+    POISONS,
+    grade_killed_by_marks,
+    grade_once_killed,
+    grade_poisoned,
+    never_ready,
+)
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.chunks import Chunk, Done, Loss
@@ -21,7 +27,9 @@ from cts_excel.batch.errors import RunError
 from cts_excel.batch.finding import Found, find
 from cts_excel.batch.judging import Rules, judge
 from cts_excel.batch.limits import DEFAULT_LIMITS
-from cts_excel.batch.records import outcome_of, pack, unpack
+from cts_excel.batch.records import Record, outcome_of, pack, unpack
+from cts_excel.batch.worker import grade_chunk
+from cts_excel.workbook.returned.files import Mode, returned_file
 
 pytestmark = [
     pytest.mark.slow,  # `make unit` leaves it out
@@ -43,21 +51,26 @@ CODES = {
 }
 
 
+RULES = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=3.0, memory_bytes=256 << 20))
+
+
 def run(folder: Path, work: Work, jobs: int = 2) -> list[Outcome]:
-    rules = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=3.0, memory_bytes=256 << 20))
+    return [outcome_of(record) for record in recorded(folder, RULES, work, jobs)]
+
+
+def recorded(folder: Path, rules: Rules, work: Work, jobs: int) -> list[Record]:
     files = find([folder]).files
     engine = LocalEngine(rules, jobs, work)
     try:
         records = [
             unpack(packed)
-            for packed_records in graded(list(enumerate(files)), engine, built_in())
+            for packed_records in graded(list(enumerate(files)), engine, rules)
             for packed in packed_records
         ]
     finally:
         engine.close()
     assert sorted(record.number for record in records) == list(range(len(files)))
-    records.sort(key=lambda record: record.number)
-    return [outcome_of(record) for record in records]
+    return sorted(records, key=lambda record: record.number)
 
 
 def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> None:
@@ -79,6 +92,24 @@ def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> N
 def test_a_good_file_that_was_lost_once_is_graded(tmp_path: Path) -> None:
     put_files(tmp_path, {"a.xlsx": numbered(1), "once.xlsx": numbered(2), "z.xlsx": numbered(3)})
     assert [o.status for o in run(tmp_path, grade_once_killed, jobs=1)] == [Status.GRADED] * 3
+
+
+def test_what_is_sent_back_is_made_where_the_file_is_judged(tmp_path: Path) -> None:
+    put_files(tmp_path, {"faulty.xlsx": blank_ratings(), "good.xlsx": numbered(1)})
+    rules = replace(RULES, returned=Mode.FAULTY)
+    faulty, good = recorded(tmp_path, rules, grade_chunk, 1)
+    assert faulty.made == returned_file(outcome_of(faulty), built_in(), blank_ratings())
+    assert good.made is None
+    alone = recorded(tmp_path, replace(rules, returned=Mode.NONE), grade_chunk, 1)
+    assert [record.made for record in alone] == [None, None]
+
+
+def test_a_file_that_is_lost_by_its_marks_is_graded_without_them(tmp_path: Path) -> None:
+    put_files(tmp_path, {"faulty.xlsx": blank_ratings(), "good.xlsx": numbered(1)})
+    rules = replace(RULES, returned=Mode.FAULTY)
+    faulty, good = recorded(tmp_path, rules, grade_killed_by_marks, 2)
+    assert (faulty.status, faulty.made) == (Status.NEEDS_CORRECTION, None)
+    assert (good.status, good.made) == (Status.GRADED, None)
 
 
 class ScriptedEngine:
@@ -103,7 +134,7 @@ class ScriptedEngine:
         if numbers & self._unreadable:
             return Done(chunk, loss=Loss("F06", expected="1 s"))
         rules = Rules(built_in())
-        return Done(chunk, tuple(pack(n, judge(f, rules), built_in()) for n, f in chunk.tasks))
+        return Done(chunk, tuple(pack(n, judge(f, rules), rules) for n, f in chunk.tasks))
 
     def close(self) -> None:
         """Nothing to stop."""
@@ -118,7 +149,9 @@ def test_only_a_file_lost_alone_at_its_second_try_is_blamed(
     tasks: list[tuple[int, Found]],
 ) -> None:
     engine = ScriptedEngine(fatal={7}, unreadable=set())
-    numbers = [unpack(r).number for records in graded(tasks, engine, built_in()) for r in records]
+    numbers = [
+        unpack(r).number for records in graded(tasks, engine, Rules(built_in())) for r in records
+    ]
     assert sorted(numbers) == list(range(40))
     tries = [c for c in engine.submitted if any(number == 7 for number, _f in c.tasks)]
     assert [(len(c.tasks) > 1, c.again, c.blame is not None) for c in tries] == [
@@ -132,7 +165,7 @@ def test_a_file_that_cannot_even_be_hashed_is_rejected_without_a_digest(
     tasks: list[tuple[int, Found]],
 ) -> None:
     engine = ScriptedEngine(fatal=set(), unreadable={3})
-    results = [unpack(r) for records in graded(tasks, engine, built_in()) for r in records]
+    results = [unpack(r) for records in graded(tasks, engine, Rules(built_in())) for r in records]
     (lost,) = (r for r in results if r.number == 3)
     assert (lost.status, lost.sha256) == (Status.REJECTED, "")
     assert outcome_of(lost).findings[0].code == "F06"
@@ -145,7 +178,7 @@ def test_a_pool_that_breaks_is_replaced(tmp_path: Path) -> None:
     files = find([tmp_path]).files
     try:
         results = []
-        for packed in graded(list(enumerate(files)), engine, built_in()):
+        for packed in graded(list(enumerate(files)), engine, Rules(built_in())):
             results.extend(packed)
             engine._pool.stop()  # as if it had broken: the next chunk finds no pool
             engine._pool.join()

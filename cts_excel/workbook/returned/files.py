@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import tee
+from typing import NamedTuple
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import Standard
@@ -36,6 +37,13 @@ class Mode(StrEnum):
         return self is Mode.ALL
 
 
+class Made(NamedTuple):
+    """What is sent back for a file: a marked copy, or a list and the reason why, in Chinese."""
+
+    content: bytes
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Returned:
     """A file to send back; ``reason`` says why it is a list instead of a marked copy."""
@@ -57,6 +65,7 @@ def returned_files(
     read_source: Callable[[Outcome], bytes],
     mode: Mode = Mode.FAULTY,
     mapped: Mapper = map,
+    made: Callable[[Outcome], Made | None] = lambda _outcome: None,
 ) -> Iterator[Returned]:
     """Yield what is sent back, in the outcomes' order; names are unique whatever their case.
 
@@ -64,10 +73,11 @@ def returned_files(
 
     :param read_source: returns a file's bytes as they were graded; its ``OSError`` makes a list.
     :param mapped: does the work, as ``map`` does; in worker processes, for one.
+    :param made: tells what is made already; that file is not read again.
     """
     wanted, named = tee(outcome for outcome in outcomes if mode.wants(outcome.status))
     tasks = (
-        _task(outcome, name, read_source)
+        _task(outcome, name, read_source, made(outcome))
         for outcome, name in zip(wanted, unique_names(map(stem, named)), strict=True)
     )
     yield from mapped(Maker(standard), tasks)
@@ -75,12 +85,16 @@ def returned_files(
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to make: its outcome and name, the bytes as graded or why there are none."""
+    """One file to make: its outcome and name, the bytes as graded or why there are none.
+
+    ``made`` is what is made already.
+    """
 
     outcome: Outcome
     name: str
     content: bytes
     reason: str = ""
+    made: Made | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +107,8 @@ class Maker:
         """Make one file."""
         if task.reason:
             return self.listed(task, task.reason)
-        made, reason = returned_file(task.outcome, self.standard, task.content)
-        return Returned(task.outcome.file, task.name, made, reason)
+        made = task.made or returned_file(task.outcome, self.standard, task.content)
+        return Returned(task.outcome.file, task.name, *made)
 
     def listed(self, task: Task, reason: str) -> Returned:
         """Make the list in a fresh workbook for a file that is not marked, with the reason."""
@@ -105,19 +119,23 @@ class Maker:
 Mapper = Callable[[Maker, Iterable[Task]], Iterable[Returned]]
 
 
-def _task(outcome: Outcome, name: str, read_source: Callable[[Outcome], bytes]) -> Task:
+def _task(
+    outcome: Outcome, name: str, read_source: Callable[[Outcome], bytes], made: Made | None
+) -> Task:
+    if made is not None:
+        return Task(outcome, name, b"", made=made)
     try:
         return Task(outcome, name, read_source(outcome))
     except OSError as error:
         return Task(outcome, name, b"", f"无法再次读取：{error.strerror or error}")
 
 
-def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> tuple[bytes, str]:
-    """Return a marked copy and ``""``, or a list in a fresh workbook and why, in Chinese."""
+def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Made:
+    """Make a marked copy, or where that cannot be a list in a fresh workbook."""
     reason = _refusal(outcome, content)
     if not reason:
         try:
-            return marked_copy(content, outcome, standard), ""
+            return Made(marked_copy(content, outcome, standard), "")
         except NotMarkableError as error:
             reason = _REASONS.get(error.reason, f"无法标记：{error.reason}")
         except NotReadableError as error:
@@ -126,7 +144,7 @@ def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> tuple
             raise
         except Exception as error:  # noqa: BLE001 - a copy that cannot be made never stops a run
             reason = f"无法标记：{type(error).__name__}: {error}"
-    return correction_list(outcome, standard, reason=reason), reason
+    return Made(correction_list(outcome, standard, reason=reason), reason)
 
 
 def stem(outcome: Outcome) -> str:
