@@ -50,7 +50,7 @@ def find(paths: Iterable[Path | str]) -> Search:
 
     :raises RunError: for a path that does not exist, and a URL that cannot be read.
     """
-    here = Path.cwd()
+    here = _here()
     files: dict[str, Found] = {}
     ignored: set[str] = set()
     for path in map(_no_file_url, paths):
@@ -75,12 +75,13 @@ def named(path: Path | str) -> Found:
     if is_url(str(path)):
         return Found(str(path), visible(str(path)), named=True)
     real = _real(os.path.abspath(path))  # noqa: PTH100 - as in find()
-    return Found(real, _shown(real, Path.cwd()), named=True)
+    return Found(real, _shown(real, _here()), named=True)
 
 
-def _take_folder(folder: str, here: Path, files: dict[str, Found], ignored: set[str]) -> None:
+def _take_folder(folder: str, here: str, files: dict[str, Found], ignored: set[str]) -> None:
     for path, trouble in _walk(folder):
-        if trouble or Path(path).suffix.lower() in WORKBOOKS:
+        suffix = os.path.splitext(path)[1]  # noqa: PTH122 - a Path a file takes longer than all else
+        if trouble or suffix.lower() in WORKBOOKS:
             files.setdefault(path, Found(path, _shown(path, here), trouble=trouble))
         else:
             ignored.add(path)
@@ -151,14 +152,17 @@ def _real(path: str) -> str:
     return os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
 
 
-def _shown(path: str, here: Path) -> str:
+def _here() -> str:
+    """Return the current folder, real, with a separator behind it."""
+    return os.path.join(os.path.realpath(Path.cwd()), "")  # noqa: PTH118 - "C:" and "/" have one
+
+
+def _shown(path: str, here: str) -> str:
+    """Name a file: relative to the current folder where it lies below that."""
     if is_url(path):
         return visible(path)
-    try:
-        inside = Path(path).relative_to(os.path.realpath(here))
-    except ValueError:
-        inside = Path(path)
-    return visible(inside.as_posix())
+    below = os.path.normcase(path).startswith(os.path.normcase(here))
+    return visible((path[len(here) :] if below else path).replace(os.sep, "/"))
 
 
 def _no_such(path: Path | str) -> RunError:

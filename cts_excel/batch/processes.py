@@ -19,6 +19,7 @@ if sys.platform == "win32":
     from multiprocessing.context import SpawnContext as _Context
     from multiprocessing.context import SpawnProcess as _Process
 else:  # a server process without threads forks: quick, and safe beside the pool's own threads
+    from multiprocessing import forkserver
     from multiprocessing.context import ForkServerContext as _Context
     from multiprocessing.context import ForkServerProcess as _Process
 
@@ -48,6 +49,17 @@ def worker_context(*preloaded: str) -> WorkerContext:
     if sys.platform != "win32":
         multiprocessing.get_context("forkserver").set_forkserver_preload([*preloaded])
     return WorkerContext()
+
+
+def start_early(*preloaded: str) -> None:
+    """Have the server of worker processes begin, beside what this process does meanwhile.
+
+    Python's own start and the imports take it as long as everything before the first file is
+    graded takes here.
+    """
+    if sys.platform != "win32":
+        worker_context(*preloaded)
+        forkserver.ensure_running()
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from cts_excel.messages import _, ngettext
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
 
+WORKERS_NEED = ("cts_excel.batch.worker", "cts_excel.summary.excerpt")
+
 
 @click.command(
     name="grade",
@@ -110,6 +112,9 @@ def command(
     standard_path: str | None,
 ) -> int:
     """Run, show progress, then the counts, the worst findings and where the summary is."""
+    from cts_excel.batch.processes import start_early
+
+    start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
     from cts_excel.api import RunOptions, load_standard, resume_run, run_grading
     from cts_excel.batch.limits import changed_limits
     from cts_excel.cli.progress import progress_shown
