@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cts_excel.audit.findings import Severity
-from cts_excel.audit.model import Audit, Rating, SpecialItem
+from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.standard.model import plain
 
 _SPACE = re.compile(r"\s+")
@@ -50,7 +50,8 @@ def answers_digest(audit: Audit) -> bytes:
     What another application changes when it saves the file again does not count: spaces, line
     ends, widths of letters, positions of rows, calculated results.
     """
-    return _digest(_entered(audit))
+    # All texts are folded in one go: the NUL between them joins with nothing.
+    return _digest([folded("\0".join(_texts(audit))), *_values(audit)])
 
 
 def folded(text: str) -> str:
@@ -97,36 +98,29 @@ def _by_client(numbers: list[int], keys: Mapping[int, AuditKey]) -> Iterator[tup
     return (tuple(group) for group in members.values() if len(group) > 1)
 
 
-def _entered(audit: Audit) -> Iterator[str]:
+def _texts(audit: Audit) -> Iterator[str]:
+    """Yield every text of the cover, and the evidence in the order of the indicators."""
     cover = audit.cover
-    for text in (
-        cover.organisation,
-        cover.uscc,
-        cover.scope,
-        cover.audit_no,
-        cover.audit_type,
-        cover.audit_method,
-        cover.lead_assessor,
-        cover.assessor,
-    ):
-        yield folded(text)
-    yield str(cover.start_date)
-    yield str(cover.end_date)
+    yield from (cover.organisation, cover.uscc, cover.scope, cover.audit_no, cover.audit_type)
+    yield from (cover.audit_method, cover.lead_assessor, cover.assessor)
     for rating in audit.ratings:
-        yield from _rated(rating)
+        yield rating.evidence
+
+
+def _values(audit: Audit) -> Iterator[str]:
+    """Yield what else was entered, and what was entered and could not be read."""
+    yield str(audit.cover.start_date)
+    yield str(audit.cover.end_date)
+    for rating in audit.ratings:
+        percent = "" if rating.percent is None else plain(rating.percent)
+        yield f"{rating.clause} {rating.band} {percent} {rating.not_applicable} {rating.faulty}"
     for items in (audit.deductions, audit.bonuses):
         yield f"items {len(items)}"
         for texts in sorted(tuple(_special(item)) for item in items):
             yield from texts
-    for found in audit.findings:  # what was entered and could not be read
+    for found in audit.findings:
         if found.severity is Severity.ERROR and found.code[0] in "CRS":
             yield f"{found.code} {found.clause} {folded(found.found)}"
-
-
-def _rated(rating: Rating) -> Iterator[str]:
-    percent = "" if rating.percent is None else plain(rating.percent)
-    yield f"{rating.clause} {rating.band} {percent} {rating.not_applicable} {rating.faulty}"
-    yield folded(rating.evidence)
 
 
 def _special(item: SpecialItem) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from cts_excel.audit.identity import AuditKey, answers_digest, audit_key
+from cts_excel.audit.identity import AuditKey, audit_key
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.rows import lines
@@ -22,7 +22,6 @@ class Head(msgspec.Struct, frozen=True, array_like=True):
     sha256: str
     status: Status
     key: AuditKey | None
-    answers: bytes
 
 
 class Record(Head, frozen=True, array_like=True):
@@ -81,7 +80,6 @@ def _pack(number: int, outcome: Outcome, rules: Rules, made: Made | None) -> byt
             sha256=outcome.sha256,
             status=outcome.status,
             key=audit_key(audit) if audit else None,
-            answers=answers_digest(audit) if audit else b"",
             outcome=_PACK.encode(outcome),
             excerpt=rules.excerpt(outcome, rules.standard) if rules.excerpt else b"",
             made=made,

@@ -33,7 +33,7 @@ from cts_excel.batch.rows import HEADERS
 from cts_excel.batch.run_folder import found_run, new_folder, take_up
 from cts_excel.batch.run_record import RunRecord, write_record
 from cts_excel.batch.safe_files import whole_file
-from cts_excel.batch.sameness import Statement, Verdict, compare, settled
+from cts_excel.batch.sameness import Statement, Verdict, compare, settled, stated
 from cts_excel.batch.stopping import StopSignals
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.errors import NotReadableError
@@ -242,17 +242,18 @@ class Run:
     def _statements(self) -> dict[int, Statement]:
         """Return what must be known of the files whose audit may stand more than once.
 
-        Most audits stand once. Eight bytes of each are compared first, so that memory holds the
-        statements of the others only.
+        Most audits stand once. Eight bytes of each are compared first, so that only what the others
+        state is taken from the journal and digested.
         """
         ordered = sorted(self._marks)
         twice = {mark for mark, following in pairwise(ordered) if mark == following != 0}
         statements = {}
         for number, mark in enumerate(self._marks):
             if mark in twice:
-                head = unpack_head(self._journal.read(self._positions[number]))
-                if head.key is not None:
-                    statements[number] = Statement(head.key, head.answers, head.file)
+                record = unpack(self._journal.read(self._positions[number]))
+                statement = stated(outcome_of(record))
+                if statement is not None:
+                    statements[number] = statement
         return statements
 
     def _final(self, number: int) -> Result:

@@ -31,6 +31,14 @@ class Verdict:
     finding: Finding
 
 
+def stated(outcome: Outcome) -> Statement | None:
+    """Return what must be known of an outcome; ``None`` where nothing names its audit."""
+    key = audit_key(outcome.audit) if outcome.audit else None
+    if outcome.audit is None or key is None:
+        return None
+    return Statement(key, answers_digest(outcome.audit), outcome.file)
+
+
 def compare(statements: Mapping[int, Statement]) -> dict[int, Verdict]:
     """Judge the files of the same audits by number: first of equals counts, unequals conflict.
 
@@ -62,12 +70,8 @@ def settled(outcome: Outcome, verdict: Verdict) -> Outcome:
 
 def settle(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Give outcomes that are at hand, in the order of their files, their final status."""
-    statements = {}
-    for number, outcome in enumerate(outcomes):
-        key = audit_key(outcome.audit) if outcome.audit else None
-        if key is not None and outcome.audit is not None:
-            statements[number] = Statement(key, answers_digest(outcome.audit), outcome.file)
-    verdicts = compare(statements)
+    statements = {number: stated(outcome) for number, outcome in enumerate(outcomes)}
+    verdicts = compare({number: s for number, s in statements.items() if s is not None})
     return [settled(o, verdicts[n]) if n in verdicts else o for n, o in enumerate(outcomes)]
 
 

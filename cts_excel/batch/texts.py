@@ -6,6 +6,7 @@ import re
 
 # What a spreadsheet may take for the beginning of a formula, also behind spaces of any width.
 _TRIGGER = re.compile("^[ \\u00a0\\u3000]*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
+_MAY_TRIGGER = frozenset(" \u00a0\u3000=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # Control characters (C0, DEL, C1), line and paragraph separators, marks that turn the direction
 # of text, byte-order marks, lone surrogates.
 _UNSEEN = re.compile(
@@ -13,12 +14,11 @@ _UNSEEN = re.compile(
     "\\ufeff\\ufffe\\uffff\\ud800-\\udfff]"
 )
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_QUOTED = re.compile('[",]')
 
 
 def visible(text: str) -> str:
     r"""Write what cannot be seen as escapes: ``\n``, ``\x07``, ``\ud800``."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of the unseen is
         return text
     return _UNSEEN.sub(_escape, text)
 
@@ -36,7 +36,7 @@ def harmless(text: str) -> str:
     spaces) gets an apostrophe in front.
     """
     shown = visible(text)
-    return f"'{shown}" if _TRIGGER.match(text) else shown
+    return f"'{shown}" if text[:1] in _MAY_TRIGGER and _TRIGGER.match(text) else shown
 
 
 def field(text: str) -> str:
@@ -44,4 +44,6 @@ def field(text: str) -> str:
     if not text or text.isalnum():
         return text
     safe = harmless(text)
-    return '"' + safe.replace('"', '""') + '"' if _QUOTED.search(safe) else safe
+    if '"' in safe or "," in safe:
+        return '"' + safe.replace('"', '""') + '"'
+    return safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import msgspec
@@ -217,6 +217,7 @@ def parent(clause: str) -> str:
     return clause.rpartition(".")[0]
 
 
+@lru_cache(maxsize=4096)  # weights, percentages and scores recur; equal numbers are written alike
 def plain(number: Decimal) -> str:
     """Write a number exactly, without exponent or trailing zeros: ``1.50`` gives ``1.5``."""
     text = format(number, "f")

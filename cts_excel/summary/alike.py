@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -20,6 +20,7 @@ ALIKE = 90.0  # rapidfuzz ratio (0-100) from which two texts count as alike
 LEAST_TEXT = 10  # characters; shorter evidence says nothing
 LEAST_CLAUSES = 5
 _SHINGLE, _SAMPLE = 8, 32  # characters per shingle; one shingle in so many is kept
+_CHUNK = 64  # audits at a time, so that the arrays stay small
 _LEAST_SHARED, _LEAST_SHARE = 4, 0.3
 _COMMON = (3, 30)  # what more than a quarter of the audits share is boilerplate; within these
 _MOST_PAIRS = 1_000_000
@@ -139,20 +140,23 @@ def _score_candidates(figures: Figures) -> Iterator[tuple[int, int]]:
 
 def _text_candidates(gathered: Gathered) -> Iterator[tuple[int, int]]:
     """Yield pairs that share a good part of their rarer shingles (sampled 8-character runs)."""
-    hashes = [_shingles(gathered.evidence[row]) for row in range(len(gathered.evidence))]
-    sizes = np.array([len(h) for h in hashes])
-    keys = np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
-    owners = np.repeat(np.arange(len(hashes)), sizes)
+    audits = len(gathered.evidence)
+    parts = [
+        _shingles(start, [gathered.evidence[n] for n in range(start, min(start + _CHUNK, audits))])
+        for start in range(0, audits, _CHUNK)
+    ]
+    keys = np.concatenate([keys for keys, _owners in parts])
+    owners = np.concatenate([owners for _keys, owners in parts])
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else np.empty(0, int)
     lengths = np.diff(np.r_[starts, keys.size])
-    rare = np.repeat(lengths <= _common(len(hashes)), lengths)
-    rarer = np.bincount(owners[rare], minlength=len(hashes))
-    pairs = _pairs_of(keys, owners, _common(len(hashes)))
-    codes = np.fromiter((a * len(hashes) + b for a, b in pairs), dtype=np.int64)
+    rare = np.repeat(lengths <= _common(audits), lengths)
+    rarer = np.bincount(owners[rare], minlength=audits)
+    pairs = _pairs_of(keys, owners, _common(audits))
+    codes = np.fromiter((a * audits + b for a, b in pairs), dtype=np.int64)
     found, shared = np.unique(codes, return_counts=True)
-    a, b = found // max(1, len(hashes)), found % max(1, len(hashes))
+    a, b = found // audits, found % audits
     least = np.minimum(rarer[a], rarer[b])
     good = (shared >= _LEAST_SHARED) & (shared >= _LEAST_SHARE * least)
     best = np.argsort(-shared[good], kind="stable")[: 5 * SHOWN]
@@ -179,16 +183,25 @@ def _pairs_of(keys: _U, owners: NDArray[np.int64], common: int) -> Iterator[tupl
         yield from combinations(group, 2)
 
 
-def _shingles(texts: tuple[str, ...]) -> _U:
-    """Return a sample of the hashes of all 8-character runs of the evidence, without spaces."""
-    joined = "".join("".join(texts).split())
-    raw = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    if raw.size < _SHINGLE:
-        return np.empty(0, np.uint64)
+def _shingles(first: int, evidence: Sequence[Sequence[str]]) -> tuple[_U, NDArray[np.int64]]:
+    """Return a sample of the hashes of all 8-character runs of the evidence, without spaces.
+
+    :param first: the row of the first audit; the second array tells whose each hash is.
+    """
+    joined = ["".join("".join(texts).split()) for texts in evidence]
+    raw = np.frombuffer("".join(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    owners = np.repeat(np.arange(first, first + len(joined)), [len(text) for text in joined])
+    size = max(0, raw.size - _SHINGLE + 1)
     letters = raw.astype(np.uint64)
-    size = letters.size - _SHINGLE + 1
     hashes = np.zeros(size, np.uint64)
-    for offset in range(_SHINGLE):
+    for offset in range(_SHINGLE if size else 0):
         hashes = hashes * _MULTIPLIER + letters[offset : offset + size]
     hashes = (hashes ^ (hashes >> np.uint64(33))) * _MIX
-    return np.unique(hashes[(hashes >> np.uint64(40)) % np.uint64(_SAMPLE) == 0])
+    sampled = (hashes >> np.uint64(40)) % np.uint64(_SAMPLE) == 0
+    sampled &= owners[:size] == owners[owners.size - size :]  # no run from one audit into the next
+    hashes, owners = hashes[sampled], owners[:size][sampled]
+    order = np.lexsort((hashes, owners))
+    hashes, owners = hashes[order], owners[order]
+    fresh = np.ones(hashes.size, dtype=bool)
+    fresh[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
+    return hashes[fresh], owners[fresh]

@@ -166,6 +166,7 @@ def numbers(style: Format) -> TailMaker:
     return tail
 
 
+@lru_cache(maxsize=8192)  # shares of whole percents recur
 def double(number: float) -> str:
     """Write a float as a number cell holds it: ``""`` for NaN, sums without binary dust."""
     return "" if number != number else repr(round(float(number), 10))

@@ -73,11 +73,10 @@ def _formulas_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str], *, escaped: bool
 ) -> list[tuple[str, str]]:
     """Return address and issued formula where a formula is gone, other, in error or unlocked."""
-    now = [cells.get(address) for address, _stored, _same in issued.formulas]
-    pairs = zip(issued.formulas, now, strict=True)
+    now = [cells.get(address) for address in issued.formulas]
     return [
         (address, stored)
-        for (address, stored, same), cell in pairs
+        for (address, (stored, same)), cell in zip(issued.formulas.items(), now, strict=True)
         if cell is None
         or cell[TYPE] == "e"
         or cell[STYLE] in unlocked
@@ -95,16 +94,18 @@ def _texts_altered(
     strings: Mapping[str, str | None],
 ) -> list[tuple[str, str]]:
     """Return address and issued text where a text is gone, other, a formula or unlocked."""
-    now = [cells.get(address) for address, _text in issued.texts]
+    now = [cells.get(address) for address in issued.texts]
     there = [cell for cell in now if cell is not None]
     # All in the string table, as most applications write them, they are compared in one go.
-    if _all_locked_values(there, unlocked) and {cell[TYPE] for cell in there} <= {"s"}:
-        found = [strings.get(cell[VALUE]) for cell in there]
-        if found == [text for _address, text in issued.texts]:
-            return []
+    if (
+        _all_locked_values(there, unlocked)
+        and {cell[TYPE] for cell in there} <= {"s"}
+        and [strings.get(cell[VALUE]) for cell in there] == [*issued.texts.values()]
+    ):
+        return []
     return [
         (address, text)
-        for (address, text), cell in zip(issued.texts, now, strict=True)
+        for (address, text), cell in zip(issued.texts.items(), now, strict=True)
         if cell is None
         or cell[FORMULA_TAG]
         or cell[STYLE] in unlocked
@@ -118,7 +119,7 @@ def _numbers_altered(
     """Return address and issued number where a number is gone, other, a formula or unlocked."""
     return [
         (address, stored)
-        for address, stored in issued.numbers
+        for address, stored in issued.numbers.items()
         if (cell := cells.get(address)) is None
         or cell[FORMULA_TAG]
         or cell[STYLE] in unlocked
@@ -148,7 +149,7 @@ class _Comparison:
             return
         gone = [
             address
-            for address, *_ in self.issued.formulas
+            for address in self.issued.formulas
             if not self.moves.address(address) and not self._indicator_row(address)
         ]
         if gone:

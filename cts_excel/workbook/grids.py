@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -99,6 +99,12 @@ def open_book(content: bytes, kind: str, parts: Mapping[str, bytes] | None = Non
     return RawBook(content, parts) if _KINDS[kind] == "xlsx" else ValueBook(content)
 
 
+@lru_cache(maxsize=64)
+def _indexes(count: int) -> tuple[str, ...]:
+    """Return the first numbers as cells write them: many workbooks have as many strings."""
+    return tuple(map(str, range(count)))
+
+
 class RawBook:
     """An .xlsx or .xlsm, read from its raw parts."""
 
@@ -124,7 +130,7 @@ class RawBook:
     def strings(self) -> dict[str, str | None]:
         """The shared strings by index, as cells write it."""
         table = shared_strings(self.package.shared_strings)
-        return {str(index): text for index, text in enumerate(table)}
+        return dict(zip(_indexes(len(table)), table, strict=True))
 
 
 class RawGrid:
@@ -153,7 +159,8 @@ class RawGrid:
         if self._ambiguous and address in self._ambiguous:
             return Fault(FaultKind.AMBIGUOUS, f"2 × {address}")
         if kind == "s":
-            return self._strings[value] if value in self._strings else self._shared(value)
+            text = self._strings.get(value)
+            return text if text is not None or value in self._strings else self._shared(value)
         if kind == "str":
             return trimmed(decoded(self._text(value)))
         if kind == "inlineStr":

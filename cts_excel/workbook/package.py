@@ -185,15 +185,16 @@ class Package:
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self.names:
             return {}
-        found = {}
-        for tag, attributes, _text in self.elements(rels):
-            if tag == "Relationship" and attributes.get("TargetMode") != "External":
-                target = posixpath.join("/", folder, attributes.get("Target", ""))
-                target = posixpath.normpath(target).lstrip("/")
-                if target not in self.names:  # capitals do not tell parts apart
-                    target = self._by_folded.get(target.casefold(), target)
-                found[attributes.get("Id", "")] = (target, attributes.get("Type", ""))
-        return found
+        content = self.part(rels)
+        targets = _cached_targets if len(content) <= _CACHED_PART_BYTES else _targets
+        return {
+            ident: (target if target in self.names else self._as_named(target), kind)
+            for ident, target, kind in targets(rels, folder, content)
+        }
+
+    def _as_named(self, target: str) -> str:
+        """Return the part of a name: capitals do not tell parts apart."""
+        return self._by_folded.get(target.casefold(), target)
 
     def _other_type(self) -> str:
         if "xl/workbook.bin" in self.names:
@@ -237,6 +238,20 @@ def elements(name: str, content: bytes) -> tuple[Element, ...]:
 
 
 _cached_elements = lru_cache(maxsize=64)(elements)
+
+
+def _targets(rels: str, folder: str, content: bytes) -> list[tuple[str, str, str]]:
+    """List identity, part and type of the relations to other parts of the package."""
+    found = []
+    for tag, attributes, _text in elements(rels, content):
+        if tag == "Relationship" and attributes.get("TargetMode") != "External":
+            target = posixpath.join("/", folder, attributes.get("Target", ""))
+            target = posixpath.normpath(target).lstrip("/")
+            found.append((attributes.get("Id", ""), target, attributes.get("Type", "")))
+    return found
+
+
+_cached_targets = lru_cache(maxsize=64)(_targets)
 
 
 def safe_parser(name: str) -> expat.XMLParserType:

@@ -96,9 +96,10 @@ def _rows(body: str, around: str) -> RawSheet | None:
         if whole:
             cells.update(whole)
             count += len(whole)
-        rows += started
+        if started:
+            rows += started
         number = ends
-        cells[address] = (*head, value, "")  # type: ignore[assignment]  # six and two are eight
+        cells[address] = head + (value, "")  # type: ignore[assignment]  # noqa: RUF005 - half the time
     last = _taken_apart(rest)
     if last is None or last.ends or last.begins not in (number, _ANY_ROW if number else ""):
         return None

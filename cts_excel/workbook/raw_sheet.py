@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from operator import lt
 
 # (column, row, style, type, formula tag, formula, value, inline text); texts still escaped where
 # the sheet is ``escaped``, so a RawCell is read through :func:`cts_excel.workbook.cells`.
@@ -66,4 +66,5 @@ def column_number(letters: str) -> int:
 
 def ascending(rows: Sequence[tuple[int, str]]) -> bool:
     """Tell whether rows stand in the order of their numbers."""
-    return all(a[0] < b[0] for a, b in pairwise(rows))
+    numbers = [number for number, _attributes in rows]
+    return all(map(lt, numbers, numbers[1:]))

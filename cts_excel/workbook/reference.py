@@ -27,16 +27,16 @@ Defined = dict[tuple[str, str], str]
 class SheetReference:
     """An issued sheet. Addresses are ``F17``.
 
-    ``formulas`` are (address, as stored, canonical); ``texts`` and ``numbers`` are locked cells
+    ``formulas`` are as stored and canonical, by address; ``texts`` and ``numbers`` the locked cells
     with their values; ``read`` are the locked cells that the reader itself compares with the
     specification; ``inputs`` are the unlocked cells, also as the set ``unlocked``; ``known`` is all
     of these.
     """
 
     name: str
-    formulas: tuple[tuple[str, str, str], ...]
-    texts: tuple[tuple[str, str], ...]
-    numbers: tuple[tuple[str, str], ...]
+    formulas: dict[str, tuple[str, str]]
+    texts: dict[str, str]
+    numbers: dict[str, str]
     read: tuple[str, ...]
     inputs: tuple[str, ...]
     unlocked: frozenset[str]
@@ -80,26 +80,29 @@ def _derived(standard: Standard) -> Reference:
 def _sheet(
     name: str, grid: RawGrid, unlocked: frozenset[str], standard: Standard
 ) -> SheetReference:
-    formulas, texts, numbers, inputs = [], [], [], []
+    formulas: dict[str, tuple[str, str]] = {}
+    texts: dict[str, str] = {}
+    numbers: dict[str, str] = {}
+    inputs: list[str] = []
     read = _read_elsewhere(name, standard)
     for address, cell in grid.raw.cells.items():
         if cell[STYLE] in unlocked:
             inputs.append(address)
         elif cell[FORMULA_TAG]:
             stored = cell[FORMULA]
-            formulas.append((address, stored, canonical(stored, escaped=grid.raw.escaped)))
+            formulas[address] = (stored, canonical(stored, escaped=grid.raw.escaped))
         elif address not in read and (cell[VALUE] or cell[INLINE]):
             value = grid.at(address)
             if isinstance(value, str):
-                texts.append((address, value))
+                texts[address] = value
             elif cell[TYPE] in ("", "n"):
-                numbers.append((address, cell[VALUE]))
-    known = frozenset((*read, *inputs, *(a for a, *_ in (*formulas, *texts, *numbers))))
+                numbers[address] = cell[VALUE]
+    known = frozenset((*read, *inputs, *formulas, *texts, *numbers))
     return SheetReference(
         name,
-        tuple(formulas),
-        tuple(texts),
-        tuple(numbers),
+        formulas,
+        texts,
+        numbers,
         tuple(sorted(read)),
         tuple(inputs),
         frozenset(inputs),

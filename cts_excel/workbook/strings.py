@@ -8,10 +8,11 @@ from cts_excel.workbook.cells import INVISIBLE, decoded, unescaped
 from cts_excel.workbook.package import UNKNOWN_REFERENCE, UTF8_START, run, safe_parser
 
 _ITEM = re.compile(
-    r'(<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>)', re.DOTALL
+    r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>', re.DOTALL
 )
 _RUN = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
 _PHONETIC = re.compile(r"<rPh[ >].*?</rPh>", re.DOTALL)
+_MAYBE_ESCAPED = (b"_x", b"&#", b"\0")  # itself, as references, in another encoding
 _HEAD = re.compile(UTF8_START + r"<sst [^<>]*>")
 
 
@@ -25,7 +26,7 @@ def shared_strings(content: bytes | None) -> list[str | None]:
     texts = quick(content)
     if texts is None:
         texts = thorough(content)
-    if any("_x" in text for text in texts):
+    if any(sign in content for sign in _MAYBE_ESCAPED):
         texts = [decoded(text) for text in texts]
     return [text.strip(INVISIBLE) or None for text in texts]
 
@@ -41,12 +42,13 @@ def quick(content: bytes) -> list[str] | None:
         return None
     if UNKNOWN_REFERENCE.search(text):
         return None
-    items = _ITEM.findall(text, head.end())
-    if sum([len(item[0]) for item in items]) + len("</sst>") != len(text) - head.end():
+    # What stands between the items, the plain and the rich of each: nothing may be left over.
+    pieces = _ITEM.split(text[head.end() :])
+    if any(pieces[:-1:3]) or pieces[-1] != "</sst>":
         return None
     texts = [
         plain or ("".join(_RUN.findall(_PHONETIC.sub("", rich))) if rich else "")
-        for _whole, plain, rich in items
+        for plain, rich in zip(pieces[1::3], pieces[2::3], strict=True)
     ]
     return [unescaped(text) for text in texts] if "&" in text else texts
 
