@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -42,11 +43,19 @@ def process(*arguments: str | Path, expected: Sequence[int] = (0,)) -> Callable[
     command = [sys.executable, *map(str, arguments)]
 
     def run() -> None:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        done = subprocess.run(command, cwd=ROOT, env=_compiled(), capture_output=True, check=False)
         if done.returncode not in expected:
             raise RuntimeError(f"{command}: {done.returncode}\n{done.stderr.decode()}")
 
     return run
+
+
+def _compiled() -> dict[str, str]:
+    """Return the environment in which Python keeps compiled modules, as an installed package has.
+
+    The peer's libraries are compiled in any case.
+    """
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def grade(folder: Path, output: Path, *options: str) -> Callable[[], object]:
@@ -58,7 +67,9 @@ def grade(folder: Path, output: Path, *options: str) -> Callable[[], object]:
 def stage_seconds(folder: Path, output: Path, jobs: str) -> float:
     """Return the seconds of grading alone, in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.stage", folder, output, jobs]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=_compiled(), capture_output=True, check=True, text=True
+    )
     return float(done.stdout)
 
 

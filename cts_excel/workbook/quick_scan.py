@@ -21,6 +21,9 @@ from cts_excel.workbook.raw_sheet import (
     ascending,
 )
 
+# A sheet is cut up byte by byte, its pieces are decoded: with two bytes for each of its Chinese and
+# all other characters a sheet would be too large for the processor's fast memory.
+_BYTEWISE = "latin-1"
 _START = re.compile(UTF8_START + r'<worksheet xmlns="([^"]+)"')
 _OPENING, _CLOSING = "<sheetData>", "</sheetData>"
 _VALUE_END = "</v></c>"
@@ -63,10 +66,7 @@ _known: dict[str, _Stretch] = {}
 
 def quick(content: bytes) -> RawSheet | None:
     """Read a part of the usual make; ``None`` where anything about it is unusual."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return None
+    text = content.decode(_BYTEWISE)
     start = _START.match(text)
     if start is None or start[1] not in NAMESPACES:
         return None
@@ -76,7 +76,18 @@ def quick(content: bytes) -> RawSheet | None:
     around = text[:opened] + text[closed + len(_CLOSING) :]
     if "sheetData" in around or "<!" in around:
         return None
-    return _rows(text[opened + len(_OPENING) : closed], around)
+    try:
+        return _rows(text[opened + len(_OPENING) : closed], _decoded(around))
+    except UnicodeDecodeError:
+        return None
+
+
+def _decoded(text: str) -> str:
+    """Read what was taken byte by byte as the UTF-8 that it is.
+
+    :raises UnicodeDecodeError: where it is none.
+    """
+    return text if text.isascii() else text.encode(_BYTEWISE).decode()
 
 
 def _rows(body: str, around: str) -> RawSheet | None:
@@ -99,8 +110,10 @@ def _rows(body: str, around: str) -> RawSheet | None:
         if started:
             rows += started
         number = ends
+        if not value.isascii():
+            value = _decoded(value)
         cells[address] = head + (value, "")  # type: ignore[assignment]  # noqa: RUF005 - half the time
-    last = _taken_apart(rest)
+    last = _taken_apart(_decoded(rest))
     if last is None or last.ends or last.begins not in (number, _ANY_ROW if number else ""):
         return None
     cells.update(last.cells)
@@ -115,7 +128,7 @@ def _to_value(text: str) -> _Stretch | None:
     """Take apart what leads to a value, and remember it."""
     if not text.endswith(_VALUE_BEGINS):
         return None
-    found = _taken_apart(f"{text}>{_VALUE_END}")
+    found = _taken_apart(_decoded(f"{text}>{_VALUE_END}"))
     if found is None or not found.cells:
         return None
     address, cell = found.cells.popitem()

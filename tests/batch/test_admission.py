@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import stat
+import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from cts_excel.batch.errors import RunError
 from cts_excel.batch.finding import Found, named
 from cts_excel.batch.judging import grade_one
 from cts_excel.batch.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
+from cts_excel.batch.packages import weigh
 from cts_excel.batch.passwords import read_passwords
 from cts_excel.workbook.errors import NotReadableError
 
@@ -123,6 +126,21 @@ def test_each_limit_is_an_option_and_its_refusal_names_it(limits: Limits, expect
     code, found, named_limit = only(grade_one("a.xlsx", built_in(), limits=limits))
     assert (code, named_limit) == ("F04", expected)
     assert found
+
+
+def test_a_part_that_was_inflated_before_meets_the_limits_again() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("small.xml", "<a>" + "b" * 60_000 + "</a>")
+    content = buffer.getvalue()
+    assert weigh(content, DEFAULT_LIMITS) == weigh(content, DEFAULT_LIMITS)
+    for limits in (Limits(inflated_bytes=59_000), Limits(ratio=10, ratio_from_bytes=1)):
+        with pytest.raises(NotReadableError) as caught:
+            weigh(content, limits)
+        assert caught.value.code == "F04"
+    torn = content.replace(content[-10:], b"")
+    with pytest.raises(NotReadableError):
+        weigh(torn, DEFAULT_LIMITS)
 
 
 def test_the_good_file_stays_far_below_every_limit() -> None:

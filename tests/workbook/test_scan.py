@@ -18,14 +18,14 @@ from altering import (
 )
 from python_calamine import CalamineWorkbook
 
-from cts_excel.workbook import layout
+from cts_excel.workbook import layout, quick_scan
 from cts_excel.workbook.cells import Fault, FaultKind, Value
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.filling import filled_bytes
 from cts_excel.workbook.grids import RawBook
 from cts_excel.workbook.package import Package, _is_date
 from cts_excel.workbook.quick_scan import quick
-from cts_excel.workbook.raw_sheet import FORMULA_TAG, RawSheet
+from cts_excel.workbook.raw_sheet import FORMULA_TAG, VALUE, RawSheet
 from cts_excel.workbook.scan import scan_sheet, thorough
 from cts_excel.workbook.strings import quick as quick_strings
 from cts_excel.workbook.strings import shared_strings
@@ -169,6 +169,71 @@ def test_broken_xml_is_damage(rows: str) -> None:
     with pytest.raises(NotReadableError) as caught:
         scanned(rows)
     assert caught.value.code == "F01"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        SHEET.format('<row r="1"><c r="A1" t="str"><v>@</v></c></row>'),
+        SHEET.format('<row r="1"><c r="A1"><f>"@"</f><v>1</v></c></row>'),
+        SHEET.format('<row r="1"><c r="A1" t="inlineStr"><is><t>@</t></is></c></row>'),
+        SHEET.format("").replace("<sheetData>", '<sheetPr codeName="@"/><sheetData>'),
+    ],
+)  # fmt: skip
+def test_bytes_that_are_no_text_are_damage_wherever_they_stand(sheet: str) -> None:
+    content = sheet.encode()
+    assert scan_sheet("sheet", content.replace(b"@", "售".encode())).irregular == ""
+    with pytest.raises(NotReadableError) as caught:
+        scan_sheet("sheet", content.replace(b"@", b"\xe5\x94"))
+    assert caught.value.code == "F01"
+
+
+def test_what_is_remembered_of_one_sheet_gives_no_value_to_another() -> None:
+    rows = '<row r="1"><c r="A1" s="2" t="str"><f>B1</f><v>{}</v></c><c r="B1"/></row>'
+    for value in ("甲", "", "7", "乙 &gt; 甲", "甲"):
+        content = SHEET.format(rows.format(value)).encode()
+        fast = quick(content)
+        assert fast is not None
+        assert fast.cells["A1"] == ("A", "1", "2", "str", "<f>", "B1", value, "")
+        assert fast.cells.keys() == {"A1", "B1"}
+
+
+def test_a_bracket_in_a_value_is_read_the_second_way() -> None:
+    content = SHEET.format('<row r="1"><c r="A1" t="str"><v>5 > 3</v></c></row>').encode()
+    assert quick(content) is None
+    assert scan_sheet("sheet", content).cells["A1"][VALUE] == "5 > 3"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<c r="A1"><v>1</v></c>',
+        '</row><c r="A1"><v>1</v></c>',
+        '<row r="1"><c r="A1"><v>1</v></c></row></row>',
+        '<row r="1"><row r="2"><c r="A2"><v>1</v></c></row></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><row r="2"/></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row><c r="A2"/>',
+        '<row r="1"><c r="A1"><v>1<x/></v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A2"><v>1</v></c></row>',
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
+    ],
+)
+def test_the_quick_way_accounts_for_every_tag(rows: str) -> None:
+    for _twice in range(2):  # also where its stretches are remembered
+        assert quick(SHEET.format(rows).encode()) is None
+
+
+def test_stretches_without_end_are_forgotten_and_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quick_scan, "_REMEMBERED", 3)
+    monkeypatch.setattr(quick_scan, "_known", {})
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 20))
+    fast = quick(SHEET.format(rows).encode())
+    assert fast is not None
+    assert [cell[VALUE] for cell in fast.cells.values()] == [str(n) for n in range(1, 20)]
+    assert len(quick_scan._known) <= 3
 
 
 def test_a_reference_that_xml_does_not_know_is_damage() -> None:
