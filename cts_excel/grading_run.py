@@ -21,7 +21,7 @@ from cts_excel.batch.results import Result
 from cts_excel.batch.returning import Workers
 from cts_excel.batch.run import Run
 from cts_excel.batch.run_record import RunRecord
-from cts_excel.batch.safe_files import whole_file
+from cts_excel.batch.safe_files import WholeFiles
 from cts_excel.standard.model import Standard, plain
 from cts_excel.summary.excerpt import Excerpt, opened
 from cts_excel.workbook.returned.files import Made, Mode, returned_files
@@ -82,9 +82,11 @@ def complete(run: Run, progress: Progress | None) -> GradingResult:
     def at_hand(outcome: Outcome) -> Made | None:
         return made.pop(outcome.file)
 
-    for returned in returned_files(to_return(), run.standard, run.source, mode, workers, at_hand):
-        with whole_file(run.path(f"{RETURNED}/{returned.name}")) as stream:
-            stream.write(returned.content)
+    with WholeFiles(run.folder / RETURNED) as copies:
+        for returned in returned_files(
+            to_return(), run.standard, run.source, mode, workers, at_hand
+        ):
+            copies.write(returned.name, returned.content)
     summary = run.path(SUMMARY)
     builder.write(summary, _facts(run), previous, roster=_to_chase(run))
     levels, worst = tally.by_level(run.standard), tally.worst

@@ -58,10 +58,12 @@ def _next(again: deque[Chunk], fresh: Iterator[Chunk]) -> Chunk | None:
 
 
 def _chunks(tasks: Sliceable, width: int) -> Iterator[Chunk]:
-    """Cut tasks into chunks: small enough that every worker gets several."""
-    size = max(1, min(_LARGEST, len(tasks) // (2 * width)))
-    for start in range(0, len(tasks), size):
+    """Cut tasks into chunks, ever smaller towards the end: so all workers end at the same time."""
+    start = 0
+    while left := len(tasks) - start:
+        size = max(1, min(_LARGEST, left // (2 * width)))
         yield Chunk(tuple(tasks[start : start + size]))
+        start += size
 
 
 def _unread(chunk: Chunk, loss: Loss, rules: Rules) -> bytes:

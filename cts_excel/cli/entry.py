@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -141,6 +142,7 @@ def run() -> NoReturn:
         _say(_("Stopped."))
         status = EXIT_FAILED
     _flush()
+    gc.freeze()  # all goes with the process: no need to look through it once more
     sys.exit(status if isinstance(status, int) else EXIT_OK)
 
 

@@ -22,7 +22,7 @@ from cts_excel.messages import _, ngettext
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
 
-WORKERS_NEED = ("cts_excel.batch.worker", "cts_excel.summary.excerpt")
+WORKERS_NEED = ("cts_excel.batch.ready", "cts_excel.summary.excerpt")
 
 
 @click.command(

@@ -57,10 +57,12 @@ def reference(standard: Standard) -> Reference:
     """Return what a workbook issued for a specification holds."""
     kept = _kept.get(id(standard))
     if kept is None or kept[0] is not standard:
+        # The same specification, as one that came from another process is, needs no second one.
+        known = next((found for other, found in _kept.values() if other == standard), None)
         if len(_kept) >= _KEPT:
             _kept.clear()
         # The specification is kept too, so that its id cannot become another's.
-        kept = _kept[id(standard)] = (standard, _derived(standard))
+        kept = _kept[id(standard)] = (standard, known or _derived(standard))
     return kept[1]
 
 

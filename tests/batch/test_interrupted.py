@@ -23,7 +23,7 @@ from cts_excel.batch import run_folder
 from cts_excel.batch.errors import RunError, RunInterruptedError
 from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.safe_files import whole_file
+from cts_excel.batch.safe_files import WholeFiles, whole_file
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
@@ -308,6 +308,41 @@ def test_a_file_that_cannot_be_finished_leaves_the_earlier_one() -> None:
         stream.write(b"x" * 100_000)
     assert Path("x.csv").read_bytes() == b"earlier"
     assert not os.path.lexists(".x.csv.partial")
+
+
+def test_many_files_appear_whole_and_some_hundred_at_a_time() -> None:
+    names = [f"{n}.xlsx" for n in range(300)]
+    with WholeFiles(Path("returned")) as files:
+        for name in names:
+            files.write(name, name.encode())
+        assert sorted(p.name for p in Path("returned").glob("[0-9]*")) == sorted(names[:256])
+    assert {p.name: p.read_bytes() for p in Path("returned").iterdir()} == {
+        name: name.encode() for name in names
+    }
+    with WholeFiles(Path("none")):
+        pass
+    assert not Path("none").exists()
+
+
+def write_two(second: bytes | BaseException) -> None:
+    with WholeFiles(Path("returned")) as files:
+        files.write("a.xlsx", b"a")
+        if isinstance(second, BaseException):
+            raise second
+        files.write("b.xlsx", second)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_of_many_files_none_is_left_half_written() -> None:
+    Path("returned").mkdir()
+    Path("returned/.b.xlsx.partial").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left") as caught:
+        write_two(b"b" * 100_000)
+    assert caught.value.filename == "returned/b.xlsx"
+    assert list(Path("returned").iterdir()) == []
+    with pytest.raises(KeyboardInterrupt):
+        write_two(KeyboardInterrupt())
+    assert list(Path("returned").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(

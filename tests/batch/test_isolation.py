@@ -29,6 +29,8 @@ from cts_excel.batch.judging import Rules, judge
 from cts_excel.batch.limits import DEFAULT_LIMITS
 from cts_excel.batch.records import Record, outcome_of, pack, unpack
 from cts_excel.batch.worker import grade_chunk
+from cts_excel.cli.grade import WORKERS_NEED
+from cts_excel.summary.excerpt import excerpt
 from cts_excel.workbook.returned.files import Mode, returned_file
 
 pytestmark = [
@@ -110,6 +112,23 @@ def test_a_file_that_is_lost_by_its_marks_is_graded_without_them(tmp_path: Path)
     faulty, good = recorded(tmp_path, rules, grade_killed_by_marks, 2)
     assert (faulty.status, faulty.made) == (Status.NEEDS_CORRECTION, None)
     assert (good.status, good.made) == (Status.GRADED, None)
+
+
+def test_the_command_has_ready_what_its_workers_need() -> None:
+    code = (
+        "import sys\n"
+        "for name in {names!r}: __import__(name)\n"
+        "before = set(sys.modules)\n"
+        "from cts_excel.standard.loading import load_standard\n"
+        "from cts_excel.workbook import reference as r\n"
+        "(kept,) = r._kept.values()\n"
+        "assert r.reference(load_standard()) is kept[1]\n"
+        "import cts_excel.batch.worker, cts_excel.summary.excerpt\n"
+        "assert set(sys.modules) == before\n"
+        "assert 'numpy' not in before\n"
+    )
+    subprocess.run([sys.executable, "-c", code.format(names=WORKERS_NEED)], check=True)
+    assert excerpt.__module__ in WORKERS_NEED
 
 
 class ScriptedEngine:
