@@ -18,10 +18,14 @@ from typing import Any
 if sys.platform == "win32":
     from multiprocessing.context import SpawnContext as _Context
     from multiprocessing.context import SpawnProcess as _Process
+
+    def _ensure_server() -> None:
+        """Do nothing: each process starts by itself."""
+
 else:  # a server process without threads forks: quick, and safe beside the pool's own threads
-    from multiprocessing import forkserver
     from multiprocessing.context import ForkServerContext as _Context
     from multiprocessing.context import ForkServerProcess as _Process
+    from multiprocessing.forkserver import ensure_running as _ensure_server
 
 _swapping = threading.Lock()
 
@@ -55,11 +59,10 @@ def start_early(*preloaded: str) -> None:
     """Have the server of worker processes begin, beside what this process does meanwhile.
 
     Python's own start and the imports take it as long as everything before the first file is
-    graded takes here.
+    graded takes here. On a system without such a server nothing happens.
     """
-    if sys.platform != "win32":
-        worker_context(*preloaded)
-        forkserver.ensure_running()
+    worker_context(*preloaded)
+    _ensure_server()
 
 
 @contextmanager

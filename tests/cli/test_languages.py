@@ -286,4 +286,4 @@ def test_help_needs_hardly_more_than_click_itself() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     more = set(done.stdout.splitlines()[-1].split()[1:])
-    assert more <= {"copy", "dataclasses", "locale", "_locale", "unicodedata"}
+    assert more <= {"copy", "dataclasses", "gc", "locale", "_locale", "unicodedata"}
