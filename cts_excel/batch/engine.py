@@ -21,7 +21,7 @@ from cts_excel.batch.errors import RunError
 from cts_excel.batch.judging import Rules
 from cts_excel.batch.processes import worker_context
 from cts_excel.batch.remote import is_url
-from cts_excel.batch.worker import grade_chunk, prepare
+from cts_excel.batch.worker import NO_MEMORY, grade_chunk, prepare
 from cts_excel.messages import _
 
 _LOOK = 1.0  # seconds between two looks whether the pool is alive
@@ -159,6 +159,8 @@ class LocalEngine:
 
 def _ending(code: int) -> str:
     """Word an exit code: a signal's name, or the number."""
+    if code == NO_MEMORY:
+        return "out of memory"
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:

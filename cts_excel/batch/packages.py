@@ -20,6 +20,7 @@ _KEPT_BYTES = 4 << 20  # parts, inflated, that are handed on to the reader; an a
 _RECURRING_BYTES = 2 << 10
 _REMEMBERED = 256
 _known: dict[bytes, bytes] = {}  # packed: inflated
+_UNREADABLE = (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
 _TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 _MARKUP = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
@@ -42,7 +43,7 @@ def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
     try:
         with ZipFile(BytesIO(content)) as package:
             parts = package.infolist()
-    except (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as error:
+    except _UNREADABLE as error:
         raise NotReadableError("F01", f"damaged package: {error}", "") from None
     _check_names(parts)
     left = limits.inflated_bytes
@@ -56,6 +57,15 @@ def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
         if limits.inflated_bytes - left <= _KEPT_BYTES or part.filename in _TELLING:
             kept[part.filename] = data
     return kept, len(kept) == len(parts)
+
+
+def is_ordinary(content: bytes) -> bool:
+    """Tell whether a package that was weighed is of an audit workbook's size, inflated."""
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            return sum(part.file_size for part in package.infolist()) <= _KEPT_BYTES
+    except _UNREADABLE:
+        return False
 
 
 def _check_names(parts: list[ZipInfo]) -> None:

@@ -14,12 +14,14 @@ from cts_excel.batch.carrying import unloaded
 from cts_excel.batch.chunks import Chunk, Loss
 from cts_excel.batch.finding import Found
 from cts_excel.batch.judging import Rules, judged
+from cts_excel.batch.packages import is_ordinary
 from cts_excel.batch.records import pack
 from cts_excel.workbook.errors import NotReadableError
 from cts_excel.workbook.returned.files import Made, returned_file
 
 _SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
 _EXITED = 70  # exit code of a worker that something inside asked to end
+NO_MEMORY = 71  # exit code of a worker that ran out of memory
 
 _rules: Rules | None = None
 
@@ -37,24 +39,30 @@ def prepare(rules: Rules) -> None:
 def grade_chunk(chunk: Chunk) -> list[bytes]:
     """Judge a chunk of numbered files and return their packed records.
 
-    :raises MemoryError: where a file of several needs more than there is; alone it is rejected.
+    A process that runs out of memory ends: what it holds by then is not always given back, and
+    would be missing to every file after.
     """
     rules = _rules
     if rules is None:
         raise RuntimeError("prepare() comes first")
-    alone = len(chunk.tasks) == 1
-    unloaded(chunk)
-    records = []
-    for number, found in chunk.tasks:
-        _limit_processor(rules.limits.seconds)
-        if chunk.blame is not None:
-            outcome, content = _blamed(found, chunk.blame, rules), b""
-        else:
-            outcome, content = _judged(found, rules, alone=alone)
-        # A file that was lost once could be lost by its marks: these are made later, with care.
-        made = None if chunk.again else _returned(outcome, content, rules)
-        records.append(pack(number, outcome, rules, made))
-    return records
+    try:
+        unloaded(chunk)
+        return [_record(number, found, chunk, rules) for number, found in chunk.tasks]
+    except MemoryError:
+        os._exit(NO_MEMORY)
+
+
+def _record(number: int, found: Found, chunk: Chunk, rules: Rules) -> bytes:
+    _limit_processor(rules.limits.seconds)
+    if chunk.blame is not None:
+        return pack(number, _blamed(found, chunk.blame, rules), rules)
+    try:
+        outcome, content = judged(found, rules)
+    except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
+        os._exit(_EXITED)
+    # A file that was lost once could be lost by its marks: these are made later, with care.
+    made = None if chunk.again else _returned(outcome, content, rules)
+    return pack(number, outcome, rules, made)
 
 
 def _be_silent() -> None:
@@ -65,25 +73,14 @@ def _be_silent() -> None:
     os.close(nowhere)
 
 
-def _judged(found: Found, rules: Rules, *, alone: bool) -> tuple[Outcome, bytes]:
-    try:
-        return judged(found, rules)
-    except MemoryError:
-        if not alone:
-            raise
-    except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
-        os._exit(_EXITED)
-    return _blamed(found, Loss("F07", "out of memory"), rules), b""
-
-
 def _returned(outcome: Outcome, content: bytes, rules: Rules) -> Made | None:
     """Make what is sent back while the file is at hand; ``None`` where that is left for later."""
     if not content or not rules.returned.wants(outcome.status):
         return None
-    try:
-        return returned_file(outcome, rules.standard, content)
-    except MemoryError:
+    # What a large one takes of memory is missing to the files that this process judges next.
+    if outcome.audit is not None and not is_ordinary(content):
         return None
+    return returned_file(outcome, rules.standard, content)
 
 
 def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Protocol
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -41,6 +41,7 @@ from cts_excel.workbook.raw_sheet import (
 from cts_excel.workbook.scan import scan_sheet
 from cts_excel.workbook.strings import shared_strings
 
+_FIRST_INDEXES = tuple(map(str, range(2048)))  # an issued workbook has some hundred strings
 _KINDS = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "xlsb": "xlsb"}
 
 
@@ -99,10 +100,9 @@ def open_book(content: bytes, kind: str, parts: Mapping[str, bytes] | None = Non
     return RawBook(content, parts) if _KINDS[kind] == "xlsx" else ValueBook(content)
 
 
-@lru_cache(maxsize=64)
-def _indexes(count: int) -> tuple[str, ...]:
-    """Return the first numbers as cells write them: many workbooks have as many strings."""
-    return tuple(map(str, range(count)))
+def _indexes(count: int) -> Iterable[str]:
+    """Return the first numbers as cells write them."""
+    return _FIRST_INDEXES[:count] if count <= len(_FIRST_INDEXES) else map(str, range(count))
 
 
 class RawBook:

@@ -43,6 +43,9 @@ _ANY_ROW = "any"
 # An issued workbook has a thousand stretches of 0.13 MB in all. At worst this holds 25 MB.
 _REMEMBERED = 4096
 _LONGEST = 2048  # characters
+# Of a sheet beyond this size, in bytes, nothing is: what is kept would lie scattered among all that
+# it took, and hold on to the memory of it.
+_ORDINARY = 1 << 19
 
 
 class _Stretch(NamedTuple):
@@ -97,9 +100,10 @@ def _rows(body: str, around: str) -> RawSheet | None:
     rows: list[tuple[int, str]] = []
     number = ""  # of the row that is open
     count = len(pieces)
+    remember = len(body) <= _ORDINARY
     for piece in pieces:
         before, _bracket, value = piece.rpartition(">")
-        stretch = _known.get(before) or _to_value(before)
+        stretch = _known.get(before) or _to_value(before, remember=remember)
         if stretch is None or "<" in value:
             return None
         begins, ends, whole, started, address, head = stretch
@@ -125,8 +129,8 @@ def _rows(body: str, around: str) -> RawSheet | None:
     return RawSheet(cells, frozenset(), "", dict(rows), around, escaped=True)
 
 
-def _to_value(text: str) -> _Stretch | None:
-    """Take apart what leads to a value, and remember it."""
+def _to_value(text: str, *, remember: bool) -> _Stretch | None:
+    """Take apart what leads to a value, and remember it if asked to."""
     if not text.endswith(_VALUE_BEGINS):
         return None
     found = _taken_apart(_decoded(f"{text}>{_VALUE_END}"))
@@ -135,7 +139,7 @@ def _to_value(text: str) -> _Stretch | None:
     address, cell = found.cells.popitem()
     found = found._replace(address=address, head=cell[:-2])
     # A text that stands in its cell is the assessor's: it does not recur.
-    if len(text) <= _LONGEST and "<is>" not in text:
+    if remember and len(text) <= _LONGEST and "<is>" not in text:
         if len(_known) >= _REMEMBERED:
             _known.clear()
         _known[text] = found
