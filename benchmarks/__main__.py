@@ -35,7 +35,7 @@ def main() -> int:
         bench = (
             Bench(Path(folder), standard, made, (20, 60), batch=60, repetitions=1)
             if options.quick
-            else Bench(Path(folder), standard, made, sizes)
+            else Bench(Path(folder), standard, made, sizes, repetitions=options.repetitions)
         )
         for figure in ALL:
             if not options.only or figure.__name__ in options.only:
@@ -70,6 +70,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="also 100,000 workbooks (4 GB of disk)")
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to try it out")
     parser.add_argument("--write", action="store_true", help=f"into {DOCUMENT.relative_to(ROOT)}")
+    parser.add_argument("--repetitions", type=int, default=5, help="turns of each figure (5)")
     parser.add_argument("--only", nargs="+", choices=[figure.__name__ for figure in ALL])
     parser.add_argument("--folder", type=Path, help="where the workbooks go while it measures")
     return parser.parse_args()
