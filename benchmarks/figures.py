@@ -24,14 +24,14 @@ from benchmarks.measuring import (
     stage_seconds,
     watched_grade,
 )
-from cts_excel.batch.finding import named
-from cts_excel.batch.judging import Rules, judge
+from cts_excel.batch.engines.judge import Rules, judge
+from cts_excel.batch.inputs.find import named
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.answers import Answers
-from cts_excel.workbook.issuing import issue_workbooks
-from cts_excel.workbook.layout import COVER_ENTRIES
-from cts_excel.workbook.roster import Roster, RosterRow
-from cts_excel.workbook.template import write_template
+from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.layout import COVER_ENTRIES
+from cts_excel.workbook.form.template import write_template
+from cts_excel.workbook.issuing.issue import issue_workbooks
+from cts_excel.workbook.issuing.roster import Roster, RosterRow
 
 MIB = 1 << 20
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from cts_excel.audit.outcome import Status
-from cts_excel.batch.judging import grade_one
+from cts_excel.batch.engines.judge import grade_one
 from cts_excel.demo import demo_files
 from cts_excel.standard.model import Standard
 

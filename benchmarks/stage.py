@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 import time
 
-from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
+from cts_excel.batch.store.plan import RunOptions
 from cts_excel.standard.loading import load_standard
-from cts_excel.summary.excerpt import excerpt
+from cts_excel.summary.outcomes.excerpt import excerpt
 
 
 def main() -> None:

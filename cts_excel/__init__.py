@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cts_excel.version import __version__
+
 if TYPE_CHECKING:
     from cts_excel.api import (
         grade_file,
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
         write_template,
     )
 
-__version__ = "0.1.0"
 __all__ = [
+    "__version__",
     "grade_file",
     "grade_files",
     "grade_paths",

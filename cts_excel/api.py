@@ -10,25 +10,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cts_excel import __version__
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.finding import named
-from cts_excel.batch.judging import grade_one
-from cts_excel.batch.passwords import read_passwords
-from cts_excel.batch.plan import RunOptions, moment
+from cts_excel.batch.duplicates import settle
+from cts_excel.batch.engines.judge import grade_one
+from cts_excel.batch.inputs.find import named
+from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.run import Run
-from cts_excel.batch.sameness import settle
-from cts_excel.grading_run import GradingResult, Progress, complete, note
+from cts_excel.batch.store.plan import RunOptions, moment
+from cts_excel.grade_run import GradingResult, Progress, complete, note
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.summary.excerpt import excerpt
-from cts_excel.workbook.key_file import load_key
-from cts_excel.workbook.reading import read_audit as _read_audit
-from cts_excel.workbook.template import write_template as _write_template
+from cts_excel.summary.outcomes.excerpt import excerpt
+from cts_excel.version import __version__
+from cts_excel.workbook.form.template import write_template as _write_template
+from cts_excel.workbook.issuing.key_file import load_key
+from cts_excel.workbook.read_audit import read_audit as _read_audit
 
 if TYPE_CHECKING:
-    from cts_excel.summary.frames import RunFrames
+    from cts_excel.summary.outcomes.frames import RunFrames
 
 
 __all__ = [
@@ -190,7 +190,7 @@ def run_frames(folder: Path | str) -> RunFrames:
 
     :raises RunFolderError: where a file is missing or is not one of a run.
     """
-    from cts_excel.summary import frames  # pandas: only where data frames are asked for
+    from cts_excel.summary.outcomes import frames  # pandas: only where data frames are asked for
 
     return frames.run_frames(folder)
 

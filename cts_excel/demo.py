@@ -17,9 +17,9 @@ from stdnum.cn import uscc
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Band, Indicator, Standard
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.layout import AUDIT_METHODS, AUDIT_TYPES, RECTIFICATIONS
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.layout import AUDIT_METHODS, AUDIT_TYPES, RECTIFICATIONS
 
 _DATA = Path(__file__).with_name("demo_data.toml")
 SEED = 27922

@@ -19,10 +19,10 @@ from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reading import read_audit
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.read_audit import read_audit
 
 COVER = {
     "企业名称": "南京某某电器有限公司",

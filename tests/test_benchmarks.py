@@ -15,7 +15,7 @@ from benchmarks.made_workbooks import Original, originals, write_workbooks  # no
 from benchmarks.measuring import ratio  # noqa: E402
 from benchmarks.todays_script import grade as todays_grade  # noqa: E402
 from cts_excel.audit.outcome import Status  # noqa: E402
-from cts_excel.batch.judging import grade_one  # noqa: E402
+from cts_excel.batch.engines.judge import grade_one  # noqa: E402
 from cts_excel.standard.loading import load_standard  # noqa: E402
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.identity import folded
 from cts_excel.audit.model import Cover
@@ -178,13 +179,19 @@ def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:
     for file in state.not_issued:
         cover = file.cover
         shown = "、".join(x for x in (cover.audit_no, cover.organisation) if x) if cover else ""
-        yield file.file, _at(file, "I07", "audit_no", found=shown, expected="")
+        yield file.file, _at(file, Code.NOT_ON_ROSTER, "audit_no", found=shown, expected="")
     for match in state.matches:
         for difference in match.differences:
             found, issued = difference.found, difference.issued
             yield (
                 match.returned.file,
-                _at(match.returned, "I08", difference.field, found=found, expected=issued),
+                _at(
+                    match.returned,
+                    Code.ROSTER_DIFFERS,
+                    difference.field,
+                    found=found,
+                    expected=issued,
+                ),
             )
 
 
@@ -200,7 +207,10 @@ def reused_ids(returned: Iterable[ReturnedFile]) -> Iterator[tuple[str, Finding]
         for file in files:
             others = sorted(x.file for x in files if _audit(x) != _audit(file))
             shown = "、".join(others[:5]) + ("…" if len(others) > 5 else "")
-            yield file.file, _at(file, "I06", "audit_no", found=issue_id, expected=shown)
+            yield (
+                file.file,
+                _at(file, Code.ISSUE_ID_SHARED, "audit_no", found=issue_id, expected=shown),
+            )
 
 
 class _Index:

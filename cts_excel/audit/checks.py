@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import Audit, Rating
 from cts_excel.audit.scoring import Score
-from cts_excel.standard.model import Standard, plain
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import Standard
 
 Check = Callable[[Audit, Standard, Score], Iterator[Finding]]
 
@@ -19,9 +21,14 @@ def other_specification(audit: Audit, standard: Standard, _score: Score) -> Iter
     found = f"{identity.standard_id} {identity.edition}".strip()
     expected = f"{standard.id} {standard.edition}"
     if found and found != expected:
-        yield finding("W01", sheet=sheet, found=found, expected=expected)
+        yield finding(Code.OTHER_STANDARD, sheet=sheet, found=found, expected=expected)
     elif identity.digest and identity.digest != standard.digest:
-        yield finding("W02", sheet=sheet, found=identity.digest, expected=standard.digest)
+        yield finding(
+            Code.INDICATOR_TABLE_DIFFERS,
+            sheet=sheet,
+            found=identity.digest,
+            expected=standard.digest,
+        )
 
 
 def cover_dates(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
@@ -29,7 +36,7 @@ def cover_dates(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Fi
     start, end = audit.cover.start_date, audit.cover.end_date
     if start is not None and end is not None and end < start:
         yield finding(
-            "C03",
+            Code.ENDS_BEFORE_START,
             sheet=audit.sheets.cover,
             cell=audit.cover_cells.get("end_date", ""),
             found=end.isoformat(),
@@ -45,9 +52,9 @@ def unrated(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding
         if not rating.row or rating.faulty or rating.not_applicable or rating.percent is not None:
             continue
         if rating.band:
-            yield _of(audit, rating, "R02", "percent", expected=rating.band)
+            yield _of(audit, rating, Code.PERCENT_MISSING, "percent", expected=rating.band)
         else:
-            yield _of(audit, rating, "R01", "band")
+            yield _of(audit, rating, Code.NOT_RATED, "band")
 
 
 def finer_percents(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
@@ -55,7 +62,7 @@ def finer_percents(audit: Audit, _standard: Standard, _score: Score) -> Iterator
     for rating in audit.ratings:
         if rating.percent is not None and (rating.percent * 100) % 1:
             found = f"{plain(rating.percent * 100)}%"
-            yield _of(audit, rating, "R14", "percent", found=found)
+            yield _of(audit, rating, Code.PERCENT_TOO_FINE, "percent", found=found)
 
 
 def evidence(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding]:
@@ -63,23 +70,23 @@ def evidence(audit: Audit, standard: Standard, _score: Score) -> Iterator[Findin
     severity = Severity.ERROR if standard.policy.require_evidence else None
     for rating in audit.ratings:
         if rating.rated and not rating.evidence and audit.columns.evidence:
-            yield _of(audit, rating, "R15", "evidence", severity=severity)
+            yield _of(audit, rating, Code.EVIDENCE_MISSING, "evidence", severity=severity)
 
 
 def not_applicable(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
     """An indicator is left out with a reason only, and never all of them (rule 7)."""
     for rating in audit.ratings:
         if rating.not_applicable and not rating.evidence:
-            yield _of(audit, rating, "R17", "evidence")
+            yield _of(audit, rating, Code.NOT_APPLICABLE_WITHOUT_REASON, "evidence")
     if all(rating.not_applicable for rating in audit.ratings):
-        yield finding("R19", sheet=audit.sheets.ratings)
+        yield finding(Code.NOTHING_APPLICABLE, sheet=audit.sheets.ratings)
 
 
 def deduction_limit(audit: Audit, standard: Standard, score: Score) -> Iterator[Finding]:
     """More than the limit fails; exactly the limit needs a look (rule 3)."""
     limit = standard.special.deduction.limit
     if score.deductions >= limit > 0:
-        code = "S03" if score.deductions == limit else "S04"
+        code = Code.DEDUCTIONS_AT_LIMIT if score.deductions == limit else Code.DEDUCTIONS_OVER_LIMIT
         found, expected = plain(score.deductions), plain(limit)
         yield finding(code, sheet=audit.sheets.special, found=found, expected=expected)
 
@@ -90,7 +97,7 @@ def bonus_limit(audit: Audit, standard: Standard, _score: Score) -> Iterator[Fin
     entered = bonus.points * len(audit.bonuses)
     if entered > bonus.limit:
         yield finding(
-            "S05",
+            Code.BONUS_OVER_LIMIT,
             sheet=audit.sheets.special,
             found=plain(entered),
             expected=plain(bonus.limit),

@@ -12,7 +12,8 @@ from cts_excel.audit.identity import folded
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit, Rating, SpecialItem
 from cts_excel.audit.scoring import EXACT, Score, score
-from cts_excel.standard.model import NOT_APPLICABLE, Standard, plain
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import NOT_APPLICABLE, Standard
 
 # Field of the audit's cover -> printed label; workbooks print the same.
 COVER_LABELS = (

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Impact
 
-_TOTALS = ("A01", "A02", "A03", "A21")
-_WEIGHT, _ITEM = "W11", "T04"
+_TOTALS = (
+    Code.FORMULA_ALTERED,
+    Code.FORMULA_REPLACED,
+    Code.FORMULA_REMOVED,
+    Code.TOTAL_DOES_NOT_FOLLOW,
+)
+_WEIGHT, _ITEM = Code.WEIGHT_ALTERED, Code.STATED_ITEM_DIFFERS
 
 
 def with_effects(found: Sequence[Finding]) -> list[Finding]:

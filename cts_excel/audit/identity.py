@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, SpecialItem
-from cts_excel.standard.model import plain
+from cts_excel.files.numbers import plain
 
 _SPACE = re.compile(r"\s+")
 _SIZE = 16  # bytes of a digest: two of 10^8 files collide with probability 10^-23

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
-from cts_excel.standard.model import NOT_PASSED, Level, Standard, plain
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import NOT_PASSED, Level, Standard
 
 # Room for the longest exact score: scoring keeps 500 digits.
 _SHOWN = Context(prec=1000, rounding=ROUND_HALF_UP)

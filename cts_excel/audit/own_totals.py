@@ -10,15 +10,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import final_score
-from cts_excel.standard.model import Standard, plain
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import Standard
 
 # Each of the items is rounded on its own, so their sum may differ by that much from the total.
 _ROUNDING = Decimal(1).scaleb(-8)
-_EXPLAINED = ("A01", "A02", "A03")
+_EXPLAINED = (Code.FORMULA_ALTERED, Code.FORMULA_REPLACED, Code.FORMULA_REMOVED)
 
 
 def own_totals(audit: Audit, standard: Standard, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -26,7 +28,7 @@ def own_totals(audit: Audit, standard: Standard, found: Sequence[Finding]) -> It
 
     :param found: findings so far: a total whose formula was altered needs no second one.
     """
-    if not audit.stated.calculated or any(one.code == "W01" for one in found):
+    if not audit.stated.calculated or any(one.code == Code.OTHER_STANDARD for one in found):
         return  # nothing is stated, or by the levels of another specification
     known = {
         one.cell for one in found if one.code in _EXPLAINED and one.sheet == audit.sheets.cover
@@ -69,7 +71,7 @@ def _level(audit: Audit, standard: Standard) -> Iterator[Finding]:
     own = judge(stated.final, stated.deductions, standard).label
     if own != stated.level:
         yield finding(
-            "A21",
+            Code.TOTAL_DOES_NOT_FOLLOW,
             sheet=audit.sheets.cover,
             cell=audit.cover_cells.get("stated_level", ""),
             found=stated.level,
@@ -79,7 +81,7 @@ def _level(audit: Audit, standard: Standard) -> Iterator[Finding]:
 
 def _finding(audit: Audit, field: str, stated: Decimal, own: Decimal) -> Finding:
     return finding(
-        "A21",
+        Code.TOTAL_DOES_NOT_FOLLOW,
         sheet=audit.sheets.cover,
         cell=audit.cover_cells.get(field, ""),
         found=plain(stated),

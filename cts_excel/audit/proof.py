@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Audit
 from cts_excel.standard.model import Standard
@@ -146,12 +147,14 @@ def issue_findings(audit: Audit, standard: Standard, key: Key) -> Iterator[Findi
         case Verdict.GENUINE:
             return
         case Verdict.NO_PROOF:
-            yield finding("I01", sheet=audit.sheets.identity, found=stated)
+            yield finding(Code.PROOF_MISSING, sheet=audit.sheets.identity, found=stated)
         case Verdict.NOT_ISSUED:
-            yield finding("I02", sheet=audit.sheets.identity, found=stated)
+            yield finding(Code.NOT_ISSUED_WITH_KEY, sheet=audit.sheets.identity, found=stated)
         case Verdict.TRANSPLANTED:
             both = "、".join(x for x in (cover.organisation, cover.audit_no) if x)
-            yield _at_cover(audit, "I04", "audit_no", found=both, expected=stated)
+            yield _at_cover(
+                audit, Code.ISSUE_ID_OF_OTHER_AUDIT, "audit_no", found=both, expected=stated
+            )
         case Verdict.ALTERED:
             yield from _altered(audit, standard, verification.fields)
 
@@ -159,11 +162,15 @@ def issue_findings(audit: Audit, standard: Standard, key: Key) -> Iterator[Findi
 def _altered(audit: Audit, standard: Standard, fields: tuple[str, ...]) -> Iterator[Finding]:
     for name in fields:
         if name in ("organisation", "audit_no"):
-            yield _at_cover(audit, "I03", name, found=getattr(audit.cover, name), expected="")
+            yield _at_cover(
+                audit, Code.IDENTITY_CHANGED, name, found=getattr(audit.cover, name), expected=""
+            )
     if "digest" in fields:
         found = f"{audit.identity.digest[:12]}…, {audit.identity.format_version}"
         whole = f"{standard.digest[:12]}…"
-        yield finding("I05", sheet=audit.sheets.identity, found=found, expected=whole)
+        yield finding(
+            Code.PROOF_DOES_NOT_FIT, sheet=audit.sheets.identity, found=found, expected=whole
+        )
 
 
 def _at_cover(audit: Audit, code: str, name: str, *, found: str, expected: str) -> Finding:

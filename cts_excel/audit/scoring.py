@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal, Inexact, InvalidOperation, localcontext
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.levels import Judgement, judge
 from cts_excel.audit.model import Audit, Rating
@@ -18,7 +19,12 @@ EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
 _QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
 _ZERO, _ONE = Decimal(0), Decimal(1)
 # A column or block is missing, stands twice, or a sheet can be read in more than one way.
-_UNCERTAIN = ("W14", "W15", "W16", "W18")
+_UNCERTAIN = (
+    Code.COLUMN_MISSING,
+    Code.SHEET_REPEATED,
+    Code.COLUMN_REPEATED,
+    Code.AMBIGUOUS_CONTENT,
+)
 
 
 @dataclass(frozen=True, slots=True)

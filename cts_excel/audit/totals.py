@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.levels import Judgement, judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import Score
-from cts_excel.standard.model import Standard, plain
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import Standard
 
 # The workbook's formulas round their results to so many decimals.
 FORMULA_DECIMALS = Decimal(1).scaleb(-10)
@@ -27,7 +29,7 @@ def totals(
         over answers that cannot be read says nothing.
     """
     if not audit.stated.calculated:
-        yield finding("T03", sheet=audit.sheets.cover)
+        yield finding(Code.NOT_CALCULATED, sheet=audit.sheets.cover)
         return
     compare = _Comparison(audit, standard, score, judgement)
     yield from compare.items()
@@ -67,7 +69,7 @@ class _Comparison:
             if stated is None or rating.faulty or agrees(stated, exact or Decimal(0)):
                 continue
             yield finding(
-                "T04",
+                Code.STATED_ITEM_DIFFERS,
                 sheet=audit.sheets.ratings,
                 cell=audit.rating_cell(rating, "score"),
                 clause=rating.clause,
@@ -83,7 +85,13 @@ class _Comparison:
             if stated is not None and not agrees(stated, exact):
                 change = exact - stated
                 impact = self._impact(-change if name == "deductions" else change)
-                yield self._on_cover("T05", f"stated_{name}", plain(stated), plain(exact), impact)
+                yield self._on_cover(
+                    Code.STATED_PARTIAL_DIFFERS,
+                    f"stated_{name}",
+                    plain(stated),
+                    plain(exact),
+                    impact,
+                )
 
     def final(self) -> Iterator[Finding]:
         """Compare the final score; its effect leads from the stated level to the recomputed one."""
@@ -91,7 +99,9 @@ class _Comparison:
         if stated is None or agrees(stated, exact):
             return
         impact = self._impact(exact - stated, self.audit.stated.level)
-        yield self._on_cover("T01", "stated_final", plain(stated), plain(exact), impact)
+        yield self._on_cover(
+            Code.STATED_FINAL_DIFFERS, "stated_final", plain(stated), plain(exact), impact
+        )
 
     def level(self) -> Iterator[Finding]:
         """Compare the level."""
@@ -102,7 +112,9 @@ class _Comparison:
         if stated.final is not None:
             points = _two_decimals(self.score.final - stated.final)
         impact = Impact(points, stated.level, judgement.label)
-        yield self._on_cover("T02", "stated_level", stated.level, judgement.label, impact)
+        yield self._on_cover(
+            Code.STATED_LEVEL_DIFFERS, "stated_level", stated.level, judgement.label, impact
+        )
 
     def _on_cover(
         self, code: str, field: str, found: str, expected: str, impact: Impact

@@ -18,8 +18,8 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.grading import in_order
 from cts_excel.audit.outcome import Outcome
 from cts_excel.messages import _
-from cts_excel.workbook.roster import read_roster
-from cts_excel.workbook.roster_table import RosterError
+from cts_excel.workbook.issuing.roster import read_roster
+from cts_excel.workbook.issuing.roster_table import RosterError
 
 
 @dataclass(frozen=True, slots=True)

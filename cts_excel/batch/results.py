@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.judging import Rules
-from cts_excel.batch.records import Record, outcome_of
-from cts_excel.batch.rows import lines
+from cts_excel.batch.engines.judge import Rules
+from cts_excel.batch.engines.records import Record, outcome_of
+from cts_excel.batch.outputs.csv_lines import lines
 from cts_excel.workbook.returned.files import Made
 
 

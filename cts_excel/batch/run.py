@@ -14,30 +14,30 @@ from types import TracebackType
 from typing import Any, Self
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.admission import take_copy
 from cts_excel.batch.campaign import Campaign, look_at, noted, roster_rows
-from cts_excel.batch.dispatch import graded
-from cts_excel.batch.engine import Engine
-from cts_excel.batch.engines import started
+from cts_excel.batch.duplicates import Statement, Verdict, compare, settled, stated
+from cts_excel.batch.engines.choose import started
+from cts_excel.batch.engines.dispatch import graded
+from cts_excel.batch.engines.judge import Excerpt, Rules
+from cts_excel.batch.engines.local import Engine
+from cts_excel.batch.engines.records import outcome_of, unpack, unpack_head
 from cts_excel.batch.errors import RunInterruptedError, output_error
-from cts_excel.batch.file_list import Tasks
-from cts_excel.batch.finding import Found, find
-from cts_excel.batch.journal import Journal
-from cts_excel.batch.judging import Excerpt, Rules
-from cts_excel.batch.parquet import ParquetTables, require_pyarrow
-from cts_excel.batch.passwords import read_passwords
-from cts_excel.batch.plan import Plan, RunOptions, new_plan
-from cts_excel.batch.records import outcome_of, unpack, unpack_head
+from cts_excel.batch.inputs.admit import take_copy
+from cts_excel.batch.inputs.file_list import Tasks
+from cts_excel.batch.inputs.find import Found, find
+from cts_excel.batch.inputs.passwords import read_passwords
+from cts_excel.batch.outputs.csv_lines import HEADERS
+from cts_excel.batch.outputs.parquet import ParquetTables, require_pyarrow
+from cts_excel.batch.outputs.run_record import RunRecord, write_record
 from cts_excel.batch.results import Result, as_judged, as_settled
-from cts_excel.batch.rows import HEADERS
-from cts_excel.batch.run_folder import found_run, new_folder, take_up
-from cts_excel.batch.run_record import RunRecord, write_record
-from cts_excel.batch.safe_files import whole_file
-from cts_excel.batch.sameness import Statement, Verdict, compare, settled, stated
-from cts_excel.batch.stopping import StopSignals
+from cts_excel.batch.stop_signals import StopSignals
+from cts_excel.batch.store.journal import Journal
+from cts_excel.batch.store.plan import Plan, RunOptions, new_plan
+from cts_excel.batch.store.run_folder import found_run, new_folder, take_up
+from cts_excel.files.atomic import whole_file
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.key_file import load_key
+from cts_excel.workbook.issuing.key_file import load_key
+from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.returned.files import Mode
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -134,7 +134,7 @@ class Run:
         try:
             return take_copy(self._found(outcome.file), self.plan.options.limits).content
         except NotReadableError as error:
-            raise OSError(error.found or error.code) from None
+            raise OSError(error.found or error.reason) from None
 
     def _found(self, file: str) -> Found:
         """Look a file up by its name, from where the last one was: they are asked for in order."""

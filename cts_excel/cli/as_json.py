@@ -7,8 +7,8 @@ from typing import Any
 from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.outcome import Outcome
+from cts_excel.files.numbers import plain
 from cts_excel.messages import language
-from cts_excel.standard.model import plain
 
 Json = dict[str, Any]
 

@@ -103,7 +103,7 @@ def _print_json(outcomes: list[Outcome], comparison: Comparison) -> None:
     import json
 
     from cts_excel.cli.as_json import impact_json
-    from cts_excel.standard.model import plain
+    from cts_excel.files.numbers import plain
 
     differences = [
         {

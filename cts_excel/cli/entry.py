@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import click
 
-from cts_excel import __version__
 from cts_excel.cli.help_page import HelpContext, use_help_page
 from cts_excel.cli.settings import (
     Settings,
@@ -21,6 +20,7 @@ from cts_excel.cli.settings import (
 )
 from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
+from cts_excel.version import __version__
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
 

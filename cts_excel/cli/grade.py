@@ -22,7 +22,7 @@ from cts_excel.messages import _, ngettext
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
 
-WORKERS_NEED = ("cts_excel.batch.ready", "cts_excel.summary.excerpt")
+WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.summary.outcomes.excerpt")
 
 
 @click.command(
@@ -112,12 +112,12 @@ def command(
     standard_path: str | None,
 ) -> int:
     """Run, show progress, then the counts, the worst findings and where the summary is."""
-    from cts_excel.batch.processes import start_early
+    from cts_excel.batch.engines.processes import start_early
 
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
     from cts_excel.api import RunOptions, load_standard, resume_run, run_grading
-    from cts_excel.batch.limits import changed_limits
     from cts_excel.cli.progress import progress_shown
+    from cts_excel.workbook.ooxml.limits import changed_limits
 
     if resume is not None and (paths or output):
         raise click.UsageError(_("--resume takes its files and folder from the stopped run."))

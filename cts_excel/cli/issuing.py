@@ -13,7 +13,7 @@ import click
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from cts_excel.workbook.roster import RosterFault
+    from cts_excel.workbook.issuing.roster import RosterFault
 
 _WORTH_A_BAR = 200  # workbooks; fewer are done before a bar is drawn
 
@@ -27,9 +27,9 @@ def issue(
 ) -> int:
     """Issue a roster's workbooks; exit 0, or 1 where rows were left out."""
     from cts_excel.standard.loading import load_standard
-    from cts_excel.workbook.issuing import RECORD, RosterFaultsError, issue_workbooks
-    from cts_excel.workbook.key_file import load_key
-    from cts_excel.workbook.roster import read_roster
+    from cts_excel.workbook.issuing.issue import RECORD, RosterFaultsError, issue_workbooks
+    from cts_excel.workbook.issuing.key_file import load_key
+    from cts_excel.workbook.issuing.roster import read_roster
 
     standard = load_standard(standard_path)
     key = load_key(key_path) if key_path else None

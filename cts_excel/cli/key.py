@@ -23,7 +23,7 @@ def command() -> None:
 )
 def new(path: Path) -> None:
     """Make a key; never over a file that is there."""
-    from cts_excel.workbook.key_file import new_key
+    from cts_excel.workbook.issuing.key_file import new_key
 
     new_key(path)
     click.echo(

@@ -34,10 +34,10 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     """Never write over the old workbook, nor over any file unless asked."""
     from cts_excel.audit.findings import Severity
     from cts_excel.cli.showing import console, findings_table
+    from cts_excel.files.saving import replace_file, write_new
     from cts_excel.standard.loading import load_standard
-    from cts_excel.workbook.errors import NotReadableError
-    from cts_excel.workbook.migrating import migrate
-    from cts_excel.workbook.saving import replace_file, write_new
+    from cts_excel.workbook.migrate import migrate
+    from cts_excel.workbook.ooxml.errors import NotReadableError
 
     if output.exists() and output.samefile(old):
         raise click.UsageError(_("The new workbook cannot replace the old one."))
@@ -48,7 +48,7 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
         content, kind = _opened(old)
         migration = migrate(content, standard, kind=kind)
     except NotReadableError as error:
-        _refuse(old, error.code, error.found, error.expected)
+        _refuse(old, error.reason, error.found, error.expected)
         return 3
     (replace_file if force else write_new)(output, migration.content)
     carried = migration.carried
@@ -72,9 +72,9 @@ def _in_shell(path: Path | str) -> str:
 
 def _opened(path: Path) -> tuple[bytes, str]:
     """Admit the old file as a run would, older types included."""
-    from cts_excel.batch.admission import open_content, take_copy
-    from cts_excel.batch.finding import named
-    from cts_excel.batch.limits import DEFAULT_LIMITS
+    from cts_excel.batch.inputs.admit import open_content, take_copy
+    from cts_excel.batch.inputs.find import named
+    from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
 
     copy = take_copy(named(path), DEFAULT_LIMITS)
     opened = open_content(copy, DEFAULT_LIMITS, legacy=True, passwords=())

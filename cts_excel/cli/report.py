@@ -46,7 +46,7 @@ def command(
 ) -> None:
     """Write the reports and say how many."""
     from cts_excel.standard.loading import load_standard
-    from cts_excel.summary.report import write_client_reports
+    from cts_excel.summary.report.write import write_client_reports
 
     standard = load_standard(standard_path)
     written = write_client_reports(run_dir, output, standard, clients, pdf=pdf)

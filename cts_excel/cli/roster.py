@@ -27,7 +27,7 @@ from cts_excel.messages import _
 def command(output: Path, force: bool, standard_path: str | None) -> None:
     """Write the empty roster; never over a file that is there, unless asked."""
     from cts_excel.standard.loading import load_standard
-    from cts_excel.workbook.roster_form import write_roster_template
+    from cts_excel.workbook.issuing.roster_form import write_roster_template
 
     if output.exists() and not force:
         raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))

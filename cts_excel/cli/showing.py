@@ -14,8 +14,9 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import reason_text, shown
 from cts_excel.audit.margins import margins
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.files.numbers import plain
 from cts_excel.messages import _, language
-from cts_excel.standard.model import Standard, plain
+from cts_excel.standard.model import Standard
 
 _STEPS_SHOWN = 8
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}

@@ -66,7 +66,7 @@ def command(
 
 def _write_one(output: Path, force: bool, standard_path: str | None) -> int:
     from cts_excel.standard.loading import load_standard
-    from cts_excel.workbook.template import write_template
+    from cts_excel.workbook.form.template import write_template
 
     if output.is_dir():
         raise click.UsageError(_("{} is a folder. Name a file with -o.").format(output))

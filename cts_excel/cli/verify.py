@@ -11,7 +11,7 @@ from cts_excel.cli.options import jobs_option, key_option, password_option, stan
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from cts_excel.batch.verifying import Difference
+    from cts_excel.batch.verify import Difference
 
 
 @click.command(
@@ -45,8 +45,8 @@ def command(
     standard_path: str | None,
 ) -> int:
     """Print what differs, then how many files are confirmed."""
-    from cts_excel.batch.plan import RunOptions
-    from cts_excel.batch.verifying import verify
+    from cts_excel.batch.store.plan import RunOptions
+    from cts_excel.batch.verify import verify
     from cts_excel.cli.progress import progress_shown
     from cts_excel.standard.loading import load_standard
 

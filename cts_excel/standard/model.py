@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 import msgspec
+
+from cts_excel.files.numbers import plain
 
 NOT_PASSED = "not_passed"
 # Words with a meaning of their own in every workbook, so no label of a standard file may be one.
@@ -215,11 +217,3 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
 def parent(clause: str) -> str:
     """Return the clause one level up: ``5.1.2.2`` gives ``5.1.2``; a top clause gives ``""``."""
     return clause.rpartition(".")[0]
-
-
-@lru_cache(maxsize=4096)  # weights, percentages and scores recur; equal numbers are written alike
-def plain(number: Decimal) -> str:
-    """Write a number exactly, without exponent or trailing zeros: ``1.50`` gives ``1.5``."""
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text

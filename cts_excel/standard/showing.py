@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cts_excel.files.numbers import plain
 from cts_excel.messages import _
-from cts_excel.standard.model import Bonus, Deduction, Standard, parent, plain
+from cts_excel.standard.model import Bonus, Deduction, Standard, parent
 
 
 @dataclass(frozen=True, slots=True)

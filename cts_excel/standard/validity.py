@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from cts_excel.files.numbers import plain
 from cts_excel.messages import _
 from cts_excel.standard.model import (
     NOT_PASSED,
@@ -17,7 +18,6 @@ from cts_excel.standard.model import (
     Section,
     Standard,
     parent,
-    plain,
 )
 from cts_excel.standard.shape import Fault
 from cts_excel.standard.values import value_faults

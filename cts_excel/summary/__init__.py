@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cts_excel.summary.builder import SummaryBuilder
-    from cts_excel.summary.facts import NotReturned, RunFacts
-    from cts_excel.summary.previous import PreviousRun, PreviousRunError, read_previous
+    from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
+    from cts_excel.summary.outcomes.previous import PreviousRun, PreviousRunError, read_previous
 
 _HOMES = {
-    "NotReturned": "facts",
-    "PreviousRun": "previous",
-    "PreviousRunError": "previous",
-    "RunFacts": "facts",
+    "NotReturned": "outcomes.facts",
+    "PreviousRun": "outcomes.previous",
+    "PreviousRunError": "outcomes.previous",
+    "RunFacts": "outcomes.facts",
     "SummaryBuilder": "builder",
-    "read_previous": "previous",
+    "read_previous": "outcomes.previous",
 }
 __all__ = [
     "NotReturned",

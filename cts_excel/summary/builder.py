@@ -10,12 +10,20 @@ from typing import IO
 
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
-from cts_excel.summary import (
-    alike_sheet,
+from cts_excel.summary.figures.ranking import rank
+from cts_excel.summary.figures.statistics import Figures
+from cts_excel.summary.outcomes.conflicts import Conflicts
+from cts_excel.summary.outcomes.excerpt import Excerpt, excerpt, opened
+from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
+from cts_excel.summary.outcomes.gathered import Gathered
+from cts_excel.summary.outcomes.previous import PreviousRun
+from cts_excel.summary.sheets import (
+    alike as alike_sheet,
+)
+from cts_excel.summary.sheets import (
     assessors,
     categories,
     comparison,
-    conflict_sheet,
     findings,
     grades,
     indicators,
@@ -23,20 +31,18 @@ from cts_excel.summary import (
     near,
     overview,
     pending,
-    runlog,
     specials,
 )
-from cts_excel.summary import roster as roster_sheet
-from cts_excel.summary.book import Book
-from cts_excel.summary.conflicts import Conflicts
-from cts_excel.summary.excerpt import Excerpt, excerpt, opened
-from cts_excel.summary.facts import NotReturned, RunFacts
-from cts_excel.summary.figures import Figures
-from cts_excel.summary.gathered import Gathered
-from cts_excel.summary.near import Near
-from cts_excel.summary.previous import PreviousRun
-from cts_excel.summary.ranking import rank
-from cts_excel.summary.run import MATRIX_LIMIT, Run
+from cts_excel.summary.sheets import (
+    conflicts as conflict_sheet,
+)
+from cts_excel.summary.sheets import roster as roster_sheet
+from cts_excel.summary.sheets import (
+    run_log as runlog,
+)
+from cts_excel.summary.sheets.near import Near
+from cts_excel.summary.sheets.run import MATRIX_LIMIT, Run
+from cts_excel.summary.writing.book import Book
 
 
 class SummaryBuilder:

@@ -15,7 +15,7 @@ from cts_excel.audit.chasing import (
     reused_ids,
 )
 from cts_excel.audit.model import Cover
-from cts_excel.workbook.layout import COVER_ENTRIES
+from cts_excel.workbook.form.layout import COVER_ENTRIES
 
 DAY = date(2025, 9, 28)
 

@@ -16,7 +16,7 @@ from cts_excel.audit.findings import Impact
 from cts_excel.audit.identity import answers_digest
 from cts_excel.audit.model import Audit, Cover
 from cts_excel.audit.scoring import score
-from cts_excel.workbook.layout import COVER_ENTRIES
+from cts_excel.workbook.form.layout import COVER_ENTRIES
 
 
 def shown(first: Audit, second: Audit, standard=BUILT_IN) -> list[tuple[str, ...]]:  # type: ignore[no-untyped-def]

@@ -13,10 +13,10 @@ from typing import Any
 from altering import answers, built_in, filled, part, with_parts
 
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.plan import RunOptions
+from cts_excel.batch.outputs.run_record import RunRecord
 from cts_excel.batch.run import Run
-from cts_excel.batch.run_record import RunRecord
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.batch.store.plan import RunOptions
+from cts_excel.workbook.form.filling import filled_bytes
 
 STRINGS = "xl/sharedStrings.xml"
 NUMBER = "ZJ-2025-0001"

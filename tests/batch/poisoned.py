@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from typing import NoReturn
 
-from cts_excel.batch import judging, worker
-from cts_excel.batch.admission import Copy
-from cts_excel.batch.chunks import Chunk
+from cts_excel.batch.engines import judge as judging
+from cts_excel.batch.engines import worker
+from cts_excel.batch.engines.chunks import Chunk
+from cts_excel.batch.inputs.admit import Copy
 
 
 class PanicException(BaseException):

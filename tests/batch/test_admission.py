@@ -17,15 +17,15 @@ from batches import put_files
 from hostile import added
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch import admission
-from cts_excel.batch.admission import take_copy
+from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.finding import Found, named
-from cts_excel.batch.judging import grade_one
-from cts_excel.batch.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
-from cts_excel.batch.packages import weigh
-from cts_excel.batch.passwords import read_passwords
-from cts_excel.workbook.errors import NotReadableError
+from cts_excel.batch.inputs import admit as admission
+from cts_excel.batch.inputs.admit import take_copy
+from cts_excel.batch.inputs.find import Found, named
+from cts_excel.batch.inputs.passwords import read_passwords
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.inflate import weigh
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -55,7 +55,7 @@ def test_a_link_is_followed_only_where_the_user_named_it() -> None:
     in_a_folder = replace(named("link.xlsx"), named=False)
     with pytest.raises(NotReadableError) as caught:
         take_copy(in_a_folder, DEFAULT_LIMITS)
-    assert (caught.value.code, caught.value.found) == ("F10", "link")
+    assert (caught.value.reason, caught.value.found) == ("F10", "link")
 
 
 def test_a_link_put_there_at_the_last_moment_is_not_followed(
@@ -69,7 +69,7 @@ def test_a_link_put_there_at_the_last_moment_is_not_followed(
     monkeypatch.setattr(admission.os, "lstat", lambda _path: regular)
     with pytest.raises(NotReadableError) as caught:
         take_copy(replace(named("link.xlsx"), named=False), DEFAULT_LIMITS)
-    assert caught.value.code == "F01"
+    assert caught.value.reason == "F01"
 
 
 def test_a_named_folder_or_device_is_no_file() -> None:
@@ -90,7 +90,7 @@ def test_what_became_a_pipe_after_the_first_look_is_refused(
     monkeypatch.setattr(admission.os, "lstat", lambda _path: regular)
     with pytest.raises(NotReadableError) as caught:
         take_copy(replace(named("pipe.xlsx"), named=False), DEFAULT_LIMITS)
-    assert (caught.value.code, caught.value.found) == ("F10", "pipe")
+    assert (caught.value.reason, caught.value.found) == ("F10", "pipe")
 
 
 def test_a_missing_file_is_said() -> None:
@@ -104,7 +104,7 @@ def test_a_file_that_grows_while_it_is_read_meets_the_limit(
     monkeypatch.setattr(admission.os, "read", lambda _handle, size: b"x" * size)
     with pytest.raises(NotReadableError) as caught:
         take_copy(named("a.xlsx"), replace(DEFAULT_LIMITS, file_bytes=3 << 20))
-    assert (caught.value.code, caught.value.found, caught.value.expected) == (
+    assert (caught.value.reason, caught.value.found, caught.value.expected) == (
         "F04", "4 MiB", "3 MiB",
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ def test_a_part_that_was_inflated_before_meets_the_limits_again() -> None:
     for limits in (Limits(inflated_bytes=59_000), Limits(ratio=10, ratio_from_bytes=1)):
         with pytest.raises(NotReadableError) as caught:
             weigh(content, limits)
-        assert caught.value.code == "F04"
+        assert caught.value.reason == "F04"
     torn = content.replace(content[-10:], b"")
     with pytest.raises(NotReadableError):
         weigh(torn, DEFAULT_LIMITS)
@@ -174,7 +174,7 @@ def test_memory_that_runs_out_rejects_the_file(monkeypatch: pytest.MonkeyPatch) 
     def starve(*_arguments: object, **_options: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("cts_excel.batch.judging.read_audit", starve)
+    monkeypatch.setattr("cts_excel.batch.engines.judge.read_audit", starve)
     assert only(grade_one(filled(), built_in())) == ("F07", "out of memory", "")
 
 
@@ -182,7 +182,7 @@ def test_a_bug_is_an_internal_error_of_that_file(monkeypatch: pytest.MonkeyPatch
     def fail(*_arguments: object, **_options: object) -> None:
         raise KeyError("x" * 500)
 
-    monkeypatch.setattr("cts_excel.batch.judging.read_audit", fail)
+    monkeypatch.setattr("cts_excel.batch.engines.judge.read_audit", fail)
     code, found, _expected = only(grade_one(filled(), built_in()))
     assert code == "F11"
     assert found.startswith("KeyError: 'xxx")
@@ -193,7 +193,7 @@ def test_ctrl_c_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(*_arguments: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cts_excel.batch.judging.read_audit", stop)
+    monkeypatch.setattr("cts_excel.batch.engines.judge.read_audit", stop)
     with pytest.raises(KeyboardInterrupt):
         grade_one(filled(), built_in())
 
@@ -223,7 +223,7 @@ def test_sizes_in_words(size: int, words: str) -> None:
 def test_a_place_in_trouble_is_no_file() -> None:
     with pytest.raises(NotReadableError) as caught:
         take_copy(Found("/x", "x", trouble="Permission denied"), DEFAULT_LIMITS)
-    assert (caught.value.code, caught.value.found) == ("F10", "Permission denied")
+    assert (caught.value.reason, caught.value.found) == ("F10", "Permission denied")
 
 
 def test_sorts_of_places_are_named() -> None:

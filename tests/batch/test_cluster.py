@@ -15,10 +15,10 @@ import pytest
 from altering import built_in
 from batches import contents, grade_folder, numbered, put_files, table
 
-from cts_excel.batch import on_cluster
+from cts_excel.batch.engines import dask_worker as on_cluster
 from cts_excel.batch.errors import EXIT_FAILED, RunError
-from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
+from cts_excel.batch.store.plan import RunOptions
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.slow
@@ -28,7 +28,7 @@ HARMFUL = "harmful.xlsx"
 
 def dies_on_harmful(chunk: Any) -> list[bytes]:
     """Grade a chunk in a process that one file kills."""
-    from cts_excel.batch.worker import grade_chunk
+    from cts_excel.batch.engines.worker import grade_chunk
 
     if any(found.path.endswith(HARMFUL) for _n, found in chunk.tasks) and chunk.blame is None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -147,7 +147,7 @@ def test_a_lost_cluster_keeps_what_was_done(returned_files: Path) -> None:
 def test_no_scheduler_is_one_clear_line(
     returned_files: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cts_excel.batch import cluster as cluster_module
+    from cts_excel.batch.engines import dask_cluster as cluster_module
 
     monkeypatch.setattr(cluster_module, "_CONNECT_SECONDS", 1.0)
     with pytest.raises(RunError) as caught:
@@ -161,7 +161,7 @@ def test_without_the_extra_one_clear_line(
     returned_files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    for module in ("cts_excel.batch.cluster", "cts_excel.batch.on_cluster"):
+    for module in ("cts_excel.batch.engines.dask_cluster", "cts_excel.batch.engines.dask_worker"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     with pytest.raises(RunError, match=r"cts-excel\[cluster\]") as caught:
         grade_folder(returned_files, Path("dask"), engine="dask")

@@ -8,9 +8,9 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cts_excel.batch.file_list import FileList, Tasks
-from cts_excel.batch.finding import Found
-from cts_excel.batch.texts import visible
+from cts_excel.batch.inputs.file_list import FileList, Tasks
+from cts_excel.batch.inputs.find import Found
+from cts_excel.files.visible import visible
 
 paths = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.finding import find
+from cts_excel.batch.inputs.find import find
 
 
 @pytest.fixture(autouse=True)

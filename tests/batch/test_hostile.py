@@ -17,7 +17,7 @@ from batches import blank_ratings, grade_folder, numbered, put_files, record, ta
 from hostile import Kind, encrypted, flipped, kinds
 
 from cts_excel.audit.outcome import Status
-from cts_excel.batch.judging import grade_one
+from cts_excel.batch.engines.judge import grade_one
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
@@ -163,7 +163,7 @@ def test_any_flipped_byte_is_no_internal_error() -> None:
 def test_a_file_swapped_while_it_is_read_is_judged_by_what_was_hashed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from cts_excel.batch import judging
+    from cts_excel.batch.engines import judge as judging
 
     path = put_files(Path("in"), {"a.xlsx": filled()}) / "a.xlsx"
     real = judging.take_copy

@@ -17,13 +17,13 @@ import pytest
 from altering import built_in, filled, put
 from batches import blank_ratings, contents, grade_folder, numbered, put_files
 
-from cts_excel.batch import journal as journals
-from cts_excel.batch import plan as plans
-from cts_excel.batch import run_folder
 from cts_excel.batch.errors import RunError, RunInterruptedError
-from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.safe_files import WholeFiles, whole_file
+from cts_excel.batch.store import journal as journals
+from cts_excel.batch.store import plan as plans
+from cts_excel.batch.store import run_folder
+from cts_excel.batch.store.plan import RunOptions
+from cts_excel.files.atomic import WholeFiles, whole_file
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 

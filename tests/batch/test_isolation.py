@@ -20,17 +20,17 @@ from poisoned import (
 )
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.chunks import Chunk, Done, Loss
-from cts_excel.batch.dispatch import graded
-from cts_excel.batch.engine import LocalEngine, Work
+from cts_excel.batch.engines.chunks import Chunk, Done, Loss
+from cts_excel.batch.engines.dispatch import graded
+from cts_excel.batch.engines.judge import Rules, judge
+from cts_excel.batch.engines.local import LocalEngine, Work
+from cts_excel.batch.engines.records import Record, outcome_of, pack, unpack
+from cts_excel.batch.engines.worker import grade_chunk
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.finding import Found, find
-from cts_excel.batch.judging import Rules, judge
-from cts_excel.batch.limits import DEFAULT_LIMITS
-from cts_excel.batch.records import Record, outcome_of, pack, unpack
-from cts_excel.batch.worker import grade_chunk
+from cts_excel.batch.inputs.find import Found, find
 from cts_excel.cli.grade import WORKERS_NEED
-from cts_excel.summary.excerpt import excerpt
+from cts_excel.summary.outcomes.excerpt import excerpt
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
 from cts_excel.workbook.returned.files import Mode, returned_file
 
 pytestmark = [
@@ -210,7 +210,7 @@ def test_workers_that_cannot_start_end_the_run_and_blame_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_files(tmp_path, {f"{n}.xlsx": numbered(n) for n in range(3)})
-    monkeypatch.setattr("cts_excel.batch.engine.prepare", never_ready)
+    monkeypatch.setattr("cts_excel.batch.engines.local.prepare", never_ready)
     with pytest.raises(RunError, match="worker processes cannot start") as caught:
         run(tmp_path, grade_poisoned)
     assert caught.value.exit_code == 3

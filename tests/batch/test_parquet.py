@@ -10,10 +10,10 @@ import pytest
 from altering import answers
 from batches import contents, grade_folder, numbered, put_files, returned, table
 
-from cts_excel.batch import parquet
 from cts_excel.batch.errors import EXIT_FAILED, RunError
-from cts_excel.batch.texts import harmless
-from cts_excel.workbook.answers import RatingAnswer
+from cts_excel.batch.outputs import parquet
+from cts_excel.files.visible import harmless
+from cts_excel.workbook.form.answers import RatingAnswer
 
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra `parquet` is not installed")
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def _files() -> dict[str, bytes]:
     from altering import built_in
 
-    from cts_excel.workbook.filling import filled_bytes
+    from cts_excel.workbook.form.filling import filled_bytes
 
     odd = {
         "5.1.1.1": RatingAnswer("80%-100%", Decimal("0.851234567890123"), "=1+1"),

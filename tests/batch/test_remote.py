@@ -13,14 +13,14 @@ import pytest
 from altering import built_in
 from batches import contents, grade_folder, numbered, put_files, record, table
 
-from cts_excel.batch import remote
+from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import EXIT_FAILED, RunError
-from cts_excel.batch.finding import find
-from cts_excel.batch.journal import NAME as JOURNAL
-from cts_excel.batch.judging import grade_one
-from cts_excel.batch.limits import DEFAULT_LIMITS
-from cts_excel.batch.plan import RunOptions
+from cts_excel.batch.inputs import remote
+from cts_excel.batch.inputs.find import find
 from cts_excel.batch.run import Run
+from cts_excel.batch.store.journal import NAME as JOURNAL
+from cts_excel.batch.store.plan import RunOptions
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 

@@ -11,9 +11,9 @@ import pytest
 from altering import built_in, filled
 
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.judging import grade_one
-from cts_excel.batch.limits import DEFAULT_LIMITS
-from cts_excel.batch.returning import Workers
+from cts_excel.batch.engines.judge import grade_one
+from cts_excel.batch.outputs.returned import Workers
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
 from cts_excel.workbook.returned.files import Maker, Mode, Returned, Task, returned_files
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out

@@ -13,9 +13,9 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Impact
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.rows import HEADERS, findings_lines, grades_line, ratings_lines
-from cts_excel.workbook.answers import SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.batch.outputs.csv_lines import HEADERS, findings_lines, grades_line, ratings_lines
+from cts_excel.workbook.form.answers import SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
 
 
 def whole(**change: object) -> Outcome:

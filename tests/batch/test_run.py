@@ -21,9 +21,9 @@ from batches import (
 
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.plan import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.batch.store.plan import RunOptions
+from cts_excel.workbook.form.filling import filled_bytes
 
 
 @pytest.fixture(autouse=True)

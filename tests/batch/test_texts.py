@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cts_excel.batch.texts import field, harmless, visible
+from cts_excel.files.visible import field, harmless, visible
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from cts_excel.api import grade_paths
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.plan import RunOptions
-from cts_excel.batch.verifying import Kind, Verification, verify
+from cts_excel.batch.store.plan import RunOptions
+from cts_excel.batch.verify import Kind, Verification, verify
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
 

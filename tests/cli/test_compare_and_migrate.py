@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from altering import answers, built_in, filled
 
-from cts_excel.workbook.answers import RatingAnswer
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.form.answers import RatingAnswer
+from cts_excel.workbook.form.filling import filled_bytes
 
 RunCli = Callable[..., Any]
 DATA = Path(__file__).parents[1] / "data"

@@ -15,8 +15,8 @@ import pytest
 
 from cts_excel import messages
 from cts_excel.demo import write_demo
+from cts_excel.files.names import safe_name, unique_names
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.file_names import safe_name, unique_names
 
 RunCli = Callable[..., Any]
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ from cts_excel.cli import demo as demo_command
 from cts_excel.cli.entry import run
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.layout import RATING_COLUMN, RATING_HEADER_ROW, RATINGS
+from cts_excel.workbook.form.layout import RATING_COLUMN, RATING_HEADER_ROW, RATINGS
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small_standard.toml"

@@ -20,7 +20,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 from altering import built_in, filled  # noqa: E402 - the tests' own modules
 from mutations import mutated, packed, unpacked  # noqa: E402
 
-from cts_excel.batch.judging import grade_one  # noqa: E402
+from cts_excel.batch.engines.judge import grade_one  # noqa: E402
 
 
 @dataclass

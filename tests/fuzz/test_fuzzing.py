@@ -19,6 +19,6 @@ def test_the_fuzzer_reports_an_internal_error(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_arguments: object, **_options: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("cts_excel.batch.judging.read_audit", fail)
+    monkeypatch.setattr("cts_excel.batch.engines.judge.read_audit", fail)
     report = fuzz(seconds=0.2, seed=1)
     assert any("planted" in why for why, _content in report.failures)

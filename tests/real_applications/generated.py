@@ -18,8 +18,8 @@ from cts_excel.audit.model import (
     Stated,
 )
 from cts_excel.standard.model import Indicator, Standard
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.layout import NOT_APPLICABLE
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.layout import NOT_APPLICABLE
 
 COVER = {
     "企业名称": "广州示例售后服务有限公司",

@@ -12,7 +12,7 @@ from real_applications.harness import Job, LibreOffice
 from real_applications.test_real_client import DATA, KINDS, typed
 
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.form.template import template_bytes
 
 if __name__ == "__main__":
     standard = load_standard()

@@ -17,9 +17,9 @@ from real_applications.harness import LibreOffice, planted
 
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer, Value
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.layout import NOT_APPLICABLE
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.layout import NOT_APPLICABLE
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 

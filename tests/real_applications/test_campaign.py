@@ -18,13 +18,13 @@ from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import Key, Sealed, Verdict, verify
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.answers import Answers
-from cts_excel.workbook.issue_master import issued_bytes
-from cts_excel.workbook.issuing import IssueRecord, issue_workbooks
-from cts_excel.workbook.key_file import load_key, new_key
-from cts_excel.workbook.reading import read_audit
-from cts_excel.workbook.roster import Roster
-from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.template import template_bytes
+from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
+from cts_excel.workbook.issuing.key_file import load_key, new_key
+from cts_excel.workbook.issuing.master import issued_bytes
+from cts_excel.workbook.issuing.roster import Roster
+from cts_excel.workbook.read_audit import read_audit
 
 pytestmark = pytest.mark.real_application
 STANDARD = load_standard()

@@ -17,9 +17,9 @@ from real_applications.harness import Entry, Job, LibreOffice, Validator
 
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.answers import RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.migrating import migrate
+from cts_excel.workbook.form.answers import RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.returned import correction_list, marked_copy, unmarked
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"

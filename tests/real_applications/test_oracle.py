@@ -15,10 +15,11 @@ from cts_excel.audit.levels import judge
 from cts_excel.audit.scoring import Score, score
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.results import rounded
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.results import rounded
+from cts_excel.workbook.ooxml.addresses import cell_address
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 
@@ -113,7 +114,7 @@ def _exact_sums(standard: Standard, exact: Score) -> list[Decimal]:
 
 def _cells_with(shown: Grids, value: int) -> list[str]:
     return [
-        f"{name}!{layout.cell(r, c)}"
+        f"{name}!{cell_address(r, c)}"
         for name, grid in shown.items()
         for r, row in enumerate(grid)
         for c, cell in enumerate(row)

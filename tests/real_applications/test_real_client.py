@@ -13,13 +13,15 @@ from real_applications.harness import Entry, Job, LibreOffice
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.files.numbers import plain
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Standard, plain
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers, SpecialAnswer, Value
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reading import read_audit
-from cts_excel.workbook.template import template_bytes
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers, SpecialAnswer, Value
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.template import template_bytes
+from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.read_audit import read_audit
 
 DATA = Path(__file__).parents[1] / "data"
 SMALL = DATA / "small_standard.toml"
@@ -40,7 +42,9 @@ LOCKED = (
 def typed(standard: Standard, answers: Answers) -> tuple[Entry, ...]:
     """Return the key strokes that enter the answers."""
     found = [
-        Entry(layout.COVER, layout.cell(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN), key)
+        Entry(
+            layout.COVER, cell_address(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN), key
+        )
         for n, entry in enumerate(layout.COVER_ENTRIES)
         if (key := _keys(answers.cover.get(entry.label)))
     ]
@@ -48,7 +52,7 @@ def typed(standard: Standard, answers: Answers) -> tuple[Entry, ...]:
         row = layout.rating_row(standard, clause)
         for name in layout.RATING_INPUTS:
             if key := _keys(getattr(answer, name)):
-                cell = layout.cell(row, layout.RATING_COLUMN[name])
+                cell = cell_address(row, layout.RATING_COLUMN[name])
                 found.append(Entry(layout.RATINGS, cell, key))
     found += _special(answers.deductions, layout.DEDUCTION_FIRST_ROW)
     found += _special(answers.bonuses, layout.BONUS_FIRST_ROW)
@@ -57,7 +61,7 @@ def typed(standard: Standard, answers: Answers) -> tuple[Entry, ...]:
 
 def _special(items: tuple[SpecialAnswer, ...], first_row: int) -> list[Entry]:
     return [
-        Entry(layout.SPECIAL, layout.cell(first_row + n, layout.SPECIAL_COLUMN[name]), key)
+        Entry(layout.SPECIAL, cell_address(first_row + n, layout.SPECIAL_COLUMN[name]), key)
         for n, item in enumerate(items)
         for name in layout.SPECIAL_INPUTS
         if (key := getattr(item, name))

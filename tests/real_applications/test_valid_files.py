@@ -14,9 +14,9 @@ from real_applications.generated import sample
 from real_applications.harness import Validator
 
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.template import template_bytes
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 ODD = Answers(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from cts_excel.files.numbers import plain
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Standard, parent, plain
+from cts_excel.standard.model import Standard, parent
 
 # Changes only with the indicator table itself; issued workbooks carry it.
 DIGEST = "60fa7250aa0b7d35af273716d9af4cf83fd237bb236abcee47d8cb365dc3462a"

@@ -10,7 +10,7 @@ import pytest
 
 from cts_excel.standard.loading import BUILT_IN, MAX_BYTES, StandardError, load_standard
 from cts_excel.standard.places import line_of
-from cts_excel.workbook import layout
+from cts_excel.workbook.form import layout
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 TEXT = SMALL.read_text("utf-8")

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from cts_excel.files.numbers import plain
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Bonus, Deduction, Policy, plain
+from cts_excel.standard.model import Bonus, Deduction, Policy
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENGLISH = (DOCS / "policy.md").read_text("utf-8")

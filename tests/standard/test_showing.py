@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cts_excel.files.numbers import plain
 from cts_excel.standard.loading import load_standard
-from cts_excel.standard.model import Standard, plain
+from cts_excel.standard.model import Standard
 from cts_excel.standard.showing import lines, outline
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"

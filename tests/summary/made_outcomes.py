@@ -24,7 +24,7 @@ from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.summary import RunFacts
-from cts_excel.summary.excerpt import Excerpt, excerpt, opened
+from cts_excel.summary.outcomes.excerpt import Excerpt, excerpt, opened
 
 STANDARD = load_standard()
 FACTS = RunFacts(

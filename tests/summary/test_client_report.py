@@ -12,9 +12,9 @@ from opened import opened, parts, table, write
 from real_applications.harness import LibreOffice, Validator
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch import rows
-from cts_excel.summary.finished_run import RunFolderError
-from cts_excel.summary.report import PdfError, write_client_reports
+from cts_excel.batch.outputs import csv_lines as rows
+from cts_excel.summary.outcomes.finished_run import RunFolderError
+from cts_excel.summary.report.write import PdfError, write_client_reports
 
 
 def _folder(tmp_path: Path, outcomes: list[Outcome]) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cts_excel.summary.text import link_target
+from cts_excel.summary.writing.text import link_target
 
 
 @pytest.mark.parametrize(

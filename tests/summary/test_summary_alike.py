@@ -9,9 +9,9 @@ from made_outcomes import STANDARD, crowd, excerpt_of, outcome
 from opened import opened, table, write
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.summary.alike import Alike, find_alike, rated_file
-from cts_excel.summary.figures import Figures
-from cts_excel.summary.gathered import Gathered
+from cts_excel.summary.figures.alike import Alike, find_alike, rated_file
+from cts_excel.summary.figures.statistics import Figures
+from cts_excel.summary.outcomes.gathered import Gathered
 
 _OWN = "{}于{}查阅{}的第{}号记录，{}名人员陈述一致，编号{}{}"
 

@@ -9,7 +9,7 @@ from made_outcomes import STANDARD, outcome
 from opened import opened, table, write
 
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch import rows
+from cts_excel.batch.outputs import csv_lines as rows
 from cts_excel.summary import PreviousRunError, read_previous
 
 

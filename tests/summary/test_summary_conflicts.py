@@ -15,7 +15,8 @@ from real_applications.harness import LibreOffice, Validator
 from cts_excel.audit.comparing import compare
 from cts_excel.audit.model import SpecialItem
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.summary import conflict_sheet, conflicts
+from cts_excel.summary.outcomes import conflicts
+from cts_excel.summary.sheets import conflicts as conflict_sheet
 
 SHEET = "冲突对照"
 HOSTILE = '=HYPERLINK("http://evil.example","x")'

@@ -14,9 +14,9 @@ from opened import opened, table, write
 from scipy import stats
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.summary.figures import Figures, spread, t_quantile
-from cts_excel.summary.gathered import Gathered
-from cts_excel.summary.leniency import habits
+from cts_excel.summary.figures.leniency import habits
+from cts_excel.summary.figures.statistics import Figures, spread, t_quantile
+from cts_excel.summary.outcomes.gathered import Gathered
 
 
 def _figures(outcomes: list[Outcome]) -> Figures:
@@ -102,7 +102,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     made = crowd(25)
     whole = _figures(made)
     expected = (*whole.group_points, *whole.audit_rates)
-    monkeypatch.setattr("cts_excel.summary.figures._CHUNK", 7)
+    monkeypatch.setattr("cts_excel.summary.figures.statistics._CHUNK", 7)
     pieces = _figures(made)
     for one, other in zip(expected, (*pieces.group_points, *pieces.audit_rates), strict=True):
         np.testing.assert_array_equal(one, other)

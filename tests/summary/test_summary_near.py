@@ -11,8 +11,8 @@ from opened import opened, table, write
 from cts_excel.audit.margins import margins
 from cts_excel.standard.loading import load_standard
 from cts_excel.summary import builder
-from cts_excel.summary.excerpt import way_text
-from cts_excel.summary.near import NAME
+from cts_excel.summary.outcomes.excerpt import way_text
+from cts_excel.summary.sheets.near import NAME
 
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 PERCENTS = ("0.2", "0.5", "0.7", "0.85", "1")
@@ -61,7 +61,7 @@ def test_nothing_graded_and_too_many_are_said(
     empty = opened(write(tmp_path / "e.xlsx", []))[NAME]
     assert "（无）" in [cell.value for cell in empty["A"]]
     monkeypatch.setattr(builder, "MATRIX_LIMIT", 1)
-    monkeypatch.setattr("cts_excel.summary.run.MATRIX_LIMIT", 1)
+    monkeypatch.setattr("cts_excel.summary.sheets.run.MATRIX_LIMIT", 1)
     many = [outcome(number=n) for n in (1, 2)]
     shown = opened(write(tmp_path / "m.xlsx", many))[NAME]
     assert any("grades.csv" in str(cell.value) for cell in shown["A"])

@@ -17,8 +17,10 @@ from cts_excel.audit.findings import Impact
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.loading import load_standard
-from cts_excel.summary import NotReturned, SummaryBuilder, book, run
-from cts_excel.summary.text import CELL_LIMIT
+from cts_excel.summary import NotReturned, SummaryBuilder
+from cts_excel.summary.sheets import run
+from cts_excel.summary.writing import book
+from cts_excel.summary.writing.text import CELL_LIMIT
 
 SHEETS = ["总览", "评分汇总", "指标矩阵", "分类得分", "指标分析", "临界分析", "特别项",
           "核查问题", "评审员分析", "雷同线索", "未评定", "运行记录"]  # fmt: skip

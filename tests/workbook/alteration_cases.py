@@ -12,7 +12,7 @@ from altering import Raw, openpyxl_edit, put, with_parts
 from altering import sheet_part as part_of
 
 from cts_excel.audit.findings import Effect
-from cts_excel.workbook import layout
+from cts_excel.workbook.form import layout
 
 CHANGES, COULD, HARMLESS = Effect.CHANGES, Effect.COULD, Effect.HARMLESS
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = layout.SHEETS

@@ -12,7 +12,7 @@ from workbook.alteration_cases import CASES, PROTECTION, Case
 
 from cts_excel.audit.catalogue import effect
 from cts_excel.audit.findings import Severity
-from cts_excel.workbook import layout
+from cts_excel.workbook.form import layout
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

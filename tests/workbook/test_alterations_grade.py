@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from cts_excel.audit.catalogue import effect
 from cts_excel.audit.findings import Effect, Severity
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reference import reference
+from cts_excel.workbook.alterations.reference import reference
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 

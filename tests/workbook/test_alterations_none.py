@@ -14,9 +14,9 @@ from real_applications.harness import LibreOffice
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.answers import Answers
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.template import template_bytes
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 

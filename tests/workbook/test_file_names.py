@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cts_excel.workbook.file_names import MAX_LENGTH, folded, safe_name, unique_names
+from cts_excel.files.names import MAX_LENGTH, folded, safe_name, unique_names
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _DEVICES = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cts_excel.workbook.formula_text import MAX_LENGTH, canonical, shared, shifted, tokens, written
+from cts_excel.workbook.ooxml.formula_text import (
+    MAX_LENGTH,
+    canonical,
+    shared,
+    shifted,
+    tokens,
+    written,
+)
 
 SAME = [
     ("SUM(A1:B2)", " = sum( A1 : B2 ) "),

@@ -23,13 +23,14 @@ from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import Key, Sealed, Verdict, verify
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook import issuing, layout
-from cts_excel.workbook.answers import Answers
-from cts_excel.workbook.issue_master import issued_bytes
-from cts_excel.workbook.issuing import IssueError, RosterFaultsError, issue_workbooks
-from cts_excel.workbook.reading import read_audit
-from cts_excel.workbook.roster import Roster, RosterFault, read_roster
-from cts_excel.workbook.template import template_bytes
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.template import template_bytes
+from cts_excel.workbook.issuing import issue as issuing
+from cts_excel.workbook.issuing.issue import IssueError, RosterFaultsError, issue_workbooks
+from cts_excel.workbook.issuing.master import issued_bytes
+from cts_excel.workbook.issuing.roster import Roster, RosterFault, read_roster
+from cts_excel.workbook.read_audit import read_audit
 
 STANDARD = load_standard()
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cts_excel.workbook.key_file import PREFIX, KeyFileError, load_key, new_key
+from cts_excel.workbook.issuing.key_file import PREFIX, KeyFileError, load_key, new_key
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX's")
 

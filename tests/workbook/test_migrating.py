@@ -21,11 +21,11 @@ from cts_excel.audit.comparing import compare
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Indicator, Standard
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.migrating import Migration, migrate
-from cts_excel.workbook.reading import read_audit
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.migrate import Migration, migrate
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.read_audit import read_audit
 from cts_excel.workbook.returned import unmarked
 
 DATA = Path(__file__).parents[1] / "data"
@@ -206,7 +206,7 @@ def test_older_types_are_carried_too(kind: str) -> None:
 
 
 def test_the_issue_id_is_kept() -> None:
-    from cts_excel.workbook.template import template_bytes
+    from cts_excel.workbook.form.template import template_bytes
 
     old = template_bytes(built_in(), issue_id="2025-0007")
     assert read_audit(migrate(old, built_in()).content, built_in()).identity.issue_id == "2025-0007"
@@ -218,7 +218,7 @@ def test_what_is_no_audit_workbook_is_refused() -> None:
     stripped = openpyxl_edit(filled(), lambda workbook: workbook.remove(workbook["评分表"]))
     with pytest.raises(NotReadableError) as refused:
         migrate(stripped, built_in())
-    assert refused.value.code == "F02"
+    assert refused.value.reason == "F02"
 
 
 _TEXTS = st.text(alphabet=st.characters(exclude_categories=["C", "Z"]), max_size=20)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from altering import built_in, filled, judged, put, sheet_part, with_parts
 
-from cts_excel.workbook.formula_text import tokens
-from cts_excel.workbook.moves import Follower, Moves
-from cts_excel.workbook.surroundings import ranges, surroundings
+from cts_excel.workbook.alterations.moves import Follower, Moves
+from cts_excel.workbook.ooxml.formula_text import tokens
+from cts_excel.workbook.ooxml.sheet_settings import ranges, surroundings
 
 
 def inserted(at: int, last: int = 10) -> Moves:

@@ -8,7 +8,7 @@ from altering import filled, judged, with_parts
 
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.workbook.reading import NotReadableError
+from cts_excel.workbook.read_audit import NotReadableError
 
 PARTS = (
     "xl/workbook.xml",
@@ -61,7 +61,7 @@ def end_of(content: bytes) -> Outcome:
     try:
         return judged(content)
     except NotReadableError as error:
-        return rejected("a.xlsx", "", error.code, found=error.found, expected=error.expected)
+        return rejected("a.xlsx", "", error.reason, found=error.found, expected=error.expected)
 
 
 def test_spoiled_bytes_are_read_or_refused() -> None:

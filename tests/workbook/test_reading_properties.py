@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.cells import trimmed
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reading import read_audit
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.ooxml.cells import trimmed
+from cts_excel.workbook.read_audit import read_audit
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 

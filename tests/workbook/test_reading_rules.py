@@ -22,8 +22,8 @@ from altering import (
 )
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
 
 TOTALS = ("T01", "T02", "T03", "T04", "T05", "T06")
 

@@ -26,9 +26,9 @@ from altering import (
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.answers import SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reading import NotReadableError, read_audit
+from cts_excel.workbook.form.answers import SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.read_audit import NotReadableError, read_audit
 
 DATA = Path(__file__).parents[1] / "data"
 ENTRY = SpecialAnswer("不符合国家法律、法规的要求", "5.1.2.2", "未按期退换", "记录 7", "整改中")
@@ -392,22 +392,22 @@ def foreign_workbook() -> bytes:
     ],
 )
 def test_files_that_cannot_be_read(content: bytes, kind: str, code: str) -> None:
-    assert refused(content, kind).code == code
+    assert refused(content, kind).reason == code
 
 
 def test_a_workbook_that_is_not_ours() -> None:
     error = refused(foreign_workbook())
-    assert (error.code, error.found) == ("F02", "Sheet1")
+    assert (error.reason, error.found) == ("F02", "Sheet1")
 
 
 def test_an_ods_under_the_wrong_kind() -> None:
     error = refused((DATA / "filled_by_libreoffice.ods").read_bytes())
-    assert (error.code, error.found) == ("F08", "ods")
+    assert (error.reason, error.found) == ("F08", "ods")
 
 
 @pytest.mark.parametrize("size", [0.1, 0.5, 0.9, 0.999])
 def test_a_truncated_file(size: float) -> None:
-    assert refused(filled()[: int(len(filled()) * size)]).code == "F01"
+    assert refused(filled()[: int(len(filled()) * size)]).reason == "F01"
 
 
 @pytest.mark.parametrize("name", ["xl/worksheets/sheet2.xml", "xl/workbook.xml"])
@@ -417,17 +417,17 @@ def test_a_document_type_is_refused(name: str) -> None:
     def edit(xml: str) -> str:
         return xml.replace("?>", "?>" + doctype, 1)
 
-    assert refused(with_parts(filled(), {name: edit})).code == "F05"
+    assert refused(with_parts(filled(), {name: edit})).reason == "F05"
 
 
 def test_broken_xml_is_damage() -> None:
     edit = {sheet_part("评分表"): lambda xml: xml[: len(xml) // 2]}
-    assert refused(with_parts(filled(), edit)).code == "F01"
+    assert refused(with_parts(filled(), edit)).reason == "F01"
 
 
 def test_the_error_survives_pickling() -> None:
     error = pickle.loads(pickle.dumps(NotReadableError("F04", "70 MiB", "64 MiB")))
-    assert (error.code, error.found, error.expected) == ("F04", "70 MiB", "64 MiB")
+    assert (error.reason, error.found, error.expected) == ("F04", "70 MiB", "64 MiB")
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])

@@ -11,10 +11,10 @@ import pytest
 from cts_excel.audit.totals import FORMULA_DECIMALS
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer, Value
-from cts_excel.workbook.layout import NOT_APPLICABLE
-from cts_excel.workbook.results import Results, calculate
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value
+from cts_excel.workbook.form.layout import NOT_APPLICABLE
+from cts_excel.workbook.form.results import Results, calculate
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 BUILT_IN = load_standard()

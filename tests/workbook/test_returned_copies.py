@@ -28,8 +28,8 @@ from openpyxl.comments import Comment
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.workbook.answers import RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
+from cts_excel.workbook.form.answers import RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.returned import marked_copy, unmarked
 
 SHEET = "xl/worksheets/sheet2.xml"

@@ -15,8 +15,8 @@ from altering import answers, built_in, filled, judged, part, with_parts
 
 from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.reading import read_audit
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.read_audit import read_audit
 from cts_excel.workbook.returned import Mode, correction_list, returned_file, returned_files
 
 
@@ -175,12 +175,12 @@ def test_a_damaged_package_gives_a_list_or_a_copy_never_an_exception(seed: int) 
 
 def test_a_list_is_no_audit_workbook() -> None:
     # Dropped into the folder of returned files, it must not pass for one.
-    from cts_excel.workbook.errors import NotReadableError
+    from cts_excel.workbook.ooxml.errors import NotReadableError
 
     made = correction_list(outcome_of(half_filled()), built_in())
     with pytest.raises(NotReadableError) as refused:
         read_audit(made, built_in())
-    assert refused.value.code == "F02"
+    assert refused.value.reason == "F02"
 
 
 def test_the_list_says_what_is_possible_and_escapes_what_xml_cannot_hold() -> None:

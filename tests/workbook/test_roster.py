@@ -12,11 +12,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cts_excel.files.csv_text import guarded, unguarded
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.csv_cells import guarded, unguarded
-from cts_excel.workbook.roster import Roster, read_roster
-from cts_excel.workbook.roster_form import GUIDE, LIST, roster_template_bytes
-from cts_excel.workbook.roster_table import RosterError
+from cts_excel.workbook.issuing.roster import Roster, read_roster
+from cts_excel.workbook.issuing.roster_form import GUIDE, LIST, roster_template_bytes
+from cts_excel.workbook.issuing.roster_table import RosterError
 
 CODE = "91440106MA50000010"
 HEADINGS = ("企业名称", "统一社会信用代码", "项目编号", "审核类型", "审核开始日期", "审核结束日期")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cts_excel.workbook.template_style import clipped, lines, row_height, units
+from cts_excel.workbook.form.style import clipped, lines, row_height, units
 
 
 def test_a_chinese_character_takes_two_units() -> None:

@@ -18,19 +18,21 @@ from altering import (
 )
 from python_calamine import CalamineWorkbook
 
-from cts_excel.workbook import layout, quick_scan
-from cts_excel.workbook.cells import Fault, FaultKind, Value
-from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.grids import RawBook
-from cts_excel.workbook.package import Package, _is_date
-from cts_excel.workbook.quick_scan import quick
-from cts_excel.workbook.raw_sheet import FORMULA_TAG, VALUE, RawSheet
-from cts_excel.workbook.scan import scan_sheet, thorough
-from cts_excel.workbook.strings import quick as quick_strings
-from cts_excel.workbook.strings import shared_strings
-from cts_excel.workbook.strings import thorough as thorough_strings
-from cts_excel.workbook.surroundings import surroundings
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.ooxml import fast_path as quick_scan
+from cts_excel.workbook.ooxml.addresses import column_letters
+from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.fast_path import quick
+from cts_excel.workbook.ooxml.grids import RawBook
+from cts_excel.workbook.ooxml.package import Package, _is_date
+from cts_excel.workbook.ooxml.raw_sheet import FORMULA_TAG, VALUE, RawSheet
+from cts_excel.workbook.ooxml.scan import scan_sheet, thorough
+from cts_excel.workbook.ooxml.sheet_settings import surroundings
+from cts_excel.workbook.ooxml.strings import quick as quick_strings
+from cts_excel.workbook.ooxml.strings import shared_strings
+from cts_excel.workbook.ooxml.strings import thorough as thorough_strings
 
 DATA = Path(__file__).parents[1] / "data"
 SOURCES = {
@@ -43,7 +45,7 @@ SOURCES = {
 
 def values(raw: RawSheet, content: bytes) -> dict[str, Value]:
     book = RawBook(content)
-    from cts_excel.workbook.grids import RawGrid
+    from cts_excel.workbook.ooxml.grids import RawGrid
 
     grid = RawGrid(raw, book)
     return {address: grid.at(address) for address in raw.cells}
@@ -103,7 +105,7 @@ def test_calamine_reads_the_same_values(source: str) -> None:
         compared = 0
         for row, line in enumerate(rows, start=1):
             for column, value in enumerate(line):
-                own = grid.at(f"{layout.column_letters(column)}{row}")
+                own = grid.at(f"{column_letters(column)}{row}")
                 if isinstance(own, Fault):
                     assert own.kind is FaultKind.UNCALCULATED
                     own = None
@@ -168,7 +170,7 @@ def test_irregular_sheets(
 def test_broken_xml_is_damage(rows: str) -> None:
     with pytest.raises(NotReadableError) as caught:
         scanned(rows)
-    assert caught.value.code == "F01"
+    assert caught.value.reason == "F01"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_bytes_that_are_no_text_are_damage_wherever_they_stand(sheet: str) -> No
     assert scan_sheet("sheet", content.replace(b"@", "售".encode())).irregular == ""
     with pytest.raises(NotReadableError) as caught:
         scan_sheet("sheet", content.replace(b"@", b"\xe5\x94"))
-    assert caught.value.code == "F01"
+    assert caught.value.reason == "F01"
 
 
 def test_what_is_remembered_of_one_sheet_gives_no_value_to_another() -> None:
@@ -240,7 +242,7 @@ def test_a_reference_that_xml_does_not_know_is_damage() -> None:
     unknown = Raw(' t="inlineStr"', "<is><t>&unknown;</t></is>")
     with pytest.raises(NotReadableError) as caught:
         judged(put(filled(), "评分表", {"I4": unknown}))
-    assert caught.value.code == "F01"
+    assert caught.value.reason == "F01"
 
 
 def test_shared_formulas_are_formulas() -> None:

@@ -16,11 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook import layout
-from cts_excel.workbook.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.filling import filled_bytes
-from cts_excel.workbook.layout import cell
-from cts_excel.workbook.template import template_bytes, write_template
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.template import template_bytes, write_template
+from cts_excel.workbook.ooxml.addresses import cell_address
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small_standard.toml"
@@ -43,11 +43,14 @@ def opened(content: bytes, *, values: bool = False) -> openpyxl.Workbook:
 def inputs(standard: Standard) -> set[tuple[str, str]]:
     """Return every input cell of the contract."""
     cover = {
-        (layout.COVER, cell(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN))
+        (layout.COVER, cell_address(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN))
         for n in range(len(layout.COVER_ENTRIES))
     }
     ratings = {
-        (layout.RATINGS, cell(layout.rating_row(standard, i.clause), layout.RATING_COLUMN[name]))
+        (
+            layout.RATINGS,
+            cell_address(layout.rating_row(standard, i.clause), layout.RATING_COLUMN[name]),
+        )
         for i in standard.indicators
         for name in ("band", "percent", "evidence")
     }
@@ -56,7 +59,7 @@ def inputs(standard: Standard) -> set[tuple[str, str]]:
         *range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW),
     )
     special = {
-        (layout.SPECIAL, cell(row, layout.SPECIAL_COLUMN[name]))
+        (layout.SPECIAL, cell_address(row, layout.SPECIAL_COLUMN[name]))
         for row in rows
         for name in layout.SPECIAL_INPUTS
     }
@@ -89,7 +92,7 @@ def test_every_sheet_is_protected_without_a_password(book: openpyxl.Workbook) ->
 
 def test_no_input_cell_is_merged(book: openpyxl.Workbook, standard: Standard) -> None:
     merged = {
-        (sheet.title, cell(row - 1, column - 1))
+        (sheet.title, cell_address(row - 1, column - 1))
         for sheet in book
         for area in sheet.merged_cells.ranges
         for row, column in area.cells
@@ -166,7 +169,7 @@ def test_every_input_of_a_sheet_has_a_rule_with_prompt_and_alert(
             assert len(rule.errorTitle) <= 32
             assert all(len(f or "") <= 255 for f in (rule.formula1, rule.formula2))
             for area in rule.sqref.ranges:
-                covered |= {(sheet.title, cell(r - 1, c - 1)) for r, c in area.cells}
+                covered |= {(sheet.title, cell_address(r - 1, c - 1)) for r, c in area.cells}
     assert covered == inputs(standard)
 
 

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from cts_excel.workbook.package import Package
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.returned.errors import NotMarkableError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

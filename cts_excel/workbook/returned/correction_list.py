@@ -10,6 +10,9 @@ from xlsxwriter.worksheet import Worksheet
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.parts import storable, write_text
+from cts_excel.workbook.form.style import BAD_FILL, BASE, RULE, STYLES, WARN_FILL, row_height
+from cts_excel.workbook.form.template import CREATED
 from cts_excel.workbook.returned.listing import (
     CENTRED,
     COLUMNS,
@@ -20,9 +23,6 @@ from cts_excel.workbook.returned.listing import (
     listing,
     printable,
 )
-from cts_excel.workbook.template import CREATED
-from cts_excel.workbook.template_parts import storable, write_text
-from cts_excel.workbook.template_style import BAD_FILL, BASE, RULE, STYLES, WARN_FILL, row_height
 
 _FRAME = {"border": 1, "border_color": RULE, "text_wrap": True, "valign": "vcenter"}
 _LOOKS = {

@@ -10,9 +10,9 @@ from itertools import tee
 from typing import NamedTuple
 
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.files.names import unique_names
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.errors import NotReadableError
-from cts_excel.workbook.file_names import unique_names
+from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.returned.correction_list import correction_list
 from cts_excel.workbook.returned.errors import NotMarkableError
 from cts_excel.workbook.returned.marking import marked_copy

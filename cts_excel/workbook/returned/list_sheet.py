@@ -8,7 +8,8 @@ from typing import Any
 from lxml import etree
 
 from cts_excel.audit.findings import Severity
-from cts_excel.workbook.layout import cell as address_of
+from cts_excel.workbook.form.style import row_height
+from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.returned.container import MAIN, main, serialised
 from cts_excel.workbook.returned.listing import (
     CENTRED,
@@ -20,7 +21,6 @@ from cts_excel.workbook.returned.listing import (
     Row,
 )
 from cts_excel.workbook.returned.styles import Styles
-from cts_excel.workbook.template_style import row_height
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _LOOKS_ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
@@ -35,7 +35,7 @@ def list_sheet(listing: Listing, styles: Styles) -> bytes:
     settings = etree.SubElement(root, main("sheetPr"))
     etree.SubElement(settings, main("tabColor"), rgb=_RED)
     etree.SubElement(settings, main("pageSetUpPr"), fitToPage="1")
-    last = address_of(FIRST_ROWS + len(listing.rows) - 1, len(COLUMNS) - 1)
+    last = cell_address(FIRST_ROWS + len(listing.rows) - 1, len(COLUMNS) - 1)
     etree.SubElement(root, main("dimension"), ref=f"A1:{last}")
     _view(root)
     columns = etree.SubElement(root, main("cols"))
@@ -97,7 +97,7 @@ def _line(data: etree._Element, number: int, height: float) -> etree._Element:
 
 
 def _text(row: etree._Element, number: int, column: int, text: str, style: int) -> None:
-    cell = etree.SubElement(row, main("c"), r=address_of(number, column), s=str(style))
+    cell = etree.SubElement(row, main("c"), r=cell_address(number, column), s=str(style))
     if text:
         cell.set("t", "inlineStr")
         held = etree.SubElement(etree.SubElement(cell, main("is")), main("t"))
@@ -118,7 +118,7 @@ def _links(root: etree._Element, listing: Listing) -> None:
         links = etree.SubElement(root, main("hyperlinks"))
         for number, row in targets:
             quoted = row.sheet.replace("'", "''")
-            link = etree.SubElement(links, main("hyperlink"), ref=address_of(number, LOCATION))
+            link = etree.SubElement(links, main("hyperlink"), ref=cell_address(number, LOCATION))
             link.set("location", f"'{quoted}'!{row.cell or 'A1'}")
             link.set("display", row.cells[LOCATION])
 

@@ -10,8 +10,8 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import shown
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.layout import CORRECTIONS
-from cts_excel.workbook.template_style import clipped
+from cts_excel.workbook.form.layout import CORRECTIONS
+from cts_excel.workbook.form.style import clipped
 
 TITLE = CORRECTIONS
 # Heading and width in characters; the writer of a fresh list and the writer of XML share them.

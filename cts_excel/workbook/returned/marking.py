@@ -8,7 +8,7 @@ from dataclasses import replace
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.returned.book import put_first
+from cts_excel.workbook.form.style import BAD_FILL, WARN_FILL
 from cts_excel.workbook.returned.colours import colour, raw_strings
 from cts_excel.workbook.returned.container import Container
 from cts_excel.workbook.returned.list_sheet import list_sheet
@@ -16,7 +16,7 @@ from cts_excel.workbook.returned.listing import FIRST_ROWS, TITLE, Listing, Row,
 from cts_excel.workbook.returned.notes import Notes
 from cts_excel.workbook.returned.styles import Styles
 from cts_excel.workbook.returned.unmarking import clear
-from cts_excel.workbook.template_style import BAD_FILL, WARN_FILL
+from cts_excel.workbook.returned.workbook_part import put_first
 
 _FILLS = {Severity.ERROR: BAD_FILL, Severity.WARNING: WARN_FILL, Severity.NOTICE: WARN_FILL}
 

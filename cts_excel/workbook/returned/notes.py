@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lxml import etree
 
-from cts_excel.workbook.layout import REMARK_BEGIN as BEGIN
-from cts_excel.workbook.layout import REMARK_END as END
+from cts_excel.workbook.form.layout import REMARK_BEGIN as BEGIN
+from cts_excel.workbook.form.layout import REMARK_END as END
+from cts_excel.workbook.form.style import FONT
 from cts_excel.workbook.returned.container import Container, main, parsed, serialised
 from cts_excel.workbook.returned.errors import NotMarkableError
 from cts_excel.workbook.returned.order import WORKSHEET, insert
 from cts_excel.workbook.returned.shapes import Shapes
-from cts_excel.workbook.template_style import FONT
 
 AUTHOR = "cts-excel"
 _THREADED = "tc="  # such an author's comment only stands in for a conversation

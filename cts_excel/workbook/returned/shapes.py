@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from cts_excel.workbook.form.style import lines
 from cts_excel.workbook.returned.container import Container, main
 from cts_excel.workbook.returned.errors import NotMarkableError
-from cts_excel.workbook.template_style import lines
 
 _NAMESPACES = (
     ("v", "urn:schemas-microsoft-com:vml"),

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from lxml import etree
 
+from cts_excel.workbook.form.style import BAD_FILL, FONT, HEAD_FILL, INK, NAVY, RULE, WARN_FILL
 from cts_excel.workbook.returned.container import Container, main
 from cts_excel.workbook.returned.errors import NotMarkableError
 from cts_excel.workbook.returned.order import STYLES, section
-from cts_excel.workbook.template_style import (
-    BAD_FILL,
-    FONT,
-    HEAD_FILL,
-    INK,
-    NAVY,
-    RULE,
-    WARN_FILL,
-)
 
 _LINK = "#0563C1"
 _FONTS = {

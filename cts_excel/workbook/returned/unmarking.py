@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cts_excel.workbook.returned.book import select, take_out
 from cts_excel.workbook.returned.colours import SIGN, our_rules, uncolour
 from cts_excel.workbook.returned.container import Container
 from cts_excel.workbook.returned.notes import Notes
+from cts_excel.workbook.returned.workbook_part import select, take_out
 
 _SIGN = SIGN.partition('"')[2].rpartition('"')[0].encode()
 

@@ -1,0 +1,40 @@
+"""What travels between the stages and an engine: chunks of files, and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cts_excel.batch.inputs.find import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a chunk came to nothing: code (F06, F07), what was seen, what the limit was."""
+
+    code: str
+    found: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Numbered files that are graded together.
+
+    ``again`` marks a file that is tried alone, once more. ``blame`` asks for nothing but a
+    rejection: the file was lost twice and is not parsed again. ``carried`` are URLs and contents
+    of objects that only the sending process can see.
+    """
+
+    tasks: tuple[tuple[int, Found], ...]
+    again: bool = False
+    blame: Loss | None = None
+    carried: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A chunk's packed records, or its loss."""
+
+    chunk: Chunk
+    records: tuple[bytes, ...] = ()
+    loss: Loss | None = None

@@ -1,0 +1,123 @@
+"""Judge one file: admit it, read it, grade it; whatever happens, an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cts_excel.audit.codes import Code
+from cts_excel.audit.grading import grade, rejected
+from cts_excel.audit.outcome import Outcome
+from cts_excel.audit.proof import Key
+from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
+from cts_excel.batch.inputs.find import Found, named
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
+from cts_excel.workbook.read_audit import read_audit
+from cts_excel.workbook.returned.files import Mode
+
+_LONGEST = 200  # characters of a foreign error message that are shown
+
+
+Excerpt = Callable[[Outcome, Standard], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What every file of a run is judged by.
+
+    What else is made of each outcome where it is judged: by ``excerpt``, what the caller of a run
+    gets beside it; for the statuses of ``returned``, the file to send back.
+    """
+
+    standard: Standard
+    limits: Limits = DEFAULT_LIMITS
+    legacy: bool = False
+    passwords: tuple[str, ...] = ()
+    key: Key | None = None
+    excerpt: Excerpt | None = None
+    returned: Mode = Mode.NONE
+
+
+def judge(found: Found, rules: Rules) -> Outcome:
+    """Judge a file that was found.
+
+    :raises MemoryError: so that the caller can try again with more room.
+    """
+    return judged(found, rules)[0]
+
+
+def judged(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
+    """Judge a file that was found; return its bytes too, none where it could not be read.
+
+    :raises MemoryError: see :func:`judge`.
+    """
+    try:
+        copy = take_copy(found, rules.limits)
+    except NotReadableError as error:
+        why = rejected(found.file, "", error.reason, found=error.found, expected=error.expected)
+        return why, b""
+    return judge_copy(copy, found.file, rules), copy.content
+
+
+def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
+    """Judge the private copy of a file.
+
+    :raises MemoryError: see :func:`judge`.
+    """
+    try:
+        content, kind, parts = open_content(
+            copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
+        )
+        audit = read_audit(content, rules.standard, kind=kind, parts=parts)
+        return grade(audit, rules.standard, file=file, sha256=copy.sha256, key=rules.key)
+    except NotReadableError as error:
+        return rejected(file, copy.sha256, error.reason, found=error.found, expected=error.expected)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # noqa: BLE001 - also the readers' panics, which are no Exception
+        code = (
+            Code.FILE_UNREADABLE
+            if type(error).__name__ == "PanicException"
+            else Code.INTERNAL_ERROR
+        )
+        text = f"{type(error).__name__}: {error}"[:_LONGEST]
+        return rejected(file, copy.sha256, code, found=text)
+
+
+def grade_one(
+    source: Path | str | bytes,
+    standard: Standard,
+    *,
+    limits: Limits | None = None,
+    legacy: bool = False,
+    passwords: tuple[str, ...] = (),
+    key: Key | None = None,
+) -> Outcome:
+    """Judge one file, or the bytes of one, in this process.
+
+    Every limit holds but memory and time, which only a worker process can be held to: for files
+    from strangers use a run. Nothing but Ctrl-C gets out: what cannot be judged is ``rejected``.
+
+    :param source: path, or the content itself (then named ``-``).
+    """
+    rules = Rules(standard, limits or DEFAULT_LIMITS, legacy, passwords, key)
+    found = Found("", "-") if isinstance(source, bytes) else named(source)
+    try:
+        if isinstance(source, bytes):
+            return _judge_bytes(source, rules)
+        return judge(found, rules)
+    except MemoryError:
+        return rejected(found.file, "", Code.WORKER_DIED, found="out of memory")
+
+
+def _judge_bytes(content: bytes, rules: Rules) -> Outcome:
+    import hashlib
+
+    sha256 = hashlib.sha256(content).hexdigest()
+    if len(content) > rules.limits.file_bytes:
+        found, expected = f"{len(content)} bytes", f"{rules.limits.file_bytes} bytes"
+        return rejected("-", sha256, Code.OVER_A_LIMIT, found=found, expected=expected)
+    return judge_copy(Copy(content, sha256), "-", rules)

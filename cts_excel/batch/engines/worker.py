@@ -1,0 +1,117 @@
+"""What runs in a worker process: limits on itself, then chunk after chunk."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import time
+
+from cts_excel.audit.grading import rejected
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.engines.chunks import Chunk, Loss
+from cts_excel.batch.engines.judge import Rules, judged
+from cts_excel.batch.engines.memory_objects import unloaded
+from cts_excel.batch.engines.records import pack
+from cts_excel.batch.inputs.admit import take_copy
+from cts_excel.batch.inputs.find import Found
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.inflate import is_ordinary
+from cts_excel.workbook.returned.files import Made, returned_file
+
+_SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
+_EXITED = 70  # exit code of a worker that something inside asked to end
+NO_MEMORY = 71  # exit code of a worker that ran out of memory
+
+_rules: Rules | None = None
+
+
+def prepare(rules: Rules) -> None:
+    """Get ready for chunks: keep the rules, be silent, limit memory, leave no core files."""
+    global _rules
+    _rules = rules
+    _be_silent()
+    limit_memory(rules.limits.memory_bytes)
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: no collection needs to look at it again
+
+
+def grade_chunk(chunk: Chunk) -> list[bytes]:
+    """Judge a chunk of numbered files and return their packed records.
+
+    A process that runs out of memory ends: what it holds by then is not always given back, and
+    would be missing to every file after.
+    """
+    rules = _rules
+    if rules is None:
+        raise RuntimeError("prepare() comes first")
+    try:
+        unloaded(chunk)
+        return [_record(number, found, chunk, rules) for number, found in chunk.tasks]
+    except MemoryError:
+        os._exit(NO_MEMORY)
+
+
+def _record(number: int, found: Found, chunk: Chunk, rules: Rules) -> bytes:
+    _limit_processor(rules.limits.seconds)
+    if chunk.blame is not None:
+        return pack(number, _blamed(found, chunk.blame, rules), rules)
+    try:
+        outcome, content = judged(found, rules)
+    except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
+        os._exit(_EXITED)
+    # A file that was lost once could be lost by its marks: these are made later, with care.
+    made = None if chunk.again else _returned(outcome, content, rules)
+    return pack(number, outcome, rules, made)
+
+
+def _be_silent() -> None:
+    """Print nothing: a reader that panics writes a trace where the user reads progress."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
+def _returned(outcome: Outcome, content: bytes, rules: Rules) -> Made | None:
+    """Make what is sent back while the file is at hand; ``None`` where that is left for later."""
+    if not content or not rules.returned.wants(outcome.status):
+        return None
+    # What a large one takes of memory is missing to the files that this process judges next.
+    if outcome.audit is not None and not is_ordinary(content):
+        return None
+    return returned_file(outcome, rules.standard, content)
+
+
+def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:
+    """Reject a file without parsing it, its SHA-256 taken where it can be read."""
+    try:
+        sha256 = take_copy(found, rules.limits).sha256
+    except (NotReadableError, MemoryError):
+        sha256 = ""
+    return rejected(found.file, sha256, loss.code, found=loss.found, expected=loss.expected)
+
+
+if sys.platform == "win32":
+
+    def limit_memory(size: int) -> None:
+        """Do nothing: the system has no such limit."""
+
+    def _limit_processor(seconds: float) -> None:
+        """Do nothing: the time-out of the pool holds."""
+
+else:
+    import resource
+
+    def limit_memory(size: int) -> None:
+        """Limit the address space; where a stricter limit holds already, that stays."""
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        _lower(resource.RLIMIT_AS, size)
+
+    def _limit_processor(seconds: float) -> None:
+        """Grant this process so many more seconds of processor time."""
+        _lower(resource.RLIMIT_CPU, int(time.process_time() + seconds) + _SPARE_SECONDS)
+
+    def _lower(kind: int, value: int) -> None:
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard < 0 else min(value, hard), hard))

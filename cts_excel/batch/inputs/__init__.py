@@ -1,0 +1,1 @@
+"""Find files, admit them, list them."""

@@ -1,0 +1,1 @@
+"""What a run writes, one module per format."""

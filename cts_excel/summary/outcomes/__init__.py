@@ -1,0 +1,1 @@
+"""What the summary keeps of each outcome, as columns."""

@@ -1,0 +1,113 @@
+"""One input file as the sheets show it, and what keeps it from a level in plain words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.levels import reason_text
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import Standard
+
+STATUSES = tuple(Status)
+
+
+class FileRow(NamedTuple):
+    """One input file. Numbers are exact decimals in plain form, ``""`` where there is none.
+
+    ``ratings`` is its row among the rated audits, -1 where it has none; ``why`` and ``todo`` are
+    filled for files without a level.
+    """
+
+    number: int
+    status: int
+    ratings: int
+    file: str
+    organisation: str
+    uscc: str
+    audit_no: str
+    audit_type: str
+    lead_assessor: str
+    assessor: str
+    end_date: str
+    base: str
+    deductions: str
+    bonus: str
+    final: str
+    level: str
+    level_key: str
+    reasons: str
+    low: str
+    high: str
+    low_level: str
+    high_level: str
+    errors: int
+    warnings: int
+    notices: int
+    why: str
+    todo: str
+
+    @property
+    def shown_status(self) -> Status:
+        """The status of the file."""
+        return STATUSES[self.status]
+
+
+def facts(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
+    """Take what the sheets show of an outcome: the fields of :class:`FileRow` from ``file`` on."""
+    cover = outcome.audit.cover if outcome.audit else None
+    score, bounds, judgement = outcome.score, outcome.bounds, outcome.judgement
+    graded = outcome.status is Status.GRADED
+    return (
+        outcome.file,
+        cover.organisation if cover else "",
+        cover.uscc if cover else "",
+        cover.audit_no if cover else "",
+        cover.audit_type if cover else "",
+        cover.lead_assessor if cover else "",
+        cover.assessor if cover else "",
+        cover.end_date.isoformat() if cover and cover.end_date else "",
+        plain(score.base) if score else "",
+        plain(score.deductions) if score else "",
+        plain(score.bonus) if score else "",
+        plain(score.final) if score else "",
+        judgement.label if judgement else "",
+        judgement.key if judgement else "",
+        "；".join(reason_text(r, standard) for r in judgement.fail_reasons) if judgement else "",
+        plain(bounds.low) if bounds else "",
+        plain(bounds.high) if bounds else "",
+        bounds.low_judgement.label if bounds else "",
+        bounds.high_judgement.label if bounds else "",
+        outcome.count(Severity.ERROR),
+        outcome.count(Severity.WARNING),
+        outcome.count(Severity.NOTICE),
+        "" if graded else _why(outcome),
+        "" if graded else _todo(outcome),
+    )
+
+
+def _reasons(outcome: Outcome) -> list[Finding]:
+    """Return what keeps a file from a level, one per code; for a duplicate, where it is counted."""
+    if outcome.status is Status.DUPLICATE:
+        return [f for f in outcome.findings if f.code == Code.DUPLICATE]
+    errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
+    return list({f.code: f for f in reversed(errors)}.values())[::-1]
+
+
+def _why(outcome: Outcome) -> str:
+    parts = []
+    for reason in _reasons(outcome)[:3]:
+        same = [f for f in outcome.findings if f.code == reason.code]
+        places = [f.clause or f.place for f in same[:4] if f.clause or f.place]
+        where = "、".join(places) + (" 等" if len(same) > 4 else "")
+        many = f" {len(same)} 处" if len(same) > 1 else ""
+        parts.append(title(reason) + many + (f"（{where}）" if where else ""))
+    more = len(_reasons(outcome)) - 3
+    return "；".join(parts) + (f"；另有 {more} 类问题" if more > 0 else "")
+
+
+def _todo(outcome: Outcome) -> str:
+    return "\n".join(repair(reason) for reason in _reasons(outcome)[:3])

@@ -1,0 +1,108 @@
+"""One client's report: a short workbook, print-ready, made from a finished run's folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from cts_excel.errors import UserError
+from cts_excel.files.names import unique_names
+from cts_excel.messages import _
+from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.facts import RunFacts
+from cts_excel.summary.outcomes.finished_run import Client, FinishedRun, read_run
+from cts_excel.summary.report.sheets import write_details, write_result
+from cts_excel.summary.writing.book import Book
+
+_PDF_SECONDS = 300
+
+
+class PdfError(UserError):
+    """No PDF could be made: what is wrong, what to do."""
+
+    exit_code = 3
+
+
+def write_client_reports(
+    folder: Path | str, target: Path | str, standard: Standard, clients: Sequence[str] = (),
+    *, pdf: bool = False,
+) -> list[Path]:  # fmt: skip
+    """Write a report per graded audit of a finished run; returns the files, workbooks first.
+
+    :param clients: organisations, credit codes or audit numbers; all without any.
+    :param pdf: also convert with LibreOffice.
+    :raises RunFolderError: see :func:`~cts_excel.summary.outcomes.finished_run.read_run`.
+    :raises PdfError: where LibreOffice is not installed (before anything is written) or fails.
+    :raises OSError: where a file cannot be written. A file of the same name is replaced.
+    """
+    program = _libreoffice() if pdf else ""
+    run = read_run(folder, standard, clients)
+    target = Path(target)
+    target.mkdir(parents=True, exist_ok=True)
+    stems = (f"{c.text('audit_no')}_{c.text('organisation')}_评定报告" for c in run.clients)
+    written = []
+    for client, name in zip(run.clients, unique_names(stems), strict=True):
+        write_client_report(target / name, run, client, standard)
+        written.append(target / name)
+    return written + (_as_pdf(program, written, target) if pdf and written else [])
+
+
+def write_client_report(path: Path, run: FinishedRun, client: Client, standard: Standard) -> None:
+    """Write one report (.xlsx), atomically; the same run gives the same bytes.
+
+    :raises OSError: where it cannot be written; an earlier file at ``path`` stays whole.
+    """
+    facts = RunFacts(run.tool_version, run.started, run.folder.resolve().name)
+    handle, name = tempfile.mkstemp(prefix=".report.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            book = Book(file, standard, facts)
+            write_result(book, run, client)
+            write_details(book, run, client)
+            book.close()
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _libreoffice() -> str:
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        raise PdfError(
+            "--pdf",
+            _("LibreOffice is not installed, so no PDF can be made"),
+            _("Install it, or leave out --pdf and print the workbooks."),
+        )
+    return program
+
+
+def _as_pdf(program: str, workbooks: list[Path], target: Path) -> list[Path]:
+    """Convert with a private profile, so that an open LibreOffice is left alone."""
+    with tempfile.TemporaryDirectory() as profile:
+        command = [
+            program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",
+            "--convert-to", "pdf", "--outdir", str(target.resolve()),
+            *(str(path.resolve()) for path in workbooks),
+        ]  # fmt: skip
+        try:
+            subprocess.run(command, check=True, capture_output=True, timeout=_PDF_SECONDS)  # noqa: S603
+        except (subprocess.SubprocessError, OSError) as error:
+            raise PdfError(
+                "--pdf",
+                _("LibreOffice did not finish: {}").format(error),
+                _("Try again without --pdf."),
+            ) from None
+    made = [path.with_suffix(".pdf") for path in workbooks]
+    missing = [path.name for path in made if not path.is_file()]
+    if missing:
+        problem = _("LibreOffice wrote no {}").format(", ".join(missing))
+        raise PdfError("--pdf", problem, _("Try again without --pdf."))
+    return made

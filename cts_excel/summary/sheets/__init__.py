@@ -1,0 +1,1 @@
+"""The sheets of the management workbook, one module each."""

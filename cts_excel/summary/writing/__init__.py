@@ -1,0 +1,1 @@
+"""xlsxwriter: styles, charts, tables, streaming rows."""

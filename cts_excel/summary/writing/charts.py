@@ -1,0 +1,231 @@
+"""The charts of 总览: native, bound to cells, legible in greyscale, each with alternative text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.chart_bar import ChartBar
+from xlsxwriter.chart_column import ChartColumn
+from xlsxwriter.chart_scatter import ChartScatter
+
+from cts_excel.summary.writing.style import ALERT, FONT, HAIR, INK, MUTED, NAVY, STEEL
+
+Chart = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A column of cells of a sheet, 0-based, both ends included."""
+
+    sheet: str
+    first_row: int
+    last_row: int
+    column: int
+
+    @property
+    def reference(self) -> list[Any]:
+        """The range as xlsxwriter's charts take it."""
+        return [self.sheet, self.first_row, self.column, self.last_row, self.column]
+
+
+def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
+    return {"name": FONT, "size": size, "color": color, "bold": False, **more}
+
+
+class _Drawn:
+    """What xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
+
+    The format's default line cap is square, which would lengthen the bars of the histogram.
+    """
+
+    def _xml_start_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        if tag == "a:ln":
+            attributes = [*attributes, ("cap", "flat")]
+        super()._xml_start_tag(tag, attributes)  # type: ignore[misc]
+
+    def _xml_empty_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        super()._xml_empty_tag(tag, attributes)  # type: ignore[misc]
+        if tag == "a:latin":
+            super()._xml_empty_tag("a:ea", attributes)  # type: ignore[misc]
+
+
+class _Bars(_Drawn, ChartBar):  # type: ignore[misc]  # xlsxwriter has no types
+    pass
+
+
+class _Columns(_Drawn, ChartColumn):  # type: ignore[misc]
+    pass
+
+
+class _Scatter(_Drawn, ChartScatter):  # type: ignore[misc]
+    pass
+
+
+_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter}
+
+
+def _new(workbook: Any, kind: str) -> Chart:
+    chart = workbook.add_chart({"type": kind})
+    chart.__class__ = _CLASSES[kind]  # add_chart takes no class, as add_worksheet does
+    return chart
+
+
+GRID = {"visible": True, "line": {"color": "#E6EAEF"}}
+WHITE_GROUND = {"bg_color": "#FFFFFF"}
+LEGEND = {"position": "bottom", "font": _font(8)}
+
+
+def frame(
+    chart: Chart, title: str, size: tuple[int, int], legend: dict[str, Any] | None = None
+) -> Chart:
+    """Give a chart its title, size and quiet frame."""
+    font = _font(10.5, NAVY) | {"bold": True}
+    chart.set_title({"name": title, "name_font": font, "overlay": False})
+    chart.set_legend(legend or {"none": True})
+    chart.set_size({"width": size[0], "height": size[1]})
+    chart.set_chartarea({"border": {"color": HAIR, "width": 0.75}, "fill": {"color": "#FFFFFF"}})
+    return chart
+
+
+def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str) -> Chart:
+    """Draw the level distribution; the last ``failed`` columns are hatched."""
+    chart = _new(workbook, "column")
+    size = labels.last_row - labels.first_row + 1
+    hatch = {"pattern": {**WHITE_GROUND, "pattern": "wide_upward_diagonal", "fg_color": ALERT},
+             "border": {"color": ALERT}}  # fmt: skip
+    points = [None] * (size - failed) + [hatch] * failed
+    chart.add_series(
+        {
+            "name": "份数",
+            "categories": labels.reference,
+            "values": counts.reference,
+            "fill": {"color": NAVY},
+            "points": points,
+            "gap": 60,
+            "data_labels": {"value": True, "font": _font(9)},
+        }
+    )
+    chart.set_x_axis({"num_font": _font(9), "line": {"color": HAIR}, "major_tick_mark": "none"})
+    chart.set_y_axis(
+        {"name": unit, "name_font": _font(8, MUTED), "num_font": _font(8, MUTED), "num_format": "0",
+         "line": {"none": True}, "major_gridlines": GRID, "min": 0}
+    )  # fmt: skip
+    return chart
+
+
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """Vertical strokes: (x, 0), (x, top), then a row without y, for each; tops and their labels."""
+
+    x: Range
+    y: Range
+    top_x: Range
+    top_y: Range
+    line: dict[str, Any]
+    labels: list[str] | None  # None: the tops' own values
+    color: str
+    labelled: bool  # three figures do not fit above a bar: then the axis must do
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """Scales of the histogram: scores from ``low`` to ``high`` by ``step``, counts to ``top``."""
+
+    low: float
+    high: float
+    step: float
+    top: float
+
+
+def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
+    """Draw counts over a true score axis, as strokes, so that the level lines stand exactly.
+
+    A column chart has no number axis: a line at 70 would stand beside 70. Error bars would do in
+    Excel, but LibreOffice draws their caps.
+    """
+    chart = _new(workbook, "scatter")
+    for name, stems in zip(("份数", "级别线"), strokes, strict=True):
+        chart.add_series(
+            {
+                "name": name,
+                "categories": stems.x.reference,
+                "values": stems.y.reference,
+                "marker": {"type": "none"},
+                "line": stems.line,
+            }
+        )
+        if stems.labelled:
+            chart.add_series(_labels(f"{name}（标注）", stems))
+    grey = {"name_font": _font(8, MUTED), "num_font": _font(8, MUTED)}
+    chart.set_x_axis(
+        {"name": "最终得分（分）", **grey, "min": axes.low, "max": axes.high,
+         "major_unit": axes.step, "major_gridlines": {"visible": False}, "line": {"color": HAIR},
+         "num_format": "General"}
+    )  # fmt: skip
+    chart.set_y_axis(
+        {"name": "份数", **grey, "min": 0, "max": axes.top, "num_format": "0",
+         "line": {"none": True},
+         "major_gridlines": GRID}
+    )  # fmt: skip
+    return chart
+
+
+def _labels(name: str, stems: Stems) -> dict[str, Any]:
+    """Return the series, unseen but for its labels, at the tops of the strokes."""
+    font = _font(8, stems.color)
+    labels: dict[str, Any] = {"value": True, "position": "above", "font": font}
+    if stems.labels is not None:
+        labels["custom"] = [{"value": label, "font": font} for label in stems.labels]
+    return {
+        "name": name,
+        "categories": stems.top_x.reference,
+        "values": stems.top_y.reference,
+        "marker": {"type": "none"},
+        "line": {"none": True},
+        "data_labels": labels,
+    }
+
+
+def bars(
+    workbook: Any,
+    labels: Range,
+    rates: Range,
+    *,
+    dark: set[int],
+    previous: Range | None = None,
+    names: tuple[str, str] = ("本次", "上次"),
+) -> Chart:
+    """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""
+    chart = _new(workbook, "bar")
+    bare = {"visible": False}
+    size = labels.last_row - labels.first_row + 1
+    strong = {"fill": {"color": NAVY}}
+    chart.add_series(
+        {
+            "name": names[0],
+            "categories": labels.reference,
+            "values": rates.reference,
+            "fill": {"color": STEEL},
+            "points": [strong if n in dark else None for n in range(size)] if dark else None,
+            "gap": 35 if previous is None else 25,
+            "data_labels": {"value": True, "num_format": "0.0%", "font": _font(8)},
+        }
+    )
+    if previous is not None:
+        chart.add_series(
+            {
+                "name": names[1],
+                "categories": labels.reference,
+                "values": previous.reference,
+                "pattern": {**WHITE_GROUND, "pattern": "light_upward_diagonal", "fg_color": MUTED},
+                "border": {"color": MUTED},
+            }
+        )  # fmt: skip
+    # xlsxwriter names a bar chart's axes by where they stand: y is the vertical one.
+    chart.set_y_axis(
+        {"reverse": True, "num_font": _font(8), "line": {"color": HAIR}, "major_tick_mark": "none",
+         "interval_unit": 1}
+    )  # fmt: skip
+    chart.set_x_axis({**bare, "min": 0, "max": 1, "num_format": "0%", "major_gridlines": bare})
+    return chart

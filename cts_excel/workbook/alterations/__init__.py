@@ -1,0 +1,1 @@
+"""What was issued against what came back."""

@@ -1,0 +1,124 @@
+"""What a returned package holds beyond sheets: names, links, macros, comments, identity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.differences import clipped
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.model import Identity
+from cts_excel.workbook.alterations.reference import Reference, defined_names
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.grids import RawBook
+from cts_excel.workbook.reading.locate import Places
+
+_LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
+_MACROS = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
+_COMMENTS = re.compile(r"xl/(?:.*/)?(?:threadedC|c)omments?/?[^/]*\.xml")
+_SEEN = ("visible", "")
+
+
+def package_alterations(
+    book: RawBook, places: Places, identity: Identity, issued: Reference, *, compare: bool
+) -> Iterator[Finding]:
+    """List what was added to, taken from or changed in the package.
+
+    :param compare: whether the workbook is of the issued kind, so that its names are known.
+    """
+    yield from _parts(book)
+    yield from _sheets(book, places)
+    if compare:
+        yield from _names(book, issued)
+    yield from _identity(book, places, identity)
+    for tag, attributes, _text in book.package.elements(book.package.workbook_part):
+        if tag == "calcPr" and attributes.get("calcMode") == "manual":
+            yield finding(Code.MANUAL_CALCULATION)
+
+
+def _parts(book: RawBook) -> Iterator[Finding]:
+    for code, parts in _unusual(book.package.names):
+        if code == Code.COMMENTS:
+            parts = [name for name in parts if not only_remarks(book, name)]
+        if parts:
+            yield finding(code, found=clipped("、".join(parts)))
+
+
+@lru_cache(maxsize=256)
+def _unusual(names: frozenset[str]) -> tuple[tuple[str, list[str]], ...]:
+    """Name the parts that no issued workbook has, by the code that tells of them."""
+    kinds = ((Code.EXTERNAL_LINKS, _LINKS), (Code.MACROS, _MACROS), (Code.COMMENTS, _COMMENTS))
+    return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)
+
+
+def only_remarks(book: RawBook, name: str) -> bool:
+    """Tell whether all comments of a part are those of a marked copy."""
+    texts: list[str] = []
+    for tag, _attributes, text in book.package.elements(name):
+        if tag == "comment":
+            texts.append("")
+        elif tag == "t" and texts:
+            texts[-1] += text
+    return bool(texts) and all(
+        text.startswith(layout.REMARK_BEGIN) and text.endswith(layout.REMARK_END) for text in texts
+    )
+
+
+def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
+    ours = {place.name for place in (places.cover, places.ratings, places.special) if place}
+    ours.add(layout.RUBRIC)
+    hidden = places.identity.name if places.identity else layout.IDENTITY
+    for sheet in book.sheets:
+        if sheet.name in ours and sheet.state not in _SEEN:
+            yield finding(Code.SHEET_HIDDEN, sheet=sheet.name, found=sheet.state)
+        elif sheet.name == hidden and sheet.state in _SEEN:
+            yield finding(Code.HIDDEN_SHEET_SHOWN, sheet=sheet.name)
+        elif sheet.name not in (*ours, hidden, layout.CORRECTIONS):
+            yield finding(Code.SHEET_ADDED, sheet=sheet.name, found=sheet.name)
+
+
+def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
+    now = defined_names(book.package)
+    if now == issued.names:
+        return
+    wanted = {name.casefold() for name, _sheet in issued.names}
+    for (name, sheet), formula in issued.names.items():
+        found = now.get((name, sheet))
+        if found != formula:
+            shown = "—" if found is None else _shown(found)
+            yield finding(Code.NAME_ALTERED, found=f"{name}: {shown}", expected=_shown(formula))
+    for (name, sheet), formula in now.items():
+        if (name, sheet) not in issued.names and name != layout.NAME_CORRECTIONS:
+            # A name of ours that holds on one sheet only hides the issued one there.
+            code = Code.NAME_ALTERED if name.casefold() in wanted else Code.NAME_ADDED
+            yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")
+
+
+def _shown(formula: str) -> str:
+    return formula.replace("\x1f", "")
+
+
+def _identity(book: RawBook, places: Places, identity: Identity) -> Iterator[Finding]:
+    """Compare the hidden sheet with the custom document properties."""
+    if places.identity is None:
+        return
+    properties = book.properties
+    ours = {key: properties[name] for key, name in layout.IDENTITY_KEYS if name in properties}
+    if not ours:
+        yield finding(
+            Code.PROPERTIES_MISSING, expected="、".join(name for _key, name in layout.IDENTITY_KEYS)
+        )
+        return
+    differing = [
+        f"{key}: {getattr(identity, key) or '—'} ≠ {value or '—'}"
+        for key, value in ours.items()
+        if getattr(identity, key) != value.strip()
+    ]
+    if differing:
+        sheet = places.identity.name
+        yield finding(
+            Code.IDENTITIES_DISAGREE, sheet=sheet, found=clipped("；".join(differing), 400)
+        )

@@ -1,0 +1,148 @@
+"""What was changed around the cells of a returned sheet: protection, validation, merges, hiding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.differences import clipped
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.workbook.alterations.moves import Moves
+from cts_excel.workbook.alterations.reference import SheetReference
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.addresses import column_letters, split_address
+from cts_excel.workbook.ooxml.grids import RawGrid
+from cts_excel.workbook.ooxml.sheet_settings import Rule, Surroundings, holds, surroundings
+
+
+def sheet_alterations(
+    issued: SheetReference, name: str, grid: RawGrid, moves: Callable[[], Moves] | None
+) -> Iterator[Finding]:
+    """List what was changed around the cells.
+
+    :param moves: tells what moved; ``None`` for a sheet of another kind, whose input cells are not
+        known.
+    """
+    now = surroundings(grid.raw.around)
+    if issued.around.protected and not now.protected:
+        yield finding(Code.PROTECTION_REMOVED, sheet=name)
+    yield from _hidden(name, grid, now)
+    if moves is not None:
+        if now.merges != issued.around.merges:
+            yield from _merged(issued, name, now, moves())
+        if now.validations != issued.around.validations:
+            yield from _validation(issued, name, now, moves())
+
+
+def _hidden(name: str, grid: RawGrid, now: Surroundings) -> Iterator[Finding]:
+    if name == layout.IDENTITY:
+        return
+    rows = [
+        row
+        for row, attributes in grid.raw.row_attributes.items()
+        if 'hidden="1"' in attributes or 'hidden="true"' in attributes
+    ]
+    last_row, last_column = grid.raw.bounds if rows or now.hidden_columns else (0, 0)
+    rows = [row for row in rows if row <= last_row]
+    columns = [column for column in now.hidden_columns if column[0] <= last_column]
+    if rows or columns:
+        spans = [_span(str(a), str(b)) for a, b in _runs(rows)]
+        spans += [
+            _span(column_letters(a - 1), column_letters(min(b, last_column) - 1))
+            for a, b in columns
+        ]
+        # Filtering is allowed on the protected sheet, and hides rows.
+        severity = Severity.NOTICE if now.filtered and not columns else None
+        cell = f"A{rows[0]}" if rows else f"{column_letters(columns[0][0] - 1)}1"
+        shown = clipped("、".join(spans))
+        yield finding(Code.ROWS_HIDDEN, sheet=name, cell=cell, found=shown, severity=severity)
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    for _key, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        members = [number for _place, number in run]
+        yield members[0], members[-1]
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first}:{last}"
+
+
+def _merged(
+    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+) -> Iterator[Finding]:
+    inputs = [split_address(at) for address in issued.inputs if (at := moves.address(address))]
+    for merge in now.merges:
+        if merge not in issued.around.merges and merge[:2] != merge[2:]:
+            covered = [cell for cell in inputs if holds(merge, *cell)]
+            if covered:
+                shown = f"{_at(*merge[:2])}:{_at(*merge[2:])}"
+                first = _at(*min(covered, key=lambda cell: (cell[1], cell[0])))
+                yield finding(Code.INPUT_MERGED, sheet=name, cell=first, found=shown)
+    if now.overflow:
+        yield finding(Code.INPUT_MERGED, sheet=name, found=f"> {len(now.merges)}")
+
+
+def _validation(
+    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+) -> Iterator[Finding]:
+    """Compare which rule holds for each input cell, however the ranges are cut."""
+    removed: list[str] = []
+    altered: dict[tuple[str, str], list[str]] = {}
+    # Where columns moved, so did the references in the rules; only their kinds are compared.
+    shown = str if all(a == b for a, b in moves.columns.items()) else _kind
+    for address in issued.inputs:
+        at = moves.address(address)
+        if not at:
+            continue
+        wanted = [shown(rule) for rule in _rules(issued.around, *split_address(address))]
+        found = [shown(rule) for rule in _rules(now, *split_address(at))]
+        if wanted and not found:
+            removed.append(at)
+        elif wanted != found:
+            altered.setdefault(("；".join(found), "；".join(wanted)), []).append(at)
+    if removed:
+        yield finding(
+            Code.VALIDATION_REMOVED, sheet=name, cell=removed[0], found=shown_cells(removed)
+        )
+    for (rules, expected), cells in altered.items():
+        what = clipped(f"{shown_cells(cells)}: {rules}")
+        yield finding(
+            Code.VALIDATION_ALTERED,
+            sheet=name,
+            cell=cells[0],
+            found=what,
+            expected=clipped(expected),
+        )
+
+
+def _kind(rule: Rule) -> str:
+    return f"{rule.kind} {rule.operator} {rule.strict}"
+
+
+def _rules(around: Surroundings, column: int, row: int) -> list[Rule]:
+    return [
+        rule
+        for ranges, rule in around.validations
+        if any(holds(found, column, row) for found in ranges)
+    ]
+
+
+def shown_cells(addresses: Iterable[str]) -> str:
+    """Write addresses shortly, runs in a column as ranges: ``F4:F53、I7``."""
+    by_column: dict[int, list[int]] = {}
+    for address in addresses:
+        column, row = split_address(address)
+        by_column.setdefault(column, []).append(row)
+    spans = [
+        _span(_at(column, first), _at(column, last))
+        for column, rows in sorted(by_column.items())
+        for first, last in _runs(rows)
+    ]
+    return clipped("、".join(spans))
+
+
+def _at(column: int, row: int) -> str:
+    return f"{column_letters(column - 1)}{row}"

@@ -1,0 +1,291 @@
+"""封面: what identifies the audit, the live result, what is missing, how to fill in, signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.worksheet import Worksheet
+
+from cts_excel.workbook.form import formulas_cover, formulas_special, layout
+from cts_excel.workbook.form.answers import Value
+from cts_excel.workbook.form.formulas import absolute, quoted
+from cts_excel.workbook.form.layout import CoverEntry
+from cts_excel.workbook.form.parts import (
+    Build,
+    alert,
+    prompt,
+    write_input,
+    write_result,
+    write_text,
+)
+from cts_excel.workbook.form.style import row_height
+from cts_excel.workbook.ooxml.addresses import column_letters
+
+_WIDTHS = (1.5, 28.0, 52.0, 7.0, 18.0, 56.0)
+_ROW_HEIGHT = 31.0  # the same for every entry; two lines of text fit
+_LAST_COLUMN = len(_WIDTHS) - 1
+_NOTES_ROW = max(
+    layout.COVER_FIRST_ROW + len(layout.COVER_ENTRIES),
+    layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
+)
+_LISTS = {
+    layout.AUDIT_TYPES: layout.NAME_AUDIT_TYPES,
+    layout.AUDIT_METHODS: layout.NAME_AUDIT_METHODS,
+}
+# Texts stand in cells of general format: LibreOffice stores a text result as 0 in .xls otherwise.
+_PANEL_STYLES = {
+    "base": "panel",
+    "deductions": "panel",
+    "bonus": "panel",
+    "final": "verdict",
+    "level": "verdict_text",
+    "completion": "panel_text",
+}
+_SIGNATURES = ("审核组长（签字）", "评审员（签字）", "受审核方代表（签字、盖章）", "日期")
+
+
+def write_cover(build: Build) -> None:
+    """Write 封面."""
+    sheet = build.sheet(layout.COVER)
+    sheet.fit_to_pages(1, 1)
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    _heading(build, sheet)
+    for number, entry in enumerate(layout.COVER_ENTRIES):
+        _entry(build, sheet, layout.COVER_FIRST_ROW + number, entry)
+    _panel(build, sheet)
+    _missing(build, sheet)
+    row = _notes(build, sheet, _NOTES_ROW + 1)
+    row = _signatures(build, sheet, row + 1)
+    sheet.print_area(0, 0, row, _LAST_COLUMN)
+    sheet.set_selection(
+        layout.COVER_FIRST_ROW,
+        layout.COVER_INPUT_COLUMN,
+        layout.COVER_FIRST_ROW,
+        layout.COVER_INPUT_COLUMN,
+    )
+    sheet.activate()
+
+
+def _heading(build: Build, sheet: Worksheet) -> None:
+    standard, formats = build.standard, build.formats
+    write_text(sheet, 0, 1, f"{standard.subject or standard.title} 审核工作簿", formats["title"])
+    sheet.set_row(0, 36)
+    source = f"依据：《{standard.title}》 {standard.edition} 版"
+    parts = [source]
+    if standard.basis:
+        parts.append(f"参照 {standard.basis}")
+    if standard.publisher:
+        parts.append(standard.publisher)
+    write_text(sheet, 1, 1, "　|　".join(parts), formats["plain"])
+    sheet.set_row(1, 20)
+    row = layout.COVER_FIRST_ROW - 1
+    sheet.set_row(row - 1, 8)
+    sheet.set_row(row, 24)
+    for first, last, text in ((1, 3, "一、审核信息"), (4, 5, "二、评分结果（自动计算）")):
+        for column in range(first, last + 1):
+            write_text(sheet, row, column, text if column == first else "", formats["section"])
+
+
+def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
+    formats = build.formats
+    write_text(sheet, row, layout.COVER_LABEL_COLUMN, entry.label, formats["label"])
+    value = build.answers.cover.get(entry.label)
+    given = build.lock_prefilled and value not in (None, "")
+    kind = "date" if entry.is_date else "text"
+    style = formats[f"given_{kind}" if given else f"input_{kind}"]
+    column = layout.COVER_INPUT_COLUMN
+    write_input(sheet, row, column, value, style)
+    write_text(sheet, row, column + 1, "必填" if entry.required else "", formats["required"])
+    sheet.set_row(row, entry_height(value) if given else _ROW_HEIGHT)
+    rule = {**_rule(entry), **_given_prompt(entry)} if given else _rule(entry)
+    sheet.data_validation(row, column, row, column, rule)
+    if entry.required:
+        address = absolute(row, column)
+        sheet.conditional_format(
+            row,
+            column + 1,
+            row,
+            column + 1,
+            {
+                "type": "formula",
+                "criteria": f"=IF(ISERROR({address}),TRUE,LEN(TRIM({address}))=0)",
+                "format": formats["warn"],
+            },
+        )
+
+
+def entry_height(value: Value) -> float:
+    """Return the height in points, in whole pixels, of a row that shows a given text whole."""
+    text = value if isinstance(value, str) else ""
+    height = row_height((text, _WIDTHS[layout.COVER_INPUT_COLUMN]), least=_ROW_HEIGHT)
+    return int(height * 4 / 3 + 0.5) * 0.75
+
+
+def _given_prompt(entry: CoverEntry) -> dict[str, Any]:
+    """Say that an entry is locked, and offer no list that nothing can be chosen from."""
+    message = f"{entry.label}在发放时已填写并锁定。如有误，请联系认证机构重新发放，勿自行更改。"
+    return prompt(entry.label, message, dropdown=False)
+
+
+def _rule(entry: CoverEntry) -> dict[str, Any]:
+    if entry.choices:
+        choices = "、".join(entry.choices)
+        return prompt(
+            entry.label,
+            f"请从下拉列表选择：{choices}。",
+            validate="list",
+            source=f"={_LISTS[entry.choices]}",
+            **alert(f"{entry.label}无效", f"请从下拉列表选择：{choices}。"),
+        )
+    if entry.is_date:
+        return _date_rule(entry)
+    if entry.field == "uscc":
+        return prompt(
+            entry.label,
+            "18 位，照营业执照填写。",
+            validate="length",
+            criteria="==",
+            value=18,
+            error_type="warning",
+            **alert("请核对统一社会信用代码", "统一社会信用代码应为 18 位。确认无误后可继续。"),
+        )
+    return prompt(
+        entry.label,
+        f"请填写{entry.label}，不超过 {entry.limit} 字。",
+        validate="length",
+        criteria="<=",
+        value=entry.limit,
+        **alert("内容过长", f"{entry.label}不超过 {entry.limit} 字。"),
+    )
+
+
+def _date_rule(entry: CoverEntry) -> dict[str, Any]:
+    earliest, latest = "DATE(2000,1,1)", "=DATE(2099,12,31)"
+    rule = {"validate": "date", "criteria": "between", "maximum": latest}
+    if entry.field == "end_date":
+        start = formulas_cover.cover_input("start_date")
+        return prompt(
+            entry.label,
+            "格式如 2025-09-30，不得早于审核开始日期。",
+            **rule,
+            minimum=f"=MAX({start},{earliest})",
+            **alert("日期无效", "请填写有效日期（如 2025-09-30），且不得早于审核开始日期。"),
+        )
+    return prompt(
+        entry.label,
+        "格式如 2025-09-28。",
+        **rule,
+        minimum=f"={earliest}",
+        **alert("日期无效", "请填写有效日期，如 2025-09-28。"),
+    )
+
+
+def _panel(build: Build, sheet: Worksheet) -> None:
+    standard, results, formats = build.standard, build.results, build.formats
+    texts = {
+        "base": formulas_cover.base(standard),
+        "deductions": formulas_special.special_reference(layout.DEDUCTION_TOTAL_ROW),
+        "bonus": formulas_special.special_reference(layout.BONUS_TOTAL_ROW),
+        "final": formulas_cover.final(),
+        "level": formulas_cover.level(standard),
+        "completion": formulas_cover.completion(standard),
+    }
+    for number, (field, label) in enumerate(layout.PANEL):
+        row = layout.COVER_FIRST_ROW + number
+        write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
+        value = getattr(results, field)
+        column = layout.PANEL_VALUE_COLUMN
+        write_result(sheet, row, column, texts[field], formats[_PANEL_STYLES[field]], value)
+    _level_colours(build, sheet)
+
+
+def _level_colours(build: Build, sheet: Worksheet) -> None:
+    standard, address = build.standard, formulas_cover.panel_cell("level")
+    failed = (standard.not_passed.label, standard.special.deduction.exceeded)
+    rules = (
+        (f"={address}={quoted(layout.INCOMPLETE_LEVEL)}", "warn"),
+        ("=OR(" + ",".join(f"{address}={quoted(t)}" for t in failed) + ")", "bad"),
+        (f"=LEN({address})>0", "good"),
+    )
+    for criteria, style in rules:
+        sheet.conditional_format(
+            address.replace("$", ""),
+            {
+                "type": "formula",
+                "criteria": criteria,
+                "format": build.formats[style],
+                "stop_if_true": True,
+            },
+        )
+
+
+def _missing(build: Build, sheet: Worksheet) -> None:
+    formats = build.formats
+    labels = ("尚缺", *formulas_cover.MISSING_KINDS)
+    cells = zip(labels, formulas_cover.missing(build.standard), build.results.missing, strict=True)
+    for number, (label, formula, value) in enumerate(cells):
+        row, column = layout.MISSING_ROW + number, layout.PANEL_VALUE_COLUMN
+        write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
+        write_result(sheet, row, column, formula, formats["missing"], value)
+        sheet.set_row(row, _ROW_HEIGHT)
+    first, last = layout.MISSING_ROW + 1, layout.MISSING_ROW + len(formulas_cover.MISSING_KINDS)
+    column = layout.PANEL_VALUE_COLUMN
+    top = f"{column_letters(column)}{first + 1}"
+    nothing = quoted(formulas_cover.NOTHING_MISSING)
+    sheet.conditional_format(
+        first,
+        column,
+        last,
+        column,
+        {"type": "formula", "criteria": f"={top}<>{nothing}", "format": formats["warn"]},
+    )
+
+
+def _notes(build: Build, sheet: Worksheet, row: int) -> int:
+    formats = build.formats
+    for column in range(1, _LAST_COLUMN + 1):
+        text = "三、填写说明" if column == 1 else ""
+        write_text(sheet, row, column, text, formats["section"])
+    sheet.set_row(row, 24)
+    width = sum(_WIDTHS[1:])
+    for number, text in enumerate(_instructions(build), start=1):
+        line = f"{number}. {text}"
+        sheet.merge_range(row + number, 1, row + number, _LAST_COLUMN, line, formats["note"])
+        sheet.set_row(row + number, row_height((line, width), least=20))
+        last = row + number
+    return last
+
+
+def _instructions(build: Build) -> list[str]:
+    standard = build.standard
+    bands = "、".join(band.label for band in standard.bands)
+    notes = [
+        "只填写浅黄色单元格，其余单元格已锁定。填写后直接保存，无需改名、增删行列或取消保护。",
+        f"「{layout.RATINGS}」：每项先选评分档（{bands}），再填该档范围内的评分比例（如 85%），"
+        "并写明审核证据。各档要点见「评分说明」。",
+        f"「{layout.SPECIAL}」：每发现一项填一行；没有则留空。类别、事实描述、证据三项填齐方为完整。",
+        "「状态」列与右上角「尚缺」逐项提示未填内容；全部填完后显示建议级别，认证决定由认证机构作出。",
+    ]
+    if standard.prorates:
+        notes.insert(
+            2,
+            f"确不适用的指标，评分档选「{layout.NOT_APPLICABLE}」，评分比例留空，"
+            "并在审核证据栏说明理由；基础得分按适用分值折算。",
+        )
+    return notes
+
+
+def _signatures(build: Build, sheet: Worksheet, row: int) -> int:
+    formats = build.formats
+    for column in range(1, _LAST_COLUMN + 1):
+        text = "四、签字确认" if column == 1 else ""
+        write_text(sheet, row, column, text, formats["section"])
+    sheet.set_row(row, 24)
+    for number, label in enumerate(_SIGNATURES):
+        line = row + 1 + number // 2
+        column = 1 if number % 2 == 0 else 4
+        write_text(sheet, line, column, label, formats["note"])
+        write_text(sheet, line, column + 1, "", formats["line"])
+        sheet.set_row(line, 32)
+    return row + len(_SIGNATURES) // 2

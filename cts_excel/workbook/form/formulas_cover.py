@@ -1,0 +1,173 @@
+"""The formulas of 封面, as text: the live panel and what is missing."""
+
+from __future__ import annotations
+
+from cts_excel.files.numbers import plain
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.formulas import (
+    RATINGS,
+    absolute,
+    choice,
+    quoted,
+    ratings_range,
+    rounded,
+)
+from cts_excel.workbook.form.formulas_special import special_open
+
+_COVER = f"'{layout.COVER}'!"
+
+
+def headline() -> str:
+    """Return the line that names client and audit on the printed 评分表."""
+    name, number = (_COVER + cover_input(field) for field in ("organisation", "audit_no"))
+    return (
+        f'=IF(ISERROR({name}&{number}),"",'
+        f'"企业名称："&TRIM({name})&"　　项目编号："&TRIM({number}))'
+    )
+
+
+def cover_input(field: str) -> str:
+    """Return the absolute address of an input cell of 封面."""
+    index = next(n for n, entry in enumerate(layout.COVER_ENTRIES) if entry.field == field)
+    return absolute(layout.COVER_FIRST_ROW + index, layout.COVER_INPUT_COLUMN)
+
+
+def panel_cell(field: str) -> str:
+    """Return the absolute address of a value of the panel on 封面."""
+    index = next(n for n, (name, _label) in enumerate(layout.PANEL) if name == field)
+    return absolute(layout.COVER_FIRST_ROW + index, layout.PANEL_VALUE_COLUMN)
+
+
+def _counted(standard: Standard, *states: str) -> str:
+    column = RATINGS + ratings_range(standard, "state")
+    tests = "+".join(f"({column}={quoted(text)})" for text in states)
+    return f"SUMPRODUCT({tests})" if len(states) > 1 else f"SUMPRODUCT(--{tests})"
+
+
+def settled_states(standard: Standard) -> tuple[str, ...]:
+    """Return the states of an indicator that is rated, or left out with its reason."""
+    states = [layout.DONE]
+    if not standard.policy.require_evidence:
+        states.append(layout.NO_EVIDENCE)
+    if standard.prorates:
+        states.append(layout.LEFT_OUT)
+    return tuple(states)
+
+
+def base(standard: Standard) -> str:
+    """Return 基础得分: the points earned, prorated where indicators are left out (rule 7)."""
+    earned = f"SUM({RATINGS}{ratings_range(standard, 'score')})"
+    if not standard.prorates:
+        return "=" + rounded(earned)
+    column = RATINGS + ratings_range(standard, "state")
+    left_out = (
+        f"SUMPRODUCT(({column}={quoted(layout.LEFT_OUT)})+({column}={quoted(layout.NO_REASON)}),"
+        f"{RATINGS}{ratings_range(standard, 'weight')})"
+    )
+    whole = plain(standard.total)
+    prorated = rounded(f"{earned}*{whole}/({whole}-{left_out})")
+    return f"=IF({left_out}=0,{rounded(earned)},IF({left_out}>={whole},0,{prorated}))"
+
+
+def final() -> str:
+    """Return 最终得分: base - deductions + bonus, never below 0 (rule 1)."""
+    points, less, more = (panel_cell(name) for name in ("base", "deductions", "bonus"))
+    return f"=MAX(0,{rounded(f'{points}-{less}+{more}')})"
+
+
+def level(standard: Standard) -> str:
+    """Return 建议级别: incomplete, not passed for deductions, or the level of the final score."""
+    deduction = standard.special.deduction
+    steps = [
+        (f"{_open_count(standard)}>0", layout.INCOMPLETE_LEVEL),
+        (f"{panel_cell('deductions')}>{plain(deduction.limit)}", deduction.exceeded),
+    ]
+    steps += [
+        (f"{panel_cell('final')}>={plain(grade.minimum)}", grade.label) for grade in standard.levels
+    ]
+    return choice(steps, quoted(standard.not_passed.label))
+
+
+def _open_count(standard: Standard) -> str:
+    """Count what still stands in the way of a level: unrated rows, incomplete special items."""
+    settled = _counted(standard, *settled_states(standard))
+    count = len(standard.indicators)
+    unrated = f"({count}-{settled})"
+    if not standard.prorates:
+        return f"({unrated}+{special_open()})"
+    none_left = f"({_counted(standard, layout.LEFT_OUT)}={count})"
+    return f"({unrated}+{special_open()}+{none_left})"
+
+
+def completion(standard: Standard) -> str:
+    """Return 完成度: ``48/50（96%）``."""
+    settled, count = _counted(standard, *settled_states(standard)), len(standard.indicators)
+    return f'={settled}&"/{count}（"&TEXT(INT({settled}*100/{count}),"0")&"%）"'
+
+
+MISSING_KINDS = ("封面必填项", "指标评定", "审核证据", "特别项")
+NOTHING_MISSING = "无"
+ALL_THERE, SOMETHING_MISSING = "资料齐全，可以提交", "请补齐以下内容："
+
+
+def missing(standard: Standard) -> tuple[str, ...]:
+    """Return the formulas beside 尚缺: the summary line, then one per :data:`MISSING_KINDS`."""
+    lines = [
+        absolute(layout.MISSING_ROW + 1 + n, layout.PANEL_VALUE_COLUMN)
+        for n in range(len(MISSING_KINDS))
+    ]
+    nothing = ",".join(f"{line}={quoted(NOTHING_MISSING)}" for line in lines)
+    summary = f"=IF(AND({nothing}),{quoted(ALL_THERE)},{quoted(SOMETHING_MISSING)})"
+    return (summary, _missing_cover(), _missing_ratings(standard), *_missing_rest(standard))
+
+
+def _listed(parts: list[str]) -> str:
+    """Join texts that end in 、 each, or say that there is none."""
+    joined = "&".join(parts)
+    return f"=IF(LEN({joined})=0,{quoted(NOTHING_MISSING)},LEFT({joined},LEN({joined})-1))"
+
+
+def _missing_cover() -> str:
+    required = [entry for entry in layout.COVER_ENTRIES if entry.required]
+    blank = [
+        f"IF(ISERROR({a}),{quoted(entry.label + '、')},"
+        f'IF(LEN(TRIM({a}))=0,{quoted(entry.label + "、")},""))'
+        for entry in required
+        for a in (cover_input(entry.field),)
+    ]
+    return _listed(blank)
+
+
+def open_states(standard: Standard) -> tuple[str, ...]:
+    """Return the states that 尚缺 counts under 指标评定, in its order."""
+    states = (
+        layout.UNRATED,
+        layout.NO_BAND,
+        layout.NO_PERCENT,
+        layout.OUTSIDE,
+        layout.BAD_BAND,
+        layout.BAD_PERCENT,
+        layout.ERROR_VALUE,
+    )
+    return (*states, layout.NO_REASON, layout.SURPLUS_PERCENT) if standard.prorates else states
+
+
+def _missing_ratings(standard: Standard) -> str:
+    return _listed(
+        [
+            f'IF({_counted(standard, text)}=0,"",{quoted(text + " ")}'
+            f'&{_counted(standard, text)}&" 项、")'
+            for text in open_states(standard)
+        ]
+    )
+
+
+def _missing_rest(standard: Standard) -> tuple[str, str]:
+    bare = _counted(standard, layout.NO_EVIDENCE)
+    entries = special_open()
+    none = quoted(NOTHING_MISSING)
+    return (
+        f'=IF({bare}=0,{none},{bare}&" 项已评指标未填审核证据")',
+        f'=IF({entries}=0,{none},{entries}&" 条未填完整")',
+    )

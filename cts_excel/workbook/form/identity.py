@@ -1,0 +1,62 @@
+"""The hidden sheet: what the workbook is, and the lists behind dropdowns and formulas."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from cts_excel.version import __version__
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.parts import Build, write_text
+from cts_excel.workbook.ooxml.addresses import column_letters
+
+
+def identity(build: Build, issue_id: str) -> dict[str, str]:
+    """Return the identity of a workbook by the keys of ``layout.IDENTITY_KEYS``."""
+    standard = build.standard
+    return {
+        "format_version": layout.FORMAT_VERSION,
+        "standard_id": standard.id,
+        "edition": standard.edition,
+        "digest": standard.digest,
+        "issue_id": issue_id,
+        "tool_version": __version__,
+    }
+
+
+def write_identity(build: Build, issue_id: str) -> None:
+    """Write the hidden sheet, the defined names and the custom document properties."""
+    sheet, plain = build.sheet(layout.IDENTITY), build.formats["plain"]
+    sheet.very_hidden()
+    values = identity(build, issue_id)
+    write_text(sheet, 0, 0, layout.MAGIC, plain)
+    for row, (key, name) in enumerate(layout.IDENTITY_KEYS, start=1):
+        write_text(sheet, row, 0, key, plain)
+        write_text(sheet, row, 1, values[key], plain)
+        build.workbook.set_custom_property(name, values[key], "text")
+    for number, (name, entries) in enumerate(_lists(build)):
+        column = layout.LIST_FIRST_COLUMN + number
+        write_text(sheet, 0, column, name, plain)
+        for row, entry in enumerate(entries, start=1):
+            if isinstance(entry, Decimal):
+                sheet.write_number(row, column, float(entry), plain)
+            else:
+                write_text(sheet, row, column, entry, plain)
+        letters = column_letters(column)
+        reference = f"='{layout.IDENTITY}'!${letters}$2:${letters}${len(entries) + 1}"
+        build.workbook.define_name(name, reference)
+
+
+def _lists(build: Build) -> tuple[tuple[str, tuple[str | Decimal, ...]], ...]:
+    standard = build.standard
+    return (
+        (layout.NAME_BANDS, tuple(band.label for band in standard.bands)),
+        (layout.NAME_BAND_LOW, tuple(band.low for band in standard.bands)),
+        (layout.NAME_BAND_HIGH, tuple(band.high for band in standard.bands)),
+        (layout.NAME_BAND_CHOICES, layout.band_choices(standard)),
+        (layout.NAME_CLAUSES, tuple(i.clause for i in standard.indicators)),
+        (layout.NAME_DEDUCTIONS, standard.special.deduction.categories),
+        (layout.NAME_BONUSES, standard.special.bonus.categories),
+        (layout.NAME_RECTIFICATIONS, layout.RECTIFICATIONS),
+        (layout.NAME_AUDIT_TYPES, layout.AUDIT_TYPES),
+        (layout.NAME_AUDIT_METHODS, layout.AUDIT_METHODS),
+    )

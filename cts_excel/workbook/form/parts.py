@@ -1,0 +1,115 @@
+"""What the sheets of a template share: the workbook being written, and how cells are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.answers import Answers, Value
+from cts_excel.workbook.form.results import Results
+from cts_excel.workbook.form.style import FONT, Formats, clipped
+
+# Excel's limits for prompts and alerts, in characters.
+TITLE_LIMIT, MESSAGE_LIMIT = 32, 255
+FOOTER_LIMIT = 255
+CELL_LIMIT = 32_767
+# An assessor may select anything and give text more room; contents and structure stay locked.
+_ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """One workbook in the making."""
+
+    workbook: Workbook
+    standard: Standard
+    answers: Answers
+    results: Results
+    formats: Formats
+    lock_prefilled: bool = False
+
+    def sheet(self, name: str) -> Worksheet:
+        """Add a sheet that is protected, without grid lines, printed on A4 landscape."""
+        sheet: Worksheet = self.workbook.add_worksheet(name)
+        sheet.protect("", _ALLOWED)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.center_horizontally()
+        sheet.set_footer(self._footer(name))
+        return sheet
+
+    def _footer(self, name: str) -> str:
+        standard = self.standard
+        style = f'&"{FONT},Regular"&8 '  # the space ends the size: digits may follow
+        left = f"{standard.title}（{standard.edition}）".replace("&", "&&")
+        footer = f"&L{style}{{}}&C{style}{name}&R{style}第 &P 页，共 &N 页"
+        return footer.format(clipped(left, FOOTER_LIMIT - len(footer)))
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
+    """Write a text as a text: what begins with ``=`` or ``http`` stays what it is."""
+    sheet.write_string(row, column, text, style)
+
+
+def storable(text: str) -> str:
+    """Return a text as a cell can hold it: lone surrogates escaped, cut at Excel's limit."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")[:CELL_LIMIT]
+
+
+def write_input(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
+    """Write an answer by its own type, right or wrong; NaN and infinity become an error cell."""
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value, style)
+    elif isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime(*value.timetuple()[:3])  # noqa: DTZ001
+        sheet.write_datetime(row, column, moment, style)
+    elif isinstance(value, (int, float, Decimal)):
+        if isfinite(value):
+            sheet.write_number(row, column, float(value), style)
+        else:
+            sheet.write_formula(row, column, "=#NUM!", style, "#NUM!")
+    elif value:
+        sheet.write_string(row, column, storable(value), style)
+    else:
+        sheet.write_blank(row, column, None, style)
+
+
+def write_result(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    formula: str,
+    style: Format,
+    value: Decimal | str | None,
+) -> None:
+    """Write a formula with the value that an application would have cached."""
+    cached: float | str = float(value) if isinstance(value, Decimal) else storable(value or "")
+    sheet.write_formula(row, column, formula, style, cached)
+
+
+def prompt(title: str, message: str, **rule: Any) -> dict[str, Any]:
+    """Complete a validation rule with an input prompt within Excel's limits."""
+    return {
+        **rule,
+        "input_title": clipped(title, TITLE_LIMIT),
+        "input_message": clipped(message, MESSAGE_LIMIT),
+    }
+
+
+def alert(title: str, message: str) -> dict[str, str]:
+    """Word the alert of a validation rule within Excel's limits."""
+    return {
+        "error_title": clipped(title, TITLE_LIMIT),
+        "error_message": clipped(message, MESSAGE_LIMIT),
+    }

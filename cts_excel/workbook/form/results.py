@@ -1,0 +1,255 @@
+"""What the workbook's own formulas show for given answers: the values that Excel would cache.
+
+This follows the *formulas* (a text ``85%`` is no number to them), not the reader, which may accept
+more; tests hold it against LibreOffice's own calculation of the same cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
+
+from cts_excel.audit.levels import judge
+from cts_excel.audit.scoring import final_score
+from cts_excel.standard.model import Band, Indicator, Standard, parent
+from cts_excel.workbook.form import formulas_cover, formulas_special, layout
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value
+
+_ZERO = Decimal(0)
+_STEP = Decimal(1).scaleb(-layout.FORMULA_DECIMALS)
+_EPOCH = date(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Cached values of every formula, in points; ``None`` and ``""`` are cells that show nothing.
+
+    ``scores`` and ``states`` follow the indicators; ``subtotals`` hold the points earned by clause
+    of first and second level; ``earned`` is their total before any proration; ``missing`` follows
+    :func:`cts_excel.workbook.form.formulas_cover.missing`.
+    """
+
+    headline: str
+    scores: tuple[Decimal | None, ...]
+    states: tuple[str, ...]
+    subtotals: Mapping[str, Decimal]
+    earned: Decimal
+    deduction_points: tuple[Decimal | None, ...]
+    deduction_hints: tuple[str, ...]
+    bonus_points: tuple[Decimal | None, ...]
+    bonus_hints: tuple[str, ...]
+    base: Decimal
+    deductions: Decimal
+    bonus: Decimal
+    final: Decimal
+    level: str
+    completion: str
+    missing: tuple[str, ...]
+
+
+def calculate(standard: Standard, answers: Answers) -> Results:
+    """Calculate every formula of the workbook for given answers."""
+    rated = [
+        (indicator, answers.ratings.get(indicator.clause, RatingAnswer()))
+        for indicator in standard.indicators
+    ]
+    scores = tuple(_item_score(standard, indicator, answer) for indicator, answer in rated)
+    states = tuple(_state(standard, answer) for _indicator, answer in rated)
+    special = standard.special
+    deduction_hints = _hints(
+        answers.deductions, layout.DEDUCTION_ROWS, special.deduction.categories
+    )
+    bonus_hints = _hints(answers.bonuses, layout.BONUS_ROWS, special.bonus.categories)
+    deduction_points = tuple(special.deduction.points if hint else None for hint in deduction_hints)
+    bonus_points = _bonus_points(standard, bonus_hints)
+    earned = _total(scores)
+    base = _base(standard, earned, states)
+    deductions, bonus = _total(deduction_points), _total(bonus_points)
+    final = final_score(base, deductions, bonus)
+    settled = sum(1 for state in states if state in formulas_cover.settled_states(standard))
+    begun = sum(
+        1 for hint in (*deduction_hints, *bonus_hints) if hint.startswith(formulas_special.LACKS)
+    )
+    count = len(states)
+    is_open = settled < count or begun > 0 or states.count(layout.LEFT_OUT) == count
+    return Results(
+        headline=_headline(answers),
+        scores=scores,
+        states=states,
+        subtotals=_subtotals(standard, scores),
+        earned=earned,
+        deduction_points=deduction_points,
+        deduction_hints=deduction_hints,
+        bonus_points=bonus_points,
+        bonus_hints=bonus_hints,
+        base=base,
+        deductions=deductions,
+        bonus=bonus,
+        final=final,
+        level=layout.INCOMPLETE_LEVEL if is_open else judge(final, deductions, standard).label,
+        completion=f"{settled}/{count}（{settled * 100 // count}%）",
+        missing=_missing(standard, answers, states, begun),
+    )
+
+
+def rounded(number: Decimal) -> Decimal:
+    """Round as the formulas do: half away from zero."""
+    return number.quantize(_STEP, rounding=ROUND_HALF_UP)
+
+
+def _total(points: Iterable[Decimal | None]) -> Decimal:
+    return rounded(sum((p for p in points if p is not None), _ZERO))
+
+
+def _base(standard: Standard, earned: Decimal, states: tuple[str, ...]) -> Decimal:
+    left_out = sum(
+        indicator.weight
+        for indicator, state in zip(standard.indicators, states, strict=True)
+        if state in (layout.LEFT_OUT, layout.NO_REASON)
+    )
+    if not left_out:
+        return earned
+    applicable = standard.total - left_out
+    return rounded(earned * standard.total / applicable) if applicable > 0 else _ZERO
+
+
+def _subtotals(standard: Standard, scores: tuple[Decimal | None, ...]) -> dict[str, Decimal]:
+    clauses = [s.clause for s in standard.sections] + [g.clause for g in standard.groups]
+    sums = dict.fromkeys(clauses, _ZERO)
+    for indicator, score in zip(standard.indicators, scores, strict=True):
+        group = parent(indicator.clause)
+        for clause in (group, parent(group)):
+            sums[clause] += score or _ZERO
+    return {clause: rounded(points) for clause, points in sums.items()}
+
+
+def _item_score(standard: Standard, indicator: Indicator, answer: RatingAnswer) -> Decimal | None:
+    band, percent = _band(standard, answer), number(answer.percent)
+    if band is None or percent is None or not band.holds(percent):
+        return None
+    return rounded(indicator.weight * percent)
+
+
+def _band(standard: Standard, answer: RatingAnswer) -> Band | None:
+    """Find the chosen band; Excel's ``=`` knows no case."""
+    chosen = answer.band.casefold()
+    return next((b for b in standard.bands if b.label.casefold() == chosen), None)
+
+
+def _state(standard: Standard, answer: RatingAnswer) -> str:
+    given = answer.percent not in (None, "")
+    bare = not answer.evidence.strip(" ")
+    if _is_error(answer.percent):
+        return layout.ERROR_VALUE
+    if not answer.band:
+        return layout.NO_BAND if given else layout.UNRATED
+    if standard.prorates and answer.band == layout.NOT_APPLICABLE:
+        if given:
+            return layout.SURPLUS_PERCENT
+        return layout.NO_REASON if bare else layout.LEFT_OUT
+    return _band_state(_band(standard, answer), answer.percent, given=given, bare=bare)
+
+
+def _band_state(band: Band | None, percent: Value, *, given: bool, bare: bool) -> str:
+    if band is None:
+        return layout.BAD_BAND
+    if not given:
+        return layout.NO_PERCENT
+    entered = number(percent)
+    if entered is None:
+        return layout.BAD_PERCENT
+    if not band.holds(entered):
+        return layout.OUTSIDE
+    return layout.NO_EVIDENCE if bare else layout.DONE
+
+
+def number(value: Value) -> Decimal | None:
+    """Return what a cell counts as to a formula; ``None`` for text, truth values and errors."""
+    if isinstance(value, bool) or value is None or isinstance(value, str) or _is_error(value):
+        return None
+    if isinstance(value, date):
+        return Decimal((_day(value) - _EPOCH).days)
+    return Decimal(repr(float(value)))
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _is_error(value: Value) -> bool:
+    """Tell whether a value is written as an error cell: no sheet can hold NaN or infinity."""
+    return isinstance(value, (float, Decimal)) and not isfinite(value)
+
+
+def _hints(
+    entries: tuple[SpecialAnswer, ...], rows: int, categories: tuple[str, ...]
+) -> tuple[str, ...]:
+    hints = [_hint(entry, categories) for entry in entries[:rows]]
+    return (*hints, *[""] * (rows - len(hints)))
+
+
+def _hint(entry: SpecialAnswer, categories: tuple[str, ...]) -> str:
+    if not any(getattr(entry, name).strip(" ") for name in layout.SPECIAL_INPUTS):
+        return ""
+    lacking = "".join(
+        label
+        for name, label in formulas_special.special_labels()
+        if not getattr(entry, name).strip(" ")
+    )
+    if lacking:
+        return formulas_special.LACKS + lacking.strip(" ")
+    known = entry.category.casefold() in (category.casefold() for category in categories)
+    return formulas_special.COMPLETE if known else formulas_special.NO_CATEGORY
+
+
+def _bonus_points(standard: Standard, hints: tuple[str, ...]) -> tuple[Decimal | None, ...]:
+    bonus = standard.special.bonus
+    points: list[Decimal | None] = []
+    for hint in hints:
+        left = max(_ZERO, bonus.limit - sum((p for p in points if p), _ZERO))
+        counts = min(bonus.points, left) if hint == formulas_special.COMPLETE else _ZERO
+        points.append(counts if hint else None)
+    return tuple(points)
+
+
+def _headline(answers: Answers) -> str:
+    name, audit_no = (
+        _as_text(answers.cover.get(entry.label))
+        for entry in layout.COVER_ENTRIES
+        if entry.field in ("organisation", "audit_no")
+    )
+    return f"企业名称：{name}　　项目编号：{audit_no}"
+
+
+def _as_text(value: Value) -> str:
+    """Turn a cover value into the text that ``TRIM`` gives."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, str) or value is None:
+        return " ".join(part for part in (value or "").split(" ") if part)
+    entered = number(value)
+    return "" if entered is None else f"{entered.normalize():f}"
+
+
+def _missing(
+    standard: Standard, answers: Answers, states: tuple[str, ...], begun: int
+) -> tuple[str, ...]:
+    blank = [
+        entry.label
+        for entry in layout.COVER_ENTRIES
+        if entry.required and not _as_text(answers.cover.get(entry.label))
+    ]
+    counts = [(state, states.count(state)) for state in formulas_cover.open_states(standard)]
+    bare = states.count(layout.NO_EVIDENCE)
+    nothing = formulas_cover.NOTHING_MISSING
+    lines = (
+        "、".join(blank) or nothing,
+        "、".join(f"{state} {count} 项" for state, count in counts if count) or nothing,
+        f"{bare} 项已评指标未填审核证据" if bare else nothing,
+        f"{begun} 条未填完整" if begun else nothing,
+    )
+    complete = all(line == nothing for line in lines)
+    return (formulas_cover.ALL_THERE if complete else formulas_cover.SOMETHING_MISSING, *lines)

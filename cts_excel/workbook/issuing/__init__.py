@@ -1,0 +1,1 @@
+"""Rosters, personalised blanks, and the key that proves which were issued."""

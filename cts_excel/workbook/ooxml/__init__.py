@@ -1,0 +1,1 @@
+"""The file format: packages, limits, sheet XML, strings, cells, formulas. It knows no audit."""

@@ -1,0 +1,133 @@
+"""Typed cell values: what a cell holds, interpreted once, and what it cannot be taken for.
+
+A number is what the application shows at its 15 significant digits, so that 57*0.01, stored as
+0.5700000000000001, reads 0.57. An error value, a broken reference into the string table or a
+number in a form that only some readers accept is a :class:`Fault`, never a blank.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+
+from cts_excel.files.numbers import plain
+
+
+class FaultKind(Enum):
+    """Why a cell holds no usable value."""
+
+    ERROR_VALUE = "error value"
+    NOT_FINITE = "not finite"
+    AMBIGUOUS = "ambiguous"
+    UNCALCULATED = "not calculated"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What stands in a cell that cannot be understood, and why."""
+
+    kind: FaultKind
+    shown: str
+
+
+Value = str | Decimal | bool | date | time | Fault | None
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
+_NOT_FINITE = ("nan", "inf", "+inf", "-inf", "infinity", "-infinity")
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Every blank of Unicode, and marks that show nothing: joiners, directions, soft hyphens.
+_RANGES = ((0x09, 0x0D), (0x1C, 0x20), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F))
+INVISIBLE = "\x85\u00a0\u00ad\u061c\u1680\u180e\u3000\u3164\ufeff" + "".join(
+    chr(code) for first, last in _RANGES for code in range(first, last + 1)
+)
+_LAST_DAY = 2_958_465  # 9999-12-31
+
+
+def shown(value: Value) -> str:
+    """Write a value for a finding, or a number for a text field: 20250001 without ``.0``."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, Fault):
+        return value.shown
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat()
+
+
+def trimmed(text: str) -> str | None:
+    """Strip blanks, also full-width and zero-width ones; ``None`` where nothing is left."""
+    return text.strip(INVISIBLE) or None
+
+
+def unescaped(text: str) -> str:
+    """Resolve XML's character references; what is none is left as it stands."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def decoded(text: str) -> str:
+    """Resolve the ``_x000D_`` escapes of spreadsheet strings."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return chr(code) if code <= 0x10FFFF else match[0]
+
+
+@lru_cache(maxsize=4096)
+def number(text: str) -> Decimal | Fault:
+    """Read the stored text of a number at 15 significant digits."""
+    if not _NUMBER.fullmatch(text):
+        kind = FaultKind.NOT_FINITE if text.lower() in _NOT_FINITE else FaultKind.AMBIGUOUS
+        return Fault(kind, text[:40])
+    return of_float(float(text), text)
+
+
+def of_float(value: float, text: str = "") -> Decimal | Fault:
+    """Take a float at the 15 significant digits that applications show."""
+    if not math.isfinite(value):
+        return Fault(FaultKind.NOT_FINITE, text[:40] or str(value))
+    return Decimal(f"{value:.15g}")
+
+
+def moment(number: Decimal, *, from_1904: bool) -> datetime | time | Fault:
+    """Read a day number that is shown as a date; below 1 it is a time of day."""
+    if number < 0 or number > _LAST_DAY:
+        return Fault(FaultKind.AMBIGUOUS, plain(number))
+    if number < 1 and not from_1904:
+        midnight = datetime(2000, 1, 1)  # noqa: DTZ001 - any day
+        return (midnight + timedelta(days=float(number))).time()
+    start = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001
+    try:
+        return start + timedelta(seconds=round(float(number) * 86_400))
+    except OverflowError:
+        return Fault(FaultKind.AMBIGUOUS, plain(number))
+
+
+def of_kind(kind: str, text: str) -> Value:
+    """Read a cell of type ``b``, ``e`` or ``d``; any other type is ambiguous."""
+    if kind == "e":
+        return Fault(FaultKind.ERROR_VALUE, text[:40])
+    if kind == "b" and text in ("0", "1"):
+        return text == "1"
+    if kind == "d":
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    return Fault(FaultKind.AMBIGUOUS, f"{kind}: {text[:40]}")

@@ -1,0 +1,201 @@
+"""Zip packages, weighed before any reader opens them: names, number, true inflated sizes."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.limits import Limits, in_words
+
+_STORED, _DEFLATED = 0, 8
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_LOCAL_HEADER = b"PK\x03\x04"
+_ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
+_STEP = 1 << 16
+_KEPT_BYTES = 4 << 20  # parts, inflated, that are handed on to the reader; an audit's have 0.2 MiB
+# Styles, theme, relations and the like are the same in most files of a batch.
+_RECURRING_BYTES = 2 << 10
+_REMEMBERED = 256
+_known: dict[bytes, bytes] = {}  # packed: inflated
+_UNREADABLE = (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
+_TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
+_MARKUP = (".xml", ".rels", ".vml")
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
+# Byte-order marks, spaces, instructions and comments: what may stand before a document type.
+_PROLOG = re.compile(rb"(?:[\xef\xbb\xbf\xff\xfe\s]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+
+
+def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
+    """Inflate every part of a package within the limits; return them, and whether they are all.
+
+    Sizes are counted while inflating; what headers say is believed only where it refuses. Beyond
+    a size that no audit workbook has, only the parts that name the kind of a package are kept:
+    content types, MIME type and manifest.
+
+    :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
+    """
+    entries = content.count(_DIRECTORY_ENTRY)
+    if entries > limits.entries:
+        raise NotReadableError(Reason.OVER_A_LIMIT, f"{entries} parts", f"{limits.entries} parts")
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            parts = package.infolist()
+    except _UNREADABLE as error:
+        raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged package: {error}", "") from None
+    _check_names(parts)
+    left = limits.inflated_bytes
+    kept: dict[str, bytes] = {}
+    for part in parts:
+        _check_flags(part)
+        data = _inflated(content, part, left, limits)
+        left -= len(data)
+        if part.filename.lower().endswith(_MARKUP) or data[:64].lstrip(_BEFORE)[:1] == b"<":
+            _check_markup(part.filename, data, limits)
+        if limits.inflated_bytes - left <= _KEPT_BYTES or part.filename in _TELLING:
+            kept[part.filename] = data
+    return kept, len(kept) == len(parts)
+
+
+def is_ordinary(content: bytes) -> bool:
+    """Tell whether a package that was weighed is of an audit workbook's size, inflated."""
+    try:
+        with ZipFile(BytesIO(content)) as package:
+            return sum(part.file_size for part in package.infolist()) <= _KEPT_BYTES
+    except _UNREADABLE:
+        return False
+
+
+def _check_names(parts: list[ZipInfo]) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        name = part.orig_filename.replace("\\", "/")
+        if "\0" in name or name.startswith("/") or name[1:2] == ":":
+            raise NotReadableError(Reason.DANGEROUS, f"absolute part name {part.filename!r}", "")
+        if ".." in name.split("/"):
+            raise NotReadableError(
+                Reason.DANGEROUS, f"part name {part.filename!r} leaves the package", ""
+            )
+        folded = name.casefold()
+        if folded in seen:
+            raise NotReadableError(
+                Reason.DANGEROUS, f"part name {part.filename!r} stands twice", ""
+            )
+        seen.add(folded)
+
+
+def _check_flags(part: ZipInfo) -> None:
+    if part.flag_bits & (_ENCRYPTED | _STRONG | _MASKED):
+        raise NotReadableError(Reason.DANGEROUS, f"encrypted part {part.filename!r}", "")
+    if part.compress_type not in (_STORED, _DEFLATED):
+        problem = f"part {part.filename!r} is packed by method {part.compress_type}"
+        raise NotReadableError(Reason.DANGEROUS, problem, "")
+
+
+def _inflated(content: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    packed = _packed(content, part)
+    if part.compress_type == _STORED:
+        data = bytes(packed)
+        _check_weight(part, len(data), len(packed), left, limits)
+    elif len(packed) <= _RECURRING_BYTES:
+        data = _recurring(bytes(packed), part, left, limits)
+    else:
+        data = _deflated(packed, part, left, limits)
+    if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
+        problem = f"damaged package: part {part.filename!r} is not what its entry says"
+        raise NotReadableError(Reason.FILE_UNREADABLE, problem, "")
+    return data
+
+
+def _packed(content: bytes, part: ZipInfo) -> memoryview:
+    """Return the packed bytes of a part, whose local header must name the same part."""
+    at = part.header_offset
+    header = content[at : at + 30]
+    if len(header) < 30 or header[:4] != _LOCAL_HEADER:
+        raise NotReadableError(
+            Reason.FILE_UNREADABLE, f"damaged package: no part {part.filename!r}", ""
+        )
+    name_length = int.from_bytes(header[26:28], "little")
+    extra_length = int.from_bytes(header[28:30], "little")
+    name = content[at + 30 : at + 30 + name_length]
+    method = int.from_bytes(header[8:10], "little")
+    if name.decode("utf-8" if part.flag_bits & 0x800 else "cp437", "replace") != part.orig_filename:
+        raise NotReadableError(Reason.DANGEROUS, f"part {part.filename!r} has two names", "")
+    if method != part.compress_type:
+        raise NotReadableError(
+            Reason.DANGEROUS, f"part {part.filename!r} is packed in two ways", ""
+        )
+    start = at + 30 + name_length + extra_length
+    packed = memoryview(content)[start : start + part.compress_size]
+    if len(packed) != part.compress_size:
+        raise NotReadableError(
+            Reason.FILE_UNREADABLE, f"damaged package: part {part.filename!r} is cut off", ""
+        )
+    return packed
+
+
+def _recurring(packed: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    """Inflate a small part, once for the same bytes; the limits hold each time."""
+    data = _known.get(packed)
+    if data is None:
+        data = _deflated(memoryview(packed), part, left, limits)
+        if len(data) <= _STEP:
+            if len(_known) >= _REMEMBERED:
+                _known.clear()
+            _known[packed] = data
+    _check_weight(part, len(data), len(packed), left, limits)
+    return data
+
+
+def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    # One call holds what an ordinary part needs; what is larger is inflated step by step.
+    inflater = zlib.decompressobj(-15)
+    pieces: list[bytes] = []
+    size = 0
+    rest: bytes | memoryview = packed
+    try:
+        while not inflater.eof:
+            piece = inflater.decompress(rest, _STEP)
+            rest = inflater.unconsumed_tail
+            size += len(piece)
+            pieces.append(piece)
+            _check_weight(part, size, len(packed), left, limits)
+            if not piece and not rest:
+                break
+    except zlib.error as error:
+        problem = f"damaged package: part {part.filename!r}: {error}"
+        raise NotReadableError(Reason.FILE_UNREADABLE, problem, "") from None
+    return b"".join(pieces)
+
+
+def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limits) -> None:
+    if size > left:
+        found = f"more than {in_words(limits.inflated_bytes)} inflated"
+        raise NotReadableError(
+            Reason.OVER_A_LIMIT, found, f"{in_words(limits.inflated_bytes)} inflated"
+        )
+    if size > limits.ratio_from_bytes and size > limits.ratio * max(packed, 1):
+        found = f"part {part.filename!r} inflates more than {limits.ratio} times"
+        raise NotReadableError(Reason.OVER_A_LIMIT, found, f"{limits.ratio} times")
+
+
+def _check_markup(name: str, data: bytes, limits: Limits) -> None:
+    """Count what a reader would have to build, before one does; refuse document types."""
+    sheet = "/worksheets/" in name
+    most = limits.sheet_tags if sheet else limits.tags
+    if len(data) > most and (tags := data.count(b"<")) > most:
+        raise NotReadableError(Reason.OVER_A_LIMIT, f"{tags} tags in {name}", f"{most} tags")
+    if not sheet and len(data) > limits.sheets and (n := data.count(b"<sheet ")) > limits.sheets:
+        raise NotReadableError(Reason.OVER_A_LIMIT, f"{n} sheets", f"{limits.sheets} sheets")
+    if _has_doctype(data):
+        raise NotReadableError(Reason.DANGEROUS, f"document type in {name}", "")
+
+
+def _has_doctype(data: bytes) -> bool:
+    """Tell whether a document type stands where XML allows one: before the first element."""
+    if b"\0" in data[:64]:  # UTF-16 or UTF-32
+        data = data.replace(b"\0", b"")
+    prolog = _PROLOG.match(data)
+    return prolog is not None and data.startswith(b"<!", prolog.end())

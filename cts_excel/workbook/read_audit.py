@@ -1,0 +1,105 @@
+"""The typed audit from a returned workbook: the edge at which cells are interpreted, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.model import Audit, Identity, SheetNames
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.alterations.compare import alterations
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.cells import shown
+from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.grids import Book, RawBook, open_book
+from cts_excel.workbook.reading.cover import read_cover
+from cts_excel.workbook.reading.locate import Place, Places, locate
+from cts_excel.workbook.reading.ratings import read_ratings
+from cts_excel.workbook.reading.special import read_special
+
+__all__ = ["NotReadableError", "read_audit"]
+
+_IDENTITY_ROWS = 40
+
+
+def read_audit(
+    content: bytes,
+    standard: Standard,
+    *,
+    kind: str = "xlsx",
+    parts: Mapping[str, bytes] | None = None,
+) -> Audit:
+    """Read one audit workbook; what cannot be taken as it stands becomes a finding.
+
+    :param kind: ``xlsx`` or ``xlsm``; ``xls``, ``ods`` and ``xlsb`` are read for their values
+        only: formulas stay unseen, and an error cell looks blank and is reported as missing.
+    :param parts: all parts of an ``xlsx`` by name, inflated, where the caller has them already.
+    :raises NotReadableError: for what is to be rejected; its code is F01 damaged, F02 not an audit
+        workbook, F03 encrypted, F04 over a limit, F05 dangerous, F08 other type, F09 empty.
+    """
+    book = open_book(content, kind, parts)
+    places = locate(book)
+    identity = read_identity(places.identity, book)
+    foreign = _is_foreign(identity, standard)
+    cover = read_cover(places.cover)
+    ratings = read_ratings(places.ratings, standard, foreign=foreign)
+    special = read_special(places.special, standard)
+    found = [*places.findings, *cover.findings, *ratings.findings, *special.findings]
+    if places.identity is None:
+        found.insert(0, finding(Code.IDENTITY_MISSING, expected=layout.IDENTITY))
+    version = identity.format_version
+    if version and version != layout.FORMAT_VERSION:
+        sheet = places.identity.name if places.identity else ""
+        found.append(
+            finding(
+                Code.OTHER_FORMAT_VERSION,
+                sheet=sheet,
+                found=version,
+                expected=layout.FORMAT_VERSION,
+            )
+        )
+    if isinstance(book, RawBook):
+        told = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
+        altered = alterations(book, places, identity, standard)
+        found += [
+            f
+            for f in altered
+            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in told
+        ]
+    return Audit(
+        identity=identity,
+        sheets=_names(places),
+        cover=cover.cover,
+        cover_cells=cover.cells,
+        columns=ratings.columns,
+        ratings=tuple(ratings.ratings),
+        deductions=tuple(special.deductions),
+        bonuses=tuple(special.bonuses),
+        stated=cover.stated,
+        findings=tuple(found),
+    )
+
+
+def read_identity(place: Place | None, book: Book) -> Identity:
+    """Read the hidden sheet; where it is gone, the custom document properties."""
+    values: dict[str, str] = {}
+    if place is not None:
+        for row in range(2, _IDENTITY_ROWS):
+            key, value = place.grid.at(f"A{row}"), place.grid.at(f"B{row}")
+            if key is None:
+                break
+            values.setdefault(shown(key), shown(value))
+    else:
+        values = {key: book.properties.get(name, "") for key, name in layout.IDENTITY_KEYS}
+    return Identity(*(values.get(key, "") for key, _name in layout.IDENTITY_KEYS))
+
+
+def _is_foreign(identity: Identity, standard: Standard) -> bool:
+    stated = (identity.standard_id, identity.edition)
+    return any(stated) and stated != (standard.id, standard.edition)
+
+
+def _names(places: Places) -> SheetNames:
+    four = (places.cover, places.ratings, places.special, places.identity)
+    return SheetNames(*(place.name if place else "" for place in four))

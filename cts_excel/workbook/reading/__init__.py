@@ -1,0 +1,1 @@
+"""Located cells become typed answers."""

@@ -1,0 +1,229 @@
+"""Where things stand in a returned workbook: sheets by identity, columns by heading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
+from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.grids import Book, Grid
+from cts_excel.workbook.reading.folding import folded
+
+Columns = Sequence[tuple[str, str]]  # (field, printed heading)
+
+_WIDTH = 26  # columns of the issued header row that are looked at before searching everywhere
+_LEAST_HEADINGS = 3
+_LEAST_LABELS = 4
+_MOST_LOST = 2  # headings that may be gone while the others still tell where columns stand
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header row, 1-based: the letters of each field's column, and fields that stand twice.
+
+    ``lost`` are fields whose heading is gone although every other one stands where it was issued:
+    their columns are then the issued ones.
+    """
+
+    row: int
+    columns: dict[str, str]
+    twice: dict[str, tuple[str, ...]]
+    lost: tuple[str, ...] = ()
+
+    def letters(self, field: str) -> str:
+        """Return the letters of a column, ``""`` where it is missing."""
+        return self.columns.get(field, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sheet that was found: its name in this file and its grid."""
+
+    name: str
+    grid: Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The sheets of an audit workbook, ``None`` where one is missing; what is odd about them."""
+
+    cover: Place | None
+    ratings: Place | None
+    special: Place | None
+    identity: Place | None
+    findings: tuple[Finding, ...]
+
+
+def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
+    """Find the header row: the issued one where it is whole, else the one with most headings.
+
+    :param issued_row: 0-based.
+    """
+    fields = {folded(heading): field for field, heading in columns}
+    found = _headings_in_row(grid, fields, issued_row + 1)
+    if len(found) == len(columns) and all(len(letters) == 1 for letters in found.values()):
+        return _header(issued_row + 1, found, columns)
+    rows = _heading_rows(grid, fields)
+    if not rows:
+        return None
+    best = max(rows, key=lambda row: (len(rows[row]), -row))
+    return _header(best, rows[best], columns)
+
+
+def header_rows(grid: Grid, columns: Columns) -> list[Header]:
+    """Return every row that holds at least three of the headings, from the top."""
+    rows = _heading_rows(grid, {folded(heading): field for field, heading in columns})
+    return [
+        _header(row, fields, columns)
+        for row, fields in sorted(rows.items())
+        if len(fields) >= _LEAST_HEADINGS
+    ]
+
+
+def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
+    twice = {field: tuple(letters) for field, letters in found.items() if len(letters) > 1}
+    letters = {field: places[0] for field, places in found.items()}
+    issued = {field: column_letters(n) for n, (field, _heading) in enumerate(columns)}
+    lost = tuple(field for field in issued if field not in letters)
+    in_place = len(lost) <= _MOST_LOST and all(issued[f] == at for f, at in letters.items())
+    if not (lost and in_place):
+        return Header(row, letters, twice)
+    return Header(row, {field: issued[field] for field in issued}, twice, lost)
+
+
+def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for column in range(_WIDTH):
+        letters = column_letters(column)
+        value = grid.at(f"{letters}{row}")
+        if isinstance(value, str) and folded(value) in fields:
+            found.setdefault(fields[folded(value)], []).append(letters)
+    return found
+
+
+def _heading_rows(grid: Grid, fields: dict[str, str]) -> dict[int, dict[str, list[str]]]:
+    rows: dict[int, dict[str, list[str]]] = {}
+    for letters, row, text in grid.texts():
+        if len(text) < 20 and (field := fields.get(folded(text))) is not None:
+            rows.setdefault(row, {}).setdefault(field, []).append(letters)
+    return rows
+
+
+def labels(grid: Grid, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """Find printed labels anywhere in a sheet: label -> addresses."""
+    by_folded = {folded(label): label for label in wanted}
+    found: dict[str, list[str]] = {}
+    for letters, row, text in grid.texts():
+        if len(text) < 30:
+            label = by_folded.get(folded(text).rstrip(":*"))
+            if label is not None:
+                found.setdefault(label, []).append(f"{letters}{row}")
+    return found
+
+
+def _is_ratings(grid: Grid) -> bool:
+    header = find_header(grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
+    return (
+        header is not None
+        and "clause" in header.columns
+        and len({"band", "percent", "text", "weight"} & header.columns.keys()) > 1
+    )
+
+
+def _is_cover(grid: Grid) -> bool:
+    entries = layout.COVER_ENTRIES
+    column = layout.COVER_LABEL_COLUMN
+    places = (cell_address(layout.COVER_FIRST_ROW + n, column) for n in range(len(entries)))
+    if all(grid.at(p) == e.label for p, e in zip(places, entries, strict=True)):
+        return True
+    return len(labels(grid, [entry.label for entry in entries])) >= _LEAST_LABELS
+
+
+def _is_special(grid: Grid) -> bool:
+    return any(
+        {"category", "description"} <= header.columns.keys()
+        for header in header_rows(grid, layout.SPECIAL_COLUMNS)
+    )
+
+
+def _is_identity(grid: Grid) -> bool:
+    return grid.at("A1") == layout.MAGIC
+
+
+# The list in a marked copy quotes labels and headings, and is none of the sheets.
+_NOT_SEARCHED = (*layout.SHEETS, layout.CORRECTIONS)
+_ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
+    (layout.COVER, _is_cover),
+    (layout.RATINGS, _is_ratings),
+    (layout.SPECIAL, _is_special),
+    (layout.IDENTITY, _is_identity),
+)
+
+
+def locate(book: Book) -> Places:
+    """Find the sheets of an audit workbook.
+
+    A sheet is looked at only where its name does not settle what it is: the issued names, or a
+    name of its own that may hide a second copy.
+    :raises NotReadableError: F02 where neither ratings nor identity are found.
+    """
+    names = [sheet.name for sheet in book.sheets]
+    chosen: dict[str, int] = {}
+    findings: list[Finding] = []
+    for issued, looks_right in _ROLES:
+        others = [n for n, name in enumerate(names) if name not in _NOT_SEARCHED]
+        own = [n for n, name in enumerate(names) if name == issued]
+        candidates = [n for n in (*own, *others) if looks_right(book.grid(n))]
+        if candidates:
+            chosen[issued] = candidates[0]
+        if len(candidates) > 1:
+            shown = "、".join(names[n] for n in candidates)
+            findings.append(finding(Code.SHEET_REPEATED, sheet=names[candidates[0]], found=shown))
+        if not candidates and own and issued != layout.IDENTITY:
+            chosen[issued] = own[0]
+    _refuse_foreign(book, chosen)
+    findings += _sheet_findings(names, chosen)
+    places = {issued: Place(names[n], book.grid(n)) for issued, n in chosen.items()}
+    for place in places.values():
+        if place.grid.irregular:
+            findings.append(
+                finding(Code.AMBIGUOUS_CONTENT, sheet=place.name, found=place.grid.irregular)
+            )
+    cover, ratings, special, identity = (places.get(issued) for issued, _looks in _ROLES)
+    return Places(cover, ratings, special, identity, tuple(findings))
+
+
+def _refuse_foreign(book: Book, chosen: dict[str, int]) -> None:
+    if layout.IDENTITY in chosen:
+        return
+    if layout.RATINGS in chosen and _is_ratings(book.grid(chosen[layout.RATINGS])):
+        return
+    if any(name in book.properties for _key, name in layout.IDENTITY_KEYS):
+        return
+    shown = "、".join(sheet.name for sheet in book.sheets[:8])
+    raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, shown, f"「{layout.RATINGS}」")
+
+
+def _sheet_findings(names: list[str], chosen: dict[str, int]) -> Iterator[Finding]:
+    folded_names = [name.casefold() for name in names]
+    for name in sorted({n for n in names if folded_names.count(n.casefold()) > 1}):
+        yield finding(Code.AMBIGUOUS_CONTENT, sheet=name, found=f"2 × {name}")
+    for issued in (layout.COVER, layout.RATINGS, layout.SPECIAL):
+        if issued not in chosen:
+            yield finding(Code.SHEET_MISSING, expected=issued)
+    if layout.RUBRIC not in names:
+        yield finding(Code.SHEET_MISSING, expected=layout.RUBRIC, severity=Severity.NOTICE)
+    for issued, index in chosen.items():
+        if names[index] != issued:
+            yield finding(
+                Code.SHEET_RENAMED, sheet=names[index], found=names[index], expected=issued
+            )
+    order = [chosen[issued] for issued in layout.SHEETS if issued in chosen]
+    if order != sorted(order):
+        shown = "、".join(names[index] for index in sorted(order))
+        yield finding(Code.SHEETS_REORDERED, found=shown, expected="、".join(layout.SHEETS))

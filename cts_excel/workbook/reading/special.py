@@ -1,0 +1,202 @@
+"""特别项 read: the block of deductions and the block of bonus, any number of rows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.model import SpecialItem
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
+from cts_excel.workbook.ooxml.grids import Grid
+from cts_excel.workbook.reading.folding import folded
+from cts_excel.workbook.reading.locate import Header, Place, header_rows
+
+_HEADING = dict(layout.SPECIAL_COLUMNS)
+_SEPARATORS = re.compile(r"[、,，;；\s]+")
+_BEYOND = 1 << 30  # no sheet has so many rows
+_FAULTS = {
+    FaultKind.ERROR_VALUE: Code.SPECIAL_ERROR_VALUE,
+    FaultKind.NOT_FINITE: Code.SPECIAL_ERROR_VALUE,
+    FaultKind.AMBIGUOUS: Code.AMBIGUOUS_CONTENT,
+    FaultKind.UNCALCULATED: Code.FORMULA_NOT_CALCULATED,
+}
+
+
+@dataclass(slots=True)
+class SpecialRead:
+    """What 特别项 gave: the entries of both blocks, and findings."""
+
+    deductions: list[SpecialItem] = field(default_factory=list)
+    bonuses: list[SpecialItem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_special(place: Place | None, standard: Standard) -> SpecialRead:
+    """Read the entries of 特别项; a row with any input filled is an entry."""
+    out = SpecialRead()
+    if place is None:
+        return out
+    blocks = _blocks(place.grid, standard)
+    for title, entries, categories in (
+        (standard.special.deduction.title, out.deductions, standard.special.deduction.categories),
+        (standard.special.bonus.title, out.bonuses, standard.special.bonus.categories),
+    ):
+        found = [block for block in blocks if block.title == title]
+        if not found:
+            out.findings.append(finding(Code.COLUMN_MISSING, sheet=place.name, expected=title))
+        for block in found[1:]:
+            at = f"A{block.header.row}"
+            out.findings.append(
+                finding(Code.SHEET_REPEATED, sheet=place.name, cell=at, found=title)
+            )
+        for block in found[:1]:
+            reader = _Reader(place, block, categories, standard, out.findings)
+            entries.extend(reader.entries())
+    for block in blocks:
+        if not block.title:
+            at = f"A{block.header.row}"
+            out.findings.append(
+                finding(Code.AMBIGUOUS_CONTENT, sheet=place.name, cell=at, found=at)
+            )
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A header row, the block's title in the standard, and the rows it may hold."""
+
+    title: str
+    header: Header
+    end: int
+
+
+def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
+    """Part the sheet into blocks: each begins with a title that names it and a header row."""
+    headers = header_rows(grid, layout.SPECIAL_COLUMNS)
+    titles = (standard.special.deduction.title, standard.special.bonus.title)
+    named: dict[int, str] = {}
+    for _letters, row, text in grid.texts():
+        for title in titles:
+            if folded(text[: len(title) + 8]).startswith(folded(title)):
+                named[row] = title
+    tops = {header.row: _title_row(header.row, headers, named) for header in headers}
+    unnamed = [t for t in titles if t not in {named[row] for row in tops.values() if row}]
+    blocks = []
+    for number, header in enumerate(headers):
+        following = headers[number + 1].row if number + 1 < len(headers) else 0
+        end = (tops[following] or following) if following else _BEYOND
+        title_row = tops[header.row]
+        if title_row:
+            title = named[title_row]
+        else:
+            # As many blocks as issued: those that lost their title are told by their order.
+            title = unnamed.pop(0) if len(headers) == len(titles) and unnamed else ""
+        blocks.append(_Block(title, header, end))
+    return blocks
+
+
+def _title_row(row: int, headers: list[Header], named: dict[int, str]) -> int:
+    """Return the row of the title above a header row, 0 where there is none."""
+    above = max((h.row for h in headers if h.row < row), default=0)
+    return max((r for r in named if above < r < row), default=0)
+
+
+class _Reader:
+    """The reading of one block."""
+
+    def __init__(
+        self,
+        place: Place,
+        block: _Block,
+        categories: tuple[str, ...],
+        standard: Standard,
+        findings: list[Finding],
+    ) -> None:
+        self.sheet, self.grid, self.block = place.name, place.grid, block
+        self.categories = {folded(category): category for category in categories}
+        self.standard, self.findings = standard, findings
+
+    def note(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
+        self.findings.append(
+            finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
+        )
+
+    def entries(self) -> list[SpecialItem]:
+        """Read the rows in which any input is filled."""
+        header = self.block.header
+        for name in layout.SPECIAL_INPUTS:
+            if not header.letters(name):
+                self.note(Code.COLUMN_MISSING, "", expected=_HEADING[name])
+        for name in header.lost:
+            self.note(Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name])
+        for name, letters in header.twice.items():
+            self.note(
+                Code.COLUMN_REPEATED,
+                f"{letters[1]}{header.row}",
+                "、".join(letters),
+                _HEADING[name],
+            )
+        columns = [header.letters(n) for n in layout.SPECIAL_INPUTS if header.letters(n)]
+        rows = {row for letters in columns for row in self.grid.rows(letters)}
+        found: list[SpecialItem] = []
+        for row in sorted(rows):
+            if header.row < row < self.block.end:
+                values = {n: self._value(n, row) for n in layout.SPECIAL_INPUTS}
+                if any(value is not None for value in values.values()):
+                    found.append(self._entry(len(found) + 1, row, values))
+        return found
+
+    def _value(self, name: str, row: int) -> Value:
+        letters = self.block.header.letters(name)
+        return self.grid.at(f"{letters}{row}") if letters else None
+
+    def _entry(self, number: int, row: int, values: dict[str, Value]) -> SpecialItem:
+        complete = True
+        texts: dict[str, str] = {}
+        for name, value in values.items():
+            at = f"{self.block.header.letters(name)}{row}"
+            if isinstance(value, Fault):
+                self.note(_FAULTS[value.kind], at, value.shown)
+                complete = False
+            texts[name] = "" if isinstance(value, Fault) else shown(value)
+            if self.grid.formula(at) is not None and not isinstance(value, Fault):
+                self.note(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+        lacking = [name for name in layout.SPECIAL_REQUIRED if values[name] is None]
+        if lacking:
+            at = f"{self.block.header.letters(lacking[0])}{row}"
+            self.note(
+                Code.SPECIAL_INCOMPLETE, at, expected="、".join(_HEADING[name] for name in lacking)
+            )
+        category = self._category(texts["category"], row)
+        self._clause(texts["clause"], row)
+        return SpecialItem(
+            number,
+            category,
+            texts["clause"],
+            texts["description"],
+            texts["evidence"],
+            texts["rectification"],
+            complete and not lacking and bool(category),
+            row,
+        )
+
+    def _category(self, text: str, row: int) -> str:
+        category = self.categories.get(folded(text), "")
+        if text and not category:
+            at = f"{self.block.header.letters('category')}{row}"
+            self.note(Code.SPECIAL_CATEGORY_UNKNOWN, at, text, "；".join(self.categories.values()))
+        return category
+
+    def _clause(self, text: str, row: int) -> None:
+        known = self.standard.by_clause
+        named = [folded(part) for part in _SEPARATORS.split(text) if part]
+        headings = (self.standard.group_by_clause, self.standard.section_by_clause)
+        if any(c not in known and not any(c in h for h in headings) for c in named):
+            self.note(
+                Code.SPECIAL_CLAUSE_UNKNOWN, f"{self.block.header.letters('clause')}{row}", text
+            )
