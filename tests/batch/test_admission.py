@@ -23,6 +23,7 @@ from cts_excel.batch.inputs import admit as admission
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.find import Found, named
 from cts_excel.batch.inputs.passwords import read_passwords
+from cts_excel.errors import UserError
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.inflate import weigh
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
@@ -254,6 +255,6 @@ def test_limits_are_changed_by_name() -> None:
 
 @pytest.mark.parametrize("setting", ["", "seconds", "seconds=", "seconds=0", "entries=-1", "x=1"])
 def test_what_is_no_limit_is_one_clear_line(setting: str) -> None:
-    with pytest.raises(RunError, match=r"--limit .*: not a limit\. Write NAME=NUMBER") as caught:
+    with pytest.raises(UserError, match=r"--limit .*: not a limit\. Write NAME=NUMBER") as caught:
         changed_limits([setting])
     assert caught.value.exit_code == 2
