@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 import time
 
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.store.plan import RunOptions
 from cts_excel.standard.loading import load_standard
 from cts_excel.summary.outcomes.excerpt import excerpt
 

@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.duplicates import settle
+from cts_excel.batch.duplicates import resolve_outcomes
 from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.inputs.find import named
 from cts_excel.batch.inputs.passwords import read_passwords
-from cts_excel.batch.run import Run
-from cts_excel.batch.store.plan import RunOptions, moment
-from cts_excel.grade_run import GradingResult, Progress, complete, note
+from cts_excel.batch.options import RunOptions, now
+from cts_excel.batch.run import Progress
+from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_run
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.summary.outcomes.excerpt import excerpt
 from cts_excel.version import __version__
 from cts_excel.workbook.form.template import write_template as _write_template
 from cts_excel.workbook.issuing.key_file import load_key
@@ -37,6 +36,7 @@ __all__ = [
     "grade_file",
     "grade_files",
     "grade_paths",
+    "grade_run",
     "load_standard",
     "read_audit",
     "resume_run",
@@ -92,7 +92,7 @@ def grade_file(
         passwords=read_passwords(None if password_file is None else Path(password_file)),
         key=None if key_file is None else load_key(Path(key_file)),
     )
-    note(outcome)
+    log_outcome(outcome)
     return outcome
 
 
@@ -113,14 +113,14 @@ def grade_files(
     passwords = read_passwords(None if password_file is None else Path(password_file))
     key = None if key_file is None else load_key(Path(key_file))
     files = {named(path).path: path for path in paths}
-    outcomes = settle(
+    outcomes = resolve_outcomes(
         [
             grade_one(files[path], standard, legacy=legacy, passwords=passwords, key=key)
             for path in sorted(files)
         ]
     )
     for outcome in outcomes:
-        note(outcome)
+        log_outcome(outcome)
     return outcomes
 
 
@@ -157,32 +157,7 @@ def grade_paths(
         previous=None if previous is None else str(previous),
         returned=returned,
     )
-    return run_grading(options, standard or load_standard(), progress)
-
-
-def run_grading(
-    options: RunOptions, standard: Standard, progress: Progress | None = None
-) -> GradingResult:
-    """Carry out a run with every option spelled out; see :func:`grade_paths`."""
-    with Run.create(options, standard, excerpt) as run:
-        return complete(run, progress)
-
-
-def resume_run(
-    folder: Path | str,
-    *,
-    jobs: int | None = None,
-    engine: str | None = None,
-    scheduler: str | None = None,
-    progress: Progress | None = None,
-) -> GradingResult:
-    """Take up a run that was stopped; its outputs equal those of an uninterrupted one.
-
-    :param jobs: ``jobs``, ``engine`` and ``scheduler`` are as before where they are not given.
-    :raises RunError: where there is nothing to take up, or the tool or standard has changed.
-    """
-    with Run.resume(folder, excerpt, jobs=jobs, engine=engine, scheduler=scheduler) as run:
-        return complete(run, progress)
+    return grade_run(options, standard or load_standard(), progress)
 
 
 def run_frames(folder: Path | str) -> RunFrames:
@@ -207,4 +182,4 @@ def write_summary(
     builder = SummaryBuilder(standard or load_standard())
     for outcome in outcomes:
         builder.add(outcome)
-    builder.write(Path(path), RunFacts(__version__, datetime.fromtimestamp(moment(), UTC)))
+    builder.write(Path(path), RunFacts(__version__, datetime.fromtimestamp(now(), UTC)))

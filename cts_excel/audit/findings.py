@@ -25,6 +25,10 @@ class Severity(IntEnum):
         return {"ERROR": "错误", "WARNING": "警告", "NOTICE": "提示"}[self.name]
 
 
+# Sorts findings, the gravest first: severity, whether the level stays, points moved.
+Gravity = tuple[int, bool, Decimal]
+
+
 class Effect(StrEnum):
     """What a finding means for the result: it is of effect, might have been, or cannot be."""
 
@@ -86,7 +90,7 @@ class Finding:
         return f"{where} ({self.clause})".strip() if self.clause else where
 
     @property
-    def gravity(self) -> tuple[int, bool, Decimal]:
+    def gravity(self) -> Gravity:
         """Sort key, the gravest first: severity, whether the level moves, points moved."""
         if self.impact is None:
             return (-self.severity, True, Decimal(0))

@@ -27,14 +27,14 @@ class Campaign:
     """The state of a campaign (``None`` without a roster), and findings by file."""
 
     state: Chase | None
-    notes: Mapping[str, tuple[Finding, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
 
 
-def roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
-    """Read the roster that a run is held against: ``issued.csv``, or the list issued from.
+def read_roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
+    """Read the roster of a run: ``issued.csv``, or the list issued from.
 
-    :raises RosterError: where it cannot be read, or a row is wrong: its workbook would seem never
-        to have been issued.
+    :raises RosterError: if it cannot be read, or a row is wrong: its workbook would seem never to
+        have been issued.
     """
     roster = read_roster(path)
     if roster.faults:
@@ -45,20 +45,22 @@ def roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
     return roster.rows
 
 
-def look_at(outcomes: Iterable[Outcome], roster: tuple[RosterRow, ...] | None) -> Campaign:
-    """Hold all files of a run against a roster and against each other."""
+def compare_with_roster(
+    outcomes: Iterable[Outcome], roster: tuple[RosterRow, ...] | None
+) -> Campaign:
+    """Compare all files of a run with a roster and with each other."""
     returned = [returned_file(outcome) for outcome in outcomes]
     found = list(reused_ids(returned))
     state = None
     if roster is not None:
         state = chase(roster, returned)
         found += chase_findings(state)
-    notes: dict[str, tuple[Finding, ...]] = {}
-    for file, note in found:
-        notes[file] = (*notes.get(file, ()), note)
-    return Campaign(state, notes)
+    findings: dict[str, tuple[Finding, ...]] = {}
+    for file, one in found:
+        findings[file] = (*findings.get(file, ()), one)
+    return Campaign(state, findings)
 
 
-def noted(outcome: Outcome, notes: Iterable[Finding]) -> Outcome:
+def with_findings(outcome: Outcome, found: Iterable[Finding]) -> Outcome:
     """Add findings that leave the status as it is."""
-    return replace(outcome, findings=in_order([*notes, *outcome.findings], outcome.audit))
+    return replace(outcome, findings=in_order([*found, *outcome.findings], outcome.audit))

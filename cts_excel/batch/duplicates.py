@@ -1,4 +1,4 @@
-"""The same audit twice (rule 12): what becomes of files that state one audit more than once."""
+"""The same audit twice (rule 12): the final status of files that belong to one audit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAMED = 5  # other files that a finding names; the rest are counted
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class AuditIdentity:
     """What must be known of a file to tell it from the others."""
 
     key: AuditKey
@@ -25,55 +25,58 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Resolution:
     """The final status of a file that is not alone, and the finding that says so."""
 
     status: Status
     finding: Finding
 
 
-def stated(outcome: Outcome) -> Statement | None:
+def audit_identity(outcome: Outcome) -> AuditIdentity | None:
     """Return what must be known of an outcome; ``None`` where nothing names its audit."""
     key = audit_key(outcome.audit) if outcome.audit else None
     if outcome.audit is None or key is None:
         return None
-    return Statement(key, answers_digest(outcome.audit), outcome.file)
+    return AuditIdentity(key, answers_digest(outcome.audit), outcome.file)
 
 
-def compare(statements: Mapping[int, Statement]) -> dict[int, Verdict]:
+def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
     """Judge the files of the same audits by number: first of equals counts, unequals conflict.
 
-    Numbers follow the files' order by path; a file that stays as it is has no verdict.
+    Numbers follow the files' order by path; a file that stays as it is has no resolution.
     """
-    verdicts: dict[int, Verdict] = {}
-    for group in same_audits({number: s.key for number, s in statements.items()}):
-        files = [statements[number].file for number in group]
-        if len({statements[number].answers for number in group}) == 1:
+    resolutions: dict[int, Resolution] = {}
+    for group in same_audits({number: s.key for number, s in identities.items()}):
+        files = [identities[number].file for number in group]
+        if len({identities[number].answers for number in group}) == 1:
             for number in group[1:]:
-                verdicts[number] = Verdict(
+                resolutions[number] = Resolution(
                     Status.DUPLICATE, finding(Code.DUPLICATE, found=files[0], expected=files[0])
                 )
         else:
             for number, own in zip(group, files, strict=True):
                 others = _others(own, files)
-                verdicts[number] = Verdict(
+                resolutions[number] = Resolution(
                     Status.CONFLICT, finding(Code.CONFLICT, found=own, expected=others)
                 )
-    return verdicts
+    return resolutions
 
 
-def settled(outcome: Outcome, verdict: Verdict) -> Outcome:
+def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
     """Give an outcome its final status; a conflict has no level."""
-    judgement = None if verdict.status is Status.CONFLICT else outcome.judgement
-    findings = in_order([verdict.finding, *outcome.findings], outcome.audit)
-    return replace(outcome, status=verdict.status, judgement=judgement, findings=findings)
+    judgement = None if resolution.status is Status.CONFLICT else outcome.judgement
+    findings = in_order([resolution.finding, *outcome.findings], outcome.audit)
+    return replace(outcome, status=resolution.status, judgement=judgement, findings=findings)
 
 
-def settle(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def resolve_outcomes(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Give outcomes that are at hand, in the order of their files, their final status."""
-    statements = {number: stated(outcome) for number, outcome in enumerate(outcomes)}
-    verdicts = compare({number: s for number, s in statements.items() if s is not None})
-    return [settled(o, verdicts[n]) if n in verdicts else o for n, o in enumerate(outcomes)]
+    identities = {number: audit_identity(outcome) for number, outcome in enumerate(outcomes)}
+    resolutions = resolve({number: s for number, s in identities.items() if s is not None})
+    return [
+        apply_resolution(o, resolutions[n]) if n in resolutions else o
+        for n, o in enumerate(outcomes)
+    ]
 
 
 def _others(own: str, files: list[str]) -> str:

@@ -1,54 +1,147 @@
-"""The final result of one file, its outcome unpacked only where somebody asks for it."""
+"""The result of one file: how a worker hands it over, how it is stored, what the sinks get."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
+import msgspec
+
+from cts_excel.audit.findings import Gravity, Severity
+from cts_excel.audit.identity import audit_key
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.engines.judge import Rules
-from cts_excel.batch.engines.records import Record, outcome_of
-from cts_excel.batch.outputs.csv_lines import lines
-from cts_excel.workbook.returned.files import Made
+from cts_excel.files.visible import visible
+from cts_excel.standard.model import Standard
+
+Prepared = tuple[bytes, ...]
+# Makes a part of an output from (outcome, standard, content of the file); ``None``: later.
+Prepare = Callable[[Outcome, Standard, bytes], Prepared | None]
+
+
+class StoredResult(NamedTuple):
+    """A result as it is stored.
+
+    ``number`` is the file's place in the run. ``occasion`` is equal for files that may be the same
+    audit, ``None`` if nothing names the audit. ``body`` is packed, see :class:`Result`.
+    """
+
+    number: int
+    file: str
+    sha256: str
+    status: str
+    occasion: int | None
+    body: bytes
+
+
+class _Body(NamedTuple):
+    """What is packed: ``outcome`` is packed once more, for few sinks need it."""
+
+    level: str
+    gravity: Gravity | None
+    outcome: bytes
+    prepared: dict[str, Prepared]
+
+
+_PACK = msgspec.msgpack.Encoder()
+_BODY = msgspec.msgpack.Decoder(_Body)
+_OUTCOME = msgspec.msgpack.Decoder(Outcome)
 
 
 @dataclass(slots=True)
 class Result:
-    """Status, excerpt (empty where the run makes none) and lines of the data files, in UTF-8.
+    """The final result of one file.
 
-    ``made`` is what is sent back, where that was made as the file was judged.
+    ``level`` is the label of the level of a graded file, else ``""``. ``gravity`` is that of its
+    gravest finding above a notice. ``prepared`` holds, by the name of a sink, what a worker has
+    made for it; a sink makes what is missing.
     """
 
     file: str
+    sha256: str
     status: Status
-    excerpt: bytes
-    lines: tuple[bytes, bytes, bytes]
-    made: Made | None = None
-    _record: Record | None = None
+    level: str
+    gravity: Gravity | None
+    prepared: Mapping[str, Prepared] = field(default_factory=dict)
+    _packed: bytes = b""
     _outcome: Outcome | None = field(default=None, repr=False)
 
     @property
     def outcome(self) -> Outcome:
-        """The whole outcome."""
+        """The whole outcome, unpacked when it is first asked for."""
         if self._outcome is None:
-            if self._record is None:
-                raise ValueError(self.file)
-            self._outcome = outcome_of(self._record)
+            self._outcome = _OUTCOME.decode(self._packed)
         return self._outcome
 
 
-def as_judged(record: Record, rules: Rules) -> Result:
-    """Return the result of a file that stands as its worker left it."""
-    lines_made = (record.grades, record.ratings, record.findings)
-    result = Result(record.file, record.status, record.excerpt, lines_made, record.made, record)
-    if rules.excerpt is not None and not result.excerpt:  # from a run that made none
-        result.excerpt = rules.excerpt(result.outcome, rules.standard)
-    return result
-
-
-def as_settled(outcome: Outcome, rules: Rules) -> Result:
-    """Return the result of a file that other files or a roster gave another status or findings."""
-    grades, ratings, findings = (text.encode() for text in lines(outcome, rules.standard))
-    excerpt = rules.excerpt(outcome, rules.standard) if rules.excerpt else b""
+def result_of(outcome: Outcome) -> Result:
+    """Return the result of an outcome for which nothing is prepared."""
     return Result(
-        outcome.file, outcome.status, excerpt, (grades, ratings, findings), _outcome=outcome
+        outcome.file,
+        outcome.sha256,
+        outcome.status,
+        _level(outcome),
+        _gravity(outcome),
+        _outcome=outcome,
     )
+
+
+def store_result(
+    number: int,
+    outcome: Outcome,
+    standard: Standard,
+    preparations: Mapping[str, Prepare],
+    content: bytes = b"",
+) -> StoredResult:
+    """Pack an outcome together with what is prepared for the sinks.
+
+    :param content: the file's bytes, if its marked copy may be prepared here.
+    """
+    try:
+        packed = _PACK.encode(outcome)
+    except UnicodeEncodeError:  # a lone surrogate: no store and no output could hold it
+        outcome = _all_visible(outcome)
+        packed = _PACK.encode(outcome)
+    made = {name: prepare(outcome, standard, content) for name, prepare in preparations.items()}
+    prepared = {name: parts for name, parts in made.items() if parts is not None}
+    key = audit_key(outcome.audit) if outcome.audit else None
+    occasion = None if key is None else int.from_bytes(key.occasion[:8], "little", signed=True)
+    body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared))
+    return StoredResult(number, outcome.file, outcome.sha256, outcome.status.value, occasion, body)
+
+
+def load_result(stored: StoredResult) -> Result:
+    """Return a result as it was stored.
+
+    :raises msgspec.DecodeError: if the bytes are no result.
+    """
+    body = _BODY.decode(stored.body)
+    status = Status(stored.status)
+    return Result(
+        stored.file, stored.sha256, status, body.level, body.gravity, body.prepared, body.outcome
+    )
+
+
+def _level(outcome: Outcome) -> str:
+    graded = outcome.status is Status.GRADED and outcome.judgement is not None
+    return outcome.judgement.label if graded and outcome.judgement else ""
+
+
+def _gravity(outcome: Outcome) -> Gravity | None:
+    if not outcome.findings or outcome.findings[0].severity is Severity.NOTICE:
+        return None
+    return outcome.findings[0].gravity
+
+
+def _all_visible(outcome: Outcome) -> Outcome:
+    return msgspec.convert(_shown(msgspec.to_builtins(outcome)), Outcome)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list | tuple):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
+    return value

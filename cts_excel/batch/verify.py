@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
-from cts_excel.batch.outputs.csv_lines import HEADERS
-from cts_excel.batch.outputs.run_record import NAME as RECORD
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.columns import TABLES, Table
+from cts_excel.batch.outputs.csv_files import CsvFiles
+from cts_excel.batch.outputs.run_reader import Row, read_record, read_rows
 from cts_excel.batch.run import Progress, Run
-from cts_excel.batch.store.plan import RunOptions, fingerprint
-from cts_excel.files.atomic import digest_of
+from cts_excel.batch.store.plan import fingerprint
+from cts_excel.batch.store.run_folder import RECORD
+from cts_excel.files.atomic import file_digest
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
 from cts_excel.workbook.ooxml.limits import Limits
 
-Lines = dict[str, dict[str, list[list[str]]]]  # data file -> input file -> its lines
+Lines = dict[str, dict[str, list[Row]]]  # table -> input file -> its lines
 
 
 class Kind(StrEnum):
@@ -82,7 +83,7 @@ def verify(
             present.append(entry["file"])
         if difference is not None:
             changed.append(difference)
-    again: Lines = {name: {} for name in HEADERS}
+    again: Lines = {table.name: {} for table in TABLES}
     if present:
         options = _options(record, present, given)
         again = _graded_again(options, standard, progress)
@@ -95,17 +96,11 @@ def verify(
 
 
 def _record(folder: Path) -> dict[str, Any]:
+    record = read_record(folder)
     try:
-        record: dict[str, Any] = json.loads((folder / RECORD).read_bytes())
-        for key in ("tool", "standard", "options", "outputs", "inputs"):
-            record[key]
         Limits(**record["options"]["limits"])
-    except FileNotFoundError:
-        problem = _("no finished run is here")
-        repair = _("Name a run folder that holds run.json.")
-        raise RunError(str(folder), problem, repair, EXIT_USAGE) from None
-    except (ValueError, KeyError, TypeError):
-        problem = _("run.json cannot be read")
+    except (KeyError, TypeError):
+        problem = _("the record cannot be understood")
         raise RunError(str(folder), problem, _("Grade the files anew."), EXIT_USAGE) from None
     return record
 
@@ -127,7 +122,7 @@ def _surroundings(record: dict[str, Any], standard: Standard) -> Iterator[Differ
 def _outputs(folder: Path, record: dict[str, Any]) -> Iterator[Difference]:
     for entry in record["outputs"]:
         try:
-            now = digest_of(folder / entry["file"])
+            now = file_digest(folder / entry["file"])
         except OSError:
             yield Difference(Kind.OUTPUT_MISSING, entry["file"])
             continue
@@ -138,7 +133,7 @@ def _outputs(folder: Path, record: dict[str, Any]) -> Iterator[Difference]:
 def _input(entry: dict[str, str]) -> Difference | None:
     """Compare one input with its record; one that was never read has no hash to compare."""
     try:
-        now = digest_of(Path(entry["file"])) if entry["sha256"] else ""
+        now = file_digest(Path(entry["file"])) if entry["sha256"] else ""
     except OSError:
         return Difference(Kind.INPUT_MISSING, entry["file"])
     if now != entry["sha256"]:
@@ -168,41 +163,40 @@ def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> Run
 
 def _graded_again(options: RunOptions, standard: Standard, progress: Progress | None) -> Lines:
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
-        folder = Path(scratch) / "run"
-        with Run.create(replace(options, output=str(folder)), standard) as run:
-            for _outcome in run.outcomes(progress):
-                pass  # the lines that the run writes on the way are what is compared
-        return _lines(folder)
+        options = replace(options, output=str(Path(scratch) / "run"))
+        with Run.create(options, standard, [CsvFiles]) as run:
+            with CsvFiles(run) as csv_files:
+                for result in run.results(progress):
+                    csv_files.add(result)
+            return _lines(run.folder)
 
 
 def _lines(folder: Path) -> Lines:
     lines: Lines = {}
-    for name in HEADERS:
-        of_file: dict[str, list[list[str]]] = {}
-        path = folder / name
-        if path.exists():
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                for row in list(csv.reader(stream))[1:]:
-                    of_file.setdefault(row[0], []).append(row)
-        lines[name] = of_file
+    for table in TABLES:
+        of_file: dict[str, list[Row]] = {}
+        if (folder / table.file).exists():
+            for row in read_rows(folder / table.file, table, ("file",)):
+                of_file.setdefault(row["file"], []).append(row)
+        lines[table.name] = of_file
     return lines
 
 
 def _results(recorded: Lines, again: Lines, files: list[str]) -> Iterator[Difference]:
     """Yield what differs, one per file and data file: the first line and column that does."""
     for file in files:
-        for name, header in HEADERS.items():
-            was, now = recorded[name].get(file, []), again[name].get(file, [])
+        for table in TABLES:
+            was, now = recorded[table.name].get(file, []), again[table.name].get(file, [])
             if was != now:
-                yield _first_difference(file, header.strip().split(","), was, now)
+                yield _first_difference(file, table, was, now)
 
 
-def _first_difference(
-    file: str, columns: list[str], was: list[list[str]], now: list[list[str]]
-) -> Difference:
+def _first_difference(file: str, table: Table, was: list[Row], now: list[Row]) -> Difference:
+    second = table.names[1]
     for old, new in zip(was, now, strict=False):
-        for column, before, after in zip(columns, old, new, strict=False):
+        for column in table.names:
+            before, after = old.get(column, ""), new.get(column, "")
             if before != after:
-                label = f"{old[1]} {column}" if column != columns[1] and len(was) > 1 else column
+                label = f"{old[second]} {column}" if column != second and len(was) > 1 else column
                 return Difference(Kind.RESULT, file, label, before, after)
     return Difference(Kind.RESULT, file, _("lines"), str(len(was)), str(len(now)))

@@ -22,7 +22,7 @@ INPUT, OUTPUT = Path("input/demo"), Path("output/demo")
 @standard_option
 def command(standard_path: str | None) -> int:
     """Replace what an earlier demo made, and nothing else."""
-    from cts_excel.api import RunOptions, load_standard, run_grading
+    from cts_excel.api import RunOptions, grade_run, load_standard
     from cts_excel.cli.grade import show_result
     from cts_excel.cli.progress import progress_shown
     from cts_excel.demo import clear_demo, write_demo
@@ -33,7 +33,7 @@ def command(standard_path: str | None) -> int:
     click.echo(_("Wrote {} filled workbooks to {}.").format(len(paths), INPUT), err=True)
     options = RunOptions(paths=(str(INPUT),), output=str(OUTPUT), standard_path=standard_path)
     with progress_shown(quiet=False) as progress:
-        result = run_grading(options, standard, progress)
+        result = grade_run(options, standard, progress)
     show_result(result)
     click.echo(_("Open {} first: it is what management sees.").format(result.summary))
     click.echo(_("Then {}: it is what an assessor fills in.").format(min(paths)))

@@ -115,7 +115,7 @@ def command(
     from cts_excel.batch.engines.processes import start_early
 
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
-    from cts_excel.api import RunOptions, load_standard, resume_run, run_grading
+    from cts_excel.api import RunOptions, grade_run, load_standard, resume_run
     from cts_excel.cli.progress import progress_shown
     from cts_excel.workbook.ooxml.limits import changed_limits
 
@@ -143,7 +143,7 @@ def command(
                 scheduler=scheduler,
                 parquet=data_format == "parquet",
             )
-            result = run_grading(options, load_standard(standard_path), progress)
+            result = grade_run(options, load_standard(standard_path), progress)
     if as_json:
         print_json(result)
     elif not quiet:

@@ -34,7 +34,7 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     """Never write over the old workbook, nor over any file unless asked."""
     from cts_excel.audit.findings import Severity
     from cts_excel.cli.showing import console, findings_table
-    from cts_excel.files.saving import replace_file, write_new
+    from cts_excel.files.atomic import replace_file, write_new
     from cts_excel.standard.loading import load_standard
     from cts_excel.workbook.migrate import migrate
     from cts_excel.workbook.ooxml.errors import NotReadableError

@@ -45,7 +45,7 @@ def command(
     standard_path: str | None,
 ) -> int:
     """Print what differs, then how many files are confirmed."""
-    from cts_excel.batch.store.plan import RunOptions
+    from cts_excel.batch.options import RunOptions
     from cts_excel.batch.verify import verify
     from cts_excel.cli.progress import progress_shown
     from cts_excel.standard.loading import load_standard

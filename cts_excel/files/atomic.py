@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, synced, then renamed."""
+"""Files that are complete or absent: written beside their place, synced, then renamed."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Self
 
-_TOGETHER = 256  # files that are synced in one go
-PARTIAL = ".partial"  # how a file is named while it is written
+PARTIAL = ".partial"  # the ending of a file that is still being written
+_BATCH = 256  # files that are synced together
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that appears under its name only when it is complete.
 
-    :raises OSError: where it cannot be written; nothing is left behind.
+    :raises OSError: if it cannot be written; nothing is left behind, and an earlier file stays.
     """
-    partial = path.with_name(f".{path.name}{PARTIAL}")
+    partial = partial_path(path)
     try:
-        with _named(path):
+        with _errors_name(path):
             with partial.open("wb") as stream:
                 yield stream
                 stream.flush()
@@ -29,63 +29,108 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             partial.replace(path)
             sync_folder(path.parent)
     except BaseException:
-        with suppress(OSError):
+        with suppress(OSError):  # the first failure is the one that matters
             partial.unlink(missing_ok=True)
         raise
 
 
-class WholeFiles:
-    """Writes files of one folder, each whole or not there; use it in a ``with`` statement.
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file, or replace it, as a whole.
 
-    They are synced and appear some hundred at a time: synced one by one, each waits for the disk.
+    :raises OSError: if it cannot be written; an earlier file stays.
+    """
+    with atomic_write(path) as stream:
+        stream.write(content)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that must not exist yet, and sync it to the disk.
+
+    :raises FileExistsError: if it exists; any other OSError if it cannot be written.
+    """
+    with path.open("xb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+class AtomicFiles:
+    """Writes files into one folder, each complete or absent.
+
+    They are synced and renamed some hundred at a time: one by one, each would wait for the disk.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder; it is made with the first file."""
+        """Take the folder; the first file creates it."""
         self._folder = folder
         self._partial: list[tuple[Path, Path]] = []
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file.
+        """Write a file; ``name`` may hold folders, with ``/``.
 
-        :raises OSError: where it cannot be written.
+        :raises OSError: if it cannot be written.
         """
         path = self._folder / name
-        partial = path.with_name(f".{name}{PARTIAL}")
-        with _named(path):
-            self._folder.mkdir(parents=True, exist_ok=True)
+        partial = partial_path(path)
+        with _errors_name(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             self._partial.append((partial, path))
             partial.write_bytes(content)
-        if len(self._partial) >= _TOGETHER:
-            self._settle()
+        if len(self._partial) >= _BATCH:
+            self._commit()
 
-    def _settle(self) -> None:
+    def close(self) -> None:
+        """Commit what is still pending.
+
+        :raises OSError: if a file cannot be synced or renamed.
+        """
+        if self._partial:
+            self._commit()
+
+    def discard(self) -> None:
+        """Remove what is still pending; files that are complete stay."""
+        for partial, _path in self._partial:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+        self._partial.clear()
+
+    def _commit(self) -> None:
         for partial, path in self._partial:
-            with _named(path), partial.open("rb+") as stream:
+            with _errors_name(path), partial.open("rb+") as stream:
                 os.fsync(stream.fileno())
+        folders = {path.parent for _partial, path in self._partial}
         while self._partial:
             partial, path = self._partial[-1]
-            with _named(path):
+            with _errors_name(path):
                 partial.replace(path)
             self._partial.pop()
-        sync_folder(self._folder)
+        for folder in folders:
+            sync_folder(folder)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         try:
-            if error is None and self._partial:
-                self._settle()
+            if error is None:
+                self.close()
         finally:
-            for partial, _path in self._partial:
-                with suppress(OSError):
-                    partial.unlink(missing_ok=True)
+            self.discard()
+
+
+def partial_path(path: Path) -> Path:
+    """Return where a file is written before it is complete; each process has a name of its own."""
+    return path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+
+
+def is_partial(name: str) -> bool:
+    """Tell whether a file name is that of a file that was never completed."""
+    return name.startswith(".") and name.endswith(PARTIAL)
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """Have an error name the place that a person knows."""
+def _errors_name(path: Path) -> Iterator[None]:
+    """Let an error name the place that the user knows, not the partial file."""
     try:
         yield
     except OSError as error:
@@ -94,7 +139,7 @@ def _named(path: Path) -> Iterator[None]:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can."""
+    """Make a rename survive a power cut, if the system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -103,7 +148,7 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def digest_of(path: Path) -> str:
+def file_digest(path: Path) -> str:
     """Return the SHA-256 (hex) of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -32,18 +32,28 @@ def safe_name(stem: str, extension: str = ".xlsx", *, limit: int = MAX_LENGTH) -
     return f"{text}{extension}"
 
 
-def unique_names(stems: Iterable[str], extension: str = ".xlsx") -> Iterator[str]:
-    """Yield a safe name for each text; names that would meet, whatever their case, are numbered."""
-    taken: set[str] = set()
-    for stem in stems:
-        name, number = safe_name(stem, extension), 1
-        while folded(name) in taken:
+class UniqueNames:
+    """Gives safe names; names that would meet, whatever their case, are numbered."""
+
+    def __init__(self, extension: str = ".xlsx") -> None:
+        self._extension = extension
+        self._taken: set[str] = set()
+
+    def name(self, stem: str) -> str:
+        """Return a name that was not given before."""
+        name, number = safe_name(stem, self._extension), 1
+        while folded(name) in self._taken:
             number += 1
             mark = f" ({number})"
-            short = safe_name(stem, "", limit=MAX_LENGTH - len(extension) - len(mark))
-            name = f"{short}{mark}{extension}"
-        taken.add(folded(name))
-        yield name
+            limit = MAX_LENGTH - len(self._extension) - len(mark)
+            name = f"{safe_name(stem, '', limit=limit)}{mark}{self._extension}"
+        self._taken.add(folded(name))
+        return name
+
+
+def unique_names(stems: Iterable[str], extension: str = ".xlsx") -> Iterator[str]:
+    """Yield a safe name for each text, see :class:`UniqueNames`."""
+    return map(UniqueNames(extension).name, stems)
 
 
 def folded(name: str) -> str:

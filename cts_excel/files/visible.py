@@ -1,26 +1,42 @@
-"""Foreign text made harmless for data files: visible escapes, no formula, sound CSV fields."""
+"""Texts from outside, made visible: no control character, no mark that turns the direction."""
 
 from __future__ import annotations
 
 import re
 
-# What a spreadsheet may take for the beginning of a formula, also behind spaces of any width.
-_TRIGGER = re.compile("^[ \\u00a0\\u3000]*[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
-_MAY_TRIGGER = frozenset(" \u00a0\u3000=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # Control characters (C0, DEL, C1), line and paragraph separators, marks that turn the direction
 # of text, byte-order marks, lone surrogates.
-_UNSEEN = re.compile(
-    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
-    "\\ufeff\\ufffe\\uffff\\ud800-\\udfff]"
+_UNSEEN = (
+    "\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
+    "\\ufeff\\ufffe\\uffff\\ud800-\\udfff"
 )
-_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+_ESCAPED = re.compile(f"[\\\\{_UNSEEN}]")
+_ESCAPE = re.compile(r"\\(?:([\\tnr])|x([0-9a-f]{2})|u([0-9a-f]{4}))")
+_SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
+_LONG = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
 
 def visible(text: str) -> str:
-    r"""Write what cannot be seen as escapes: ``\n``, ``\x07``, ``\ud800``."""
-    if text.isprintable():  # none of the unseen is
+    r"""Write characters that cannot be seen as escapes, for people: ``\n``, ``\x07``, ``\ud800``.
+
+    A backslash stays as it is, so this cannot be undone; :func:`escape_controls` can.
+    """
+    if text.isprintable():
         return text
-    return _UNSEEN.sub(_escape, text)
+    return _HIDDEN.sub(_escape, text)
+
+
+def escape_controls(text: str) -> str:
+    r"""Write unseen characters and backslashes as escapes, for data: ``\n``, ``\x07``, ``\\``."""
+    if "\\" not in text and text.isprintable():
+        return text
+    return _ESCAPED.sub(_escape, text)
+
+
+def unescape_controls(text: str) -> str:
+    """Undo :func:`escape_controls`; a backslash that begins no escape stays."""
+    return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -29,21 +45,5 @@ def _escape(match: re.Match[str]) -> str:
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
-def harmless(text: str) -> str:
-    """Make a text safe to open in a spreadsheet: visible, and never a formula.
-
-    A text that could begin a formula (``= + - @``, TAB, CR, LF, full-width twins, also behind
-    spaces) gets an apostrophe in front.
-    """
-    shown = visible(text)
-    return f"'{shown}" if text[:1] in _MAY_TRIGGER and _TRIGGER.match(text) else shown
-
-
-def field(text: str) -> str:
-    """Write a text from outside as one CSV field."""
-    if not text or text.isalnum():
-        return text
-    safe = harmless(text)
-    if '"' in safe or "," in safe:
-        return '"' + safe.replace('"', '""') + '"'
-    return safe
+def _unescape(match: re.Match[str]) -> str:
+    return _LONG[match[1]] if match[1] else chr(int(match[2] or match[3], 16))

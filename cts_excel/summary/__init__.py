@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cts_excel.summary.builder import SummaryBuilder
     from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
-    from cts_excel.summary.outcomes.previous import PreviousRun, PreviousRunError, read_previous
+    from cts_excel.summary.outcomes.previous import PreviousRun, read_previous
 
 _HOMES = {
     "NotReturned": "outcomes.facts",
     "PreviousRun": "outcomes.previous",
-    "PreviousRunError": "outcomes.previous",
     "RunFacts": "outcomes.facts",
     "SummaryBuilder": "builder",
     "read_previous": "outcomes.previous",
@@ -24,7 +23,6 @@ _HOMES = {
 __all__ = [
     "NotReturned",
     "PreviousRun",
-    "PreviousRunError",
     "RunFacts",
     "SummaryBuilder",
     "read_previous",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,17 @@ from typing import Any
 from altering import answers, built_in, filled, part, with_parts
 
 from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.csv_files import CsvFiles
+from cts_excel.batch.outputs.parquet import ParquetTables
 from cts_excel.batch.outputs.run_record import RunRecord
-from cts_excel.batch.run import Run
-from cts_excel.batch.store.plan import RunOptions
+from cts_excel.batch.outputs.sink import Sink
+from cts_excel.batch.run import Progress, Run
 from cts_excel.workbook.form.filling import filled_bytes
 
 STRINGS = "xl/sharedStrings.xml"
 NUMBER = "ZJ-2025-0001"
+DATA_FILES: tuple[type[Sink], ...] = (CsvFiles, ParquetTables)
 
 
 @cache
@@ -58,9 +63,19 @@ def grade_folder(
     """Grade a folder into another, return outcomes and record."""
     given = (paths,) if isinstance(paths, Path) else tuple(paths)
     chosen = RunOptions(tuple(map(str, given)), str(output), **{"jobs": 2, **options})
-    with Run.create(chosen, built_in()) as run:
-        outcomes = list(run.outcomes())
+    with Run.create(chosen, built_in(), DATA_FILES) as run:
+        outcomes = list(graded_outcomes(run))
         return outcomes, run.finish()
+
+
+def graded_outcomes(run: Run, progress: Progress | None = None) -> Iterator[Outcome]:
+    """Grade what is left, write the data files, yield every outcome."""
+    with ExitStack() as stack:
+        sinks = [stack.enter_context(one(run)) for one in DATA_FILES if one.wanted(run.options)]
+        for result in run.results(progress):
+            for sink in sinks:
+                sink.add(result)
+            yield result.outcome
 
 
 def table(path: Path) -> list[dict[str, str]]:

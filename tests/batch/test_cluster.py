@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from altering import built_in
-from batches import contents, grade_folder, numbered, put_files, table
+from batches import contents, grade_folder, graded_outcomes, numbered, put_files, table
 
 from cts_excel.batch.engines import dask_worker as on_cluster
 from cts_excel.batch.errors import EXIT_FAILED, RunError
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.store.plan import RunOptions
 
 distributed = pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ def test_a_worker_killed_in_mid_run_costs_nothing_but_time(
         (str(returned_files),), "dask", engine="dask", scheduler=cluster.scheduler_address
     )
     with Run.create(options, built_in()) as run:
-        for _outcome in run.outcomes(kill):
+        for _outcome in graded_outcomes(run, kill):
             pass
         run.finish()
     assert seen
@@ -128,14 +128,14 @@ def test_a_lost_cluster_keeps_what_was_done(returned_files: Path) -> None:
         (str(returned_files),), "dask", engine="dask", scheduler=cluster.scheduler_address
     )
     with pytest.raises(RunError) as caught, Run.create(options, built_in()) as run:
-        for _outcome in run.outcomes(stop):
+        for _outcome in graded_outcomes(run, stop):
             pass
     stopping.join()
     assert caught.value.exit_code == EXIT_FAILED
     assert "--resume" in str(caught.value)
     with Run.resume("dask", engine="local", jobs=1) as run:
         assert run.done >= 10
-        for _outcome in run.outcomes():
+        for _outcome in graded_outcomes(run):
             pass
         run.finish()
     assert contents(Path("dask")) == contents(Path("local"))

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
 SCRIPT = """
 import sys
-from cts_excel.batch.plan import RunOptions
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
 from cts_excel.standard.loading import load_standard
 

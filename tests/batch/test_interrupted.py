@@ -7,6 +7,7 @@ import os
 import pickle
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,22 +16,21 @@ from pathlib import Path
 
 import pytest
 from altering import built_in, filled, put
-from batches import blank_ratings, contents, grade_folder, numbered, put_files
+from batches import blank_ratings, contents, grade_folder, graded_outcomes, numbered, put_files
 
 from cts_excel.batch.errors import RunError, RunInterruptedError
+from cts_excel.batch.options import RunOptions, now
 from cts_excel.batch.run import Run
-from cts_excel.batch.store import journal as journals
-from cts_excel.batch.store import plan as plans
-from cts_excel.batch.store import run_folder
-from cts_excel.batch.store.plan import RunOptions
-from cts_excel.files.atomic import WholeFiles, whole_file
+from cts_excel.batch.store import result_store, run_folder
+from cts_excel.files.atomic import AtomicFiles, atomic_write
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
 
 SCRIPT = """
 import sys
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.plan import RunOptions
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.run import Run
 from cts_excel.standard.loading import load_standard
 
@@ -41,9 +41,10 @@ def main():
         run = Run.create(RunOptions((sys.argv[1],), sys.argv[2], jobs=2), load_standard())
     try:
         with run:
-            for outcome in run.outcomes(lambda done, total: print(done, flush=True)):
-                pass
-            run.path("extra.txt").write_bytes(b"x")
+            with CsvFiles(run) as csv_files:
+                for result in run.results(lambda done, total: print(done, flush=True)):
+                    csv_files.add(result)
+            (run.folder / "extra.txt").write_bytes(b"x")
             run.finish()
     except RunError as error:
         print(error)
@@ -97,7 +98,7 @@ def resumed_until_whole(moments: Iterator[float], reference: dict[str, bytes]) -
         kills += 1
         arguments = ("resume", "out") if Path("out").exists() else ("in", "out")
         ended = killed_after(next(moments), *arguments)
-    if (Path("out") / journals.NAME).exists():  # killed between the record and the clearing up
+    if (Path("out") / result_store.NAME).exists():  # killed between the record and the clearing up
         assert killed_after(60, "resume", "out")
     assert contents(Path("out")) == reference
     return kills
@@ -150,7 +151,7 @@ def test_a_signal_ends_the_run_cleanly_and_says_what_was_done(number: signal.Sig
     last = rest.splitlines()[-1]
     assert last.startswith("out: stopped after ")
     assert last.endswith(" of 154 files. Go on with: cts-excel grade --resume out")
-    assert [path.name for path in Path("out").iterdir()] == [journals.NAME]
+    assert [path.name for path in Path("out").iterdir()] == [result_store.NAME]
     process = started("resume", "out")
     printed, _errors = process.communicate(timeout=60)
     done_before = int(last.split()[3])
@@ -170,7 +171,7 @@ def interrupted_run(count: int, after: int) -> None:
         pytest.raises(RunInterruptedError) as caught,
         Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run,
     ):
-        list(run.outcomes(stop))
+        list(graded_outcomes(run, stop))
     assert caught.value.done >= after
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (copy.done, copy.total, str(copy)) == (
@@ -185,7 +186,7 @@ def test_what_is_done_is_not_graded_again() -> None:
             path.unlink()  # graded already: the journal has them
     with Run.resume("out", jobs=2) as run:
         done = run.done
-        outcomes = list(run.outcomes())
+        outcomes = list(graded_outcomes(run))
         run.finish()
     assert done >= 5
     assert [o.status.value for o in outcomes[:3]] == ["graded", "graded", "graded"]
@@ -193,7 +194,7 @@ def test_what_is_done_is_not_graded_again() -> None:
 
 def stopped_at_the_first_outcome() -> None:
     with Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run:
-        for _outcome in run.outcomes():
+        for _outcome in graded_outcomes(run):
             signal.raise_signal(signal.SIGINT)
 
 
@@ -202,24 +203,47 @@ def test_a_stop_while_outcomes_are_taken_leaves_a_run_to_resume() -> None:
     reference = reference_run()
     with pytest.raises(RunInterruptedError):
         stopped_at_the_first_outcome()
-    assert [path.name for path in Path("out").iterdir()] == [journals.NAME]
+    assert [path.name for path in Path("out").iterdir()] == [result_store.NAME]
     assert killed_after(60, "resume", "out")
     assert contents(Path("out")) == reference
 
 
-def test_a_journal_cut_off_anywhere_is_taken_up() -> None:
+def test_a_write_ahead_log_cut_off_anywhere_is_resumed() -> None:
     interrupted_run(8, after=4)
     reference = reference_run()
-    whole = (Path("out") / journals.NAME).read_bytes()
+    run = Run.resume("out", jobs=1)
+    run._store.add([])  # from here on the log holds the lock alone
+    written = (Path("out") / result_store.NAME).read_bytes()
+    results = list(run._store.results())
+    run._close()
     chance = random.Random(1)
-    for turn in range(6):
-        cut = chance.randrange(len(whole) // 2, len(whole))
-        folder = put_files(Path(f"cut{turn}"), {journals.NAME: whole[:cut] + b"\xff" * turn})
+    for turn in range(4):
+        folder = put_files(Path(f"cut{turn}"), {result_store.NAME: written})
+        store = result_store.ResultStore(folder / result_store.NAME)
+        store.add(results[:2])
+        log = folder / f"{result_store.NAME}-wal"
+        kept = log.read_bytes()
+        kept = kept[: chance.randrange(len(kept))] + b"\xff" * turn  # as a power cut leaves it
+        store.close()
+        put_files(folder, {result_store.NAME: written, log.name: kept})
         with Run.resume(folder, jobs=1) as run:
-            list(run.outcomes())
-            run.path("extra.txt").write_bytes(b"x")
+            list(graded_outcomes(run))
+            (run.folder / "extra.txt").write_bytes(b"x")
             run.finish()
         assert contents(folder) == reference
+
+
+def test_two_runs_never_share_a_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    many(2)
+    Path("out").mkdir()
+    options = RunOptions(("in",), "out", jobs=1)
+    seen_empty = run_folder.new_folder(options)  # both look before either has begun
+    monkeypatch.setattr("cts_excel.batch.run.new_folder", lambda _options: seen_empty)
+    with (
+        Run.create(options, built_in()),
+        pytest.raises(RunError, match="another run has taken the folder"),
+    ):
+        Run.create(options, built_in())
 
 
 def test_a_complete_run_has_nothing_to_resume() -> None:
@@ -234,13 +258,20 @@ def test_a_complete_run_has_nothing_to_resume() -> None:
             Run.resume(place)
 
 
-def test_a_journal_that_is_none_is_refused() -> None:
-    put_files(Path("a"), {journals.NAME: b"something else entirely"})
-    put_files(Path("b"), {journals.NAME: journals._MAGIC})
-    put_files(Path("c"), {journals.NAME: journals._MAGIC + journals._framed(b"\xc1")})
+def test_a_file_that_is_no_store_of_results_is_refused() -> None:
+    put_files(Path("a"), {result_store.NAME: b"something else entirely"})
+    put_files(Path("b"), {result_store.NAME: b""})
+    Path("c").mkdir()
+    foreign = sqlite3.connect(Path("c") / result_store.NAME)
+    foreign.execute("CREATE TABLE plan (content BLOB)")
+    foreign.close()
     for place in ("a", "b", "c"):
-        with pytest.raises(RunError, match="journal"):
+        with pytest.raises(RunError, match="not the results of a run"):
             Run.resume(place)
+    Path("d").mkdir()
+    result_store.ResultStore.create(Path("d") / result_store.NAME, b"\xc1").close()
+    with pytest.raises(RunError, match="the plan of the run cannot be read"):
+        Run.resume("d")
 
 
 def test_two_processes_never_work_on_one_run() -> None:
@@ -274,7 +305,7 @@ def test_paths_that_are_no_text_survive_the_plan() -> None:
     ):
         raise KeyboardInterrupt
     with Run.resume("out", jobs=1) as run:
-        (outcome,) = run.outcomes()
+        (outcome,) = graded_outcomes(run)
         run.finish()
     assert (outcome.file, outcome.status.value) == ("in/\\udcff.xlsx", "graded")
 
@@ -289,12 +320,12 @@ def test_a_full_disk_is_one_clear_line_and_the_run_goes_on_later(
         def full(*_arguments: object) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        patch.setattr(journals.Journal, "append", full)
+        patch.setattr(result_store.ResultStore, "add", full)
         with (
             pytest.raises(RunError, match="out: no space left on the disk") as caught,
             Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run,
         ):
-            list(run.outcomes())
+            list(graded_outcomes(run))
     assert caught.value.exit_code == 3
     assert killed_after(60, "resume", "out")
     assert contents(Path("out")) == reference
@@ -303,29 +334,29 @@ def test_a_full_disk_is_one_clear_line_and_the_run_goes_on_later(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_file_that_cannot_be_finished_leaves_the_earlier_one() -> None:
     Path("x.csv").write_bytes(b"earlier")
-    Path(".x.csv.partial").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space left"), whole_file(Path("x.csv")) as stream:
+    Path(f".x.csv.{os.getpid()}.partial").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"), atomic_write(Path("x.csv")) as stream:
         stream.write(b"x" * 100_000)
     assert Path("x.csv").read_bytes() == b"earlier"
-    assert not os.path.lexists(".x.csv.partial")
+    assert not os.path.lexists(f".x.csv.{os.getpid()}.partial")
 
 
 def test_many_files_appear_whole_and_some_hundred_at_a_time() -> None:
     names = [f"{n}.xlsx" for n in range(300)]
-    with WholeFiles(Path("returned")) as files:
+    with AtomicFiles(Path("returned")) as files:
         for name in names:
             files.write(name, name.encode())
         assert sorted(p.name for p in Path("returned").glob("[0-9]*")) == sorted(names[:256])
     assert {p.name: p.read_bytes() for p in Path("returned").iterdir()} == {
         name: name.encode() for name in names
     }
-    with WholeFiles(Path("none")):
+    with AtomicFiles(Path("none")):
         pass
     assert not Path("none").exists()
 
 
 def write_two(second: bytes | BaseException) -> None:
-    with WholeFiles(Path("returned")) as files:
+    with AtomicFiles(Path("returned")) as files:
         files.write("a.xlsx", b"a")
         if isinstance(second, BaseException):
             raise second
@@ -335,7 +366,7 @@ def write_two(second: bytes | BaseException) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_of_many_files_none_is_left_half_written() -> None:
     Path("returned").mkdir()
-    Path("returned/.b.xlsx.partial").symlink_to("/dev/full")
+    Path(f"returned/.b.xlsx.{os.getpid()}.partial").symlink_to("/dev/full")
     with pytest.raises(OSError, match="No space left") as caught:
         write_two(b"b" * 100_000)
     assert caught.value.filename == "returned/b.xlsx"
@@ -361,12 +392,12 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(
 def test_a_kill_before_the_plan_is_written_leaves_a_name_that_can_be_used() -> None:
     many(1)
     Path("out").mkdir()
-    Path(f"out/.{journals.NAME}.partial").write_bytes(b"half")
+    Path(f"out/.{result_store.NAME}.partial").write_bytes(b"half")
     _outcomes, record = grade_folder(Path("in"), Path("out"))
     assert record.total == 5
 
 
 def test_the_moment_is_what_source_date_epoch_fixes(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert plans.moment() == 1760000000
+    assert now() == 1760000000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "nonsense")
-    assert abs(plans.moment() - time.time()) < 60
+    assert abs(now() - time.time()) < 60

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from altering import built_in
 from batches import blank_ratings, numbered, put_files
+from cts_excel.batch.engines.records import Record, outcome_of, pack, unpack
 from poisoned import (
     POISONS,
     grade_killed_by_marks,
@@ -24,7 +25,6 @@ from cts_excel.batch.engines.chunks import Chunk, Done, Loss
 from cts_excel.batch.engines.dispatch import graded
 from cts_excel.batch.engines.judge import Rules, judge
 from cts_excel.batch.engines.local import LocalEngine, Work
-from cts_excel.batch.engines.records import Record, outcome_of, pack, unpack
 from cts_excel.batch.engines.worker import grade_chunk
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.inputs.find import Found, find
@@ -168,9 +168,7 @@ def test_only_a_file_lost_alone_at_its_second_try_is_blamed(
     tasks: list[tuple[int, Found]],
 ) -> None:
     engine = ScriptedEngine(fatal={7}, unreadable=set())
-    numbers = [
-        unpack(r).number for records in graded(tasks, engine, Rules(built_in())) for r in records
-    ]
+    numbers = [r.number for records in graded(tasks, engine, Rules(built_in())) for r in records]
     assert sorted(numbers) == list(range(40))
     tries = [c for c in engine.submitted if any(number == 7 for number, _f in c.tasks)]
     assert [(len(c.tasks) > 1, c.again, c.blame is not None) for c in tries] == [
@@ -203,14 +201,14 @@ def test_a_pool_that_breaks_is_replaced(tmp_path: Path) -> None:
             engine._pool.join()
     finally:
         engine.close()
-    assert sorted(unpack(r).number for r in results) == [0, 1, 2, 3]
+    assert sorted(r.number for r in results) == [0, 1, 2, 3]
 
 
 def test_workers_that_cannot_start_end_the_run_and_blame_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_files(tmp_path, {f"{n}.xlsx": numbered(n) for n in range(3)})
-    monkeypatch.setattr("cts_excel.batch.engines.local.prepare", never_ready)
+    monkeypatch.setattr("cts_excel.batch.engines.local.initialise", never_ready)
     with pytest.raises(RunError, match="worker processes cannot start") as caught:
         run(tmp_path, grade_poisoned)
     assert caught.value.exit_code == 3
@@ -219,12 +217,12 @@ def test_workers_that_cannot_start_end_the_run_and_blame_no_file(
 def test_a_script_without_a_guard_runs_once(tmp_path: Path) -> None:
     put_files(tmp_path / "in", {f"{n}.xlsx": numbered(n) for n in range(3)})
     (tmp_path / "script.py").write_text(
-        "from cts_excel.batch.plan import RunOptions\n"
+        "from cts_excel.batch.options import RunOptions\n"
         "from cts_excel.batch.run import Run\n"
         "from cts_excel.standard.loading import load_standard\n"
         "print('begun')\n"
         "with Run.create(RunOptions(('in',), 'out', jobs=2), load_standard()) as run:\n"
-        "    print([outcome.status.value for outcome in run.outcomes()])\n"
+        "    print([result.status.value for result in run.results()])\n"
         "    run.finish()\n"
     )
     done = subprocess.run(

@@ -12,7 +12,7 @@ from batches import contents, grade_folder, numbered, put_files, returned, table
 
 from cts_excel.batch.errors import EXIT_FAILED, RunError
 from cts_excel.batch.outputs import parquet
-from cts_excel.files.visible import harmless
+from cts_excel.files.csv_text import escape
 from cts_excel.workbook.form.answers import RatingAnswer
 
 pq = pytest.importorskip("pyarrow.parquet", reason="the extra `parquet` is not installed")
@@ -55,10 +55,10 @@ def _as_csv(value: object) -> str:
     if isinstance(value, Decimal):
         text = f"{value:f}"
         return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-    return harmless(str(value))
+    return escape(str(value))
 
 
-@pytest.mark.parametrize("name", ["grades", "ratings", "findings"])
+@pytest.mark.parametrize("name", ["grades", "ratings", "specials", "findings"])
 def test_parquet_says_what_csv_says(run: Path, name: str) -> None:
     rows = table(run / f"{name}.csv")
     status = {row["file"]: row["status"] for row in table(run / "grades.csv")}

@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 from altering import built_in
-from batches import contents, grade_folder, numbered, put_files, record, table
+from batches import contents, grade_folder, graded_outcomes, numbered, put_files, record, table
 
 from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import EXIT_FAILED, RunError
 from cts_excel.batch.inputs import remote
 from cts_excel.batch.inputs.find import find
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.store.journal import NAME as JOURNAL
-from cts_excel.batch.store.plan import RunOptions
+from cts_excel.batch.store.result_store import NAME as STORE
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
 
 pytestmark = pytest.mark.slow  # `make unit` leaves it out
@@ -104,7 +104,7 @@ def test_an_object_that_vanished_is_one_rejected_file(s3: Any) -> None:
     options = RunOptions((f"s3://{BUCKET}",), "run", jobs=1)
     with Run.create(options, built_in()) as run:
         s3.rm_file(f"{BUCKET}/1.xlsx")
-        statuses = [outcome.status.value for outcome in run.outcomes()]
+        statuses = [outcome.status.value for outcome in graded_outcomes(run)]
         run.finish()
     assert statuses == ["graded", "rejected", "graded"]
 
@@ -132,11 +132,11 @@ def test_a_store_that_goes_away_keeps_what_was_done(
     run = Run.create(options, built_in())
     other.stop()
     with pytest.raises(RunError) as caught, run:
-        list(run.outcomes())
+        list(graded_outcomes(run))
     assert caught.value.exit_code == EXIT_FAILED
     assert "--resume" in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert (Path("run") / JOURNAL).exists()
+    assert (Path("run") / STORE).exists()
 
 
 def test_what_lies_below_a_url_follows_the_rules_for_folders(memory: Any) -> None:

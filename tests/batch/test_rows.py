@@ -13,7 +13,9 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Impact
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.outputs.csv_lines import HEADERS, findings_lines, grades_line, ratings_lines
+from cts_excel.batch.outputs.columns import FINDINGS, GRADES, RATINGS, SPECIALS, Table
+from cts_excel.batch.outputs.csv_files import lines
+from cts_excel.files.csv_text import unescape
 from cts_excel.workbook.form.answers import SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 
@@ -22,12 +24,13 @@ def whole(**change: object) -> Outcome:
     return judged(filled_bytes(built_in(), answers(**change)))  # type: ignore[arg-type]
 
 
-def rows(name: str, lines: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(HEADERS[name] + lines, newline="")))
+def rows(table: Table, outcome: Outcome) -> list[dict[str, str]]:
+    text = ",".join(table.names) + "\r\n" + lines(table, outcome, built_in())
+    return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def grade_row(outcome: Outcome) -> dict[str, str]:
-    (row,) = rows("grades.csv", grades_line(outcome, built_in()))
+    (row,) = rows(GRADES, outcome)
     assert None not in row
     assert None not in row.values()
     return row
@@ -68,11 +71,11 @@ def test_a_rejected_file_has_empty_facts_and_no_ratings() -> None:
     row = grade_row(refused)
     assert (row["file"], row["status"], row["errors"]) == ("in/a.xlsx", "rejected", "1")
     assert not any(row[name] for name in list(row)[3:22])
-    assert ratings_lines(refused, built_in()) == ""
+    assert lines(RATINGS, refused, built_in()) == ""
 
 
 def test_ratings_follow_the_indicators() -> None:
-    found = rows("ratings.csv", ratings_lines(whole(), built_in()))
+    found = rows(RATINGS, whole())
     assert [row["clause"] for row in found] == [i.clause for i in built_in().indicators]
     assert found[1] == {
         "file": found[0]["file"], "clause": built_in().indicators[1].clause, "weight": "3",
@@ -85,7 +88,7 @@ def test_a_finding_with_impact_keeps_its_sign_as_a_number() -> None:
     hit = finding("T01", sheet="封面", cell="F8", found="=1", expected="95",
                   impact=Impact(Decimal("-1.50"), "三星级", "四星级"))  # fmt: skip
     outcome = replace(rejected("-a.xlsx", "", "F09"), findings=(hit,))
-    (row,) = rows("findings.csv", findings_lines(outcome))
+    (row,) = rows(FINDINGS, outcome)
     assert row["file"] == "'-a.xlsx"
     assert (row["found"], row["impact_points"], row["impact_level"]) == (
         "'=1", "-1.5", "三星级→四星级",
@@ -95,7 +98,21 @@ def test_a_finding_with_impact_keeps_its_sign_as_a_number() -> None:
 
 def test_every_line_ends_in_cr_lf_and_none_holds_another() -> None:
     outcome = whole(cover={"企业名称": 'a\nb,"c"'})
-    text = grades_line(outcome, built_in())
+    text = lines(GRADES, outcome, built_in())
     assert text.endswith("\r\n")
     assert text.count("\n") == 1
     assert grade_row(outcome)["organisation"] == 'a\\nb,"c"'
+    assert unescape(grade_row(outcome)["organisation"]) == 'a\nb,"c"'
+
+
+def test_special_items_have_a_line_each_with_what_they_are_worth() -> None:
+    category = built_in().special.deduction.categories[0]
+    deduction = SpecialAnswer(category, "5.1.1.1", "事实\n二", "=1", "未整改")
+    half = SpecialAnswer(category, "", "", "", "")
+    bonus = SpecialAnswer(built_in().special.bonus.categories[0], "", "创新", "证书", "")
+    found = rows(SPECIALS, whole(deductions=(deduction, half), bonuses=(bonus,)))
+    assert [tuple(row.values())[1:] for row in found] == [
+        ("deduction", "1", category, "5.1.1.1", "事实\\n二", "'=1", "未整改", "1"),
+        ("deduction", "2", category, "", "", "", "", ""),
+        ("bonus", "1", bonus.category, "", "创新", "证书", "", "1"),
+    ]

@@ -21,8 +21,8 @@ from batches import (
 
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.errors import RunError
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
-from cts_excel.batch.store.plan import RunOptions
 from cts_excel.workbook.form.filling import filled_bytes
 
 
@@ -155,7 +155,7 @@ def test_progress_counts_up_to_all_files() -> None:
     put_files(Path("in"), {f"{n}.xlsx": numbered(n) for n in range(5)})
     seen: list[tuple[int, int]] = []
     with Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run:
-        list(run.outcomes(lambda done, total: seen.append((done, total))))
+        list(graded_outcomes(run, lambda done, total: seen.append((done, total))))
         run.finish()
     assert seen[0] == (0, 5)
     assert seen[-1] == (5, 5)
@@ -165,7 +165,7 @@ def test_progress_counts_up_to_all_files() -> None:
 def test_an_output_that_the_caller_adds_is_hashed_too() -> None:
     put_files(Path("in"), {"a.xlsx": filled()})
     with Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run:
-        list(run.outcomes())
+        list(graded_outcomes(run))
         run.path("returned/x.txt").write_bytes(b"x")
         run.finish()
     assert "returned/x.txt" in {item["file"] for item in record(Path("out"))["outputs"]}
@@ -176,7 +176,7 @@ def test_without_o_the_folder_bears_date_and_time() -> None:
     folders = []
     for _turn in range(2):
         with Run.create(RunOptions(("in",), jobs=1), built_in()) as run:
-            list(run.outcomes())
+            list(graded_outcomes(run))
             folders.append(run.finish().folder)
     assert all(folder.parent == Path("output") for folder in folders)
     assert folders[0] != folders[1]

@@ -10,7 +10,7 @@ import pytest
 
 from cts_excel.api import grade_paths
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.store.plan import RunOptions
+from cts_excel.batch.options import RunOptions
 from cts_excel.batch.verify import Kind, Verification, verify
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard

@@ -13,7 +13,7 @@ from real_applications.harness import LibreOffice, Validator
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.outputs import csv_lines as rows
-from cts_excel.summary.outcomes.finished_run import RunFolderError
+from cts_excel.summary.report.client_run import RunFolderError
 from cts_excel.summary.report.write import PdfError, write_client_reports
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import cts_excel
 from cts_excel.demo import write_demo
-from cts_excel.summary.outcomes.finished_run import RunFolderError
+from cts_excel.summary.report.client_run import RunFolderError
 
 
 def test_frames_hold_what_the_data_files_hold(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine, LocalEngine
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.store.plan import RunOptions
+from cts_excel.batch.options import RunOptions
 from cts_excel.messages import _
 
 ENGINES = ("local", "dask")
 
 
-def started(options: RunOptions, rules: Rules, jobs: int) -> Engine:
+def start_engine(options: RunOptions, rules: Rules, jobs: int) -> Engine:
     """Start the engine that was asked for.
 
     :raises RunError: missing extra, or a cluster that cannot be used.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.results import StoredResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A chunk's packed records, or its loss."""
+    """A chunk's results, or its loss."""
 
     chunk: Chunk
-    records: tuple[bytes, ...] = ()
+    results: tuple[StoredResult, ...] = ()
     loss: Loss | None = None

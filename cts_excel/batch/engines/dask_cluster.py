@@ -100,7 +100,7 @@ class ClusterEngine:
             return Done(
                 chunk, loss=Loss(Code.WORKER_DIED, f"{type(error).__name__}: {error}"[:200])
             )
-        return Done(chunk, done.records, done.loss)
+        return Done(chunk, done.results, done.loss)
 
     def _processors(self) -> int:
         """Count the workers' threads once there is one; all must run this very version."""

@@ -10,8 +10,8 @@ from cts_excel.audit.grading import rejected
 from cts_excel.batch.engines.chunks import Chunk, Loss
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine
-from cts_excel.batch.engines.records import pack
 from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.results import StoredResult, store_result
 
 _LARGEST = 32  # files in a chunk: beyond that the overhead of handing over is below one percent
 
@@ -26,8 +26,8 @@ class Sliceable(Protocol):
         """Return some of them."""
 
 
-def graded(tasks: Sliceable, engine: Engine, rules: Rules) -> Iterator[tuple[bytes, ...]]:
-    """Yield packed records as they complete, one or more at a time, every task exactly once.
+def graded(tasks: Sliceable, engine: Engine, rules: Rules) -> Iterator[tuple[StoredResult, ...]]:
+    """Yield results as they complete, one or more at a time, every task exactly once.
 
     The files of a lost chunk are tried again one by one; only a file that is lost alone, at its
     second try, is blamed and rejected.
@@ -44,7 +44,7 @@ def graded(tasks: Sliceable, engine: Engine, rules: Rules) -> Iterator[tuple[byt
         done = engine.next_done()
         flying -= 1
         if done.loss is None:
-            yield done.records
+            yield done.results
         elif done.chunk.blame is not None:
             yield (_unread(done.chunk, done.chunk.blame, rules),)
         elif done.chunk.again:
@@ -66,8 +66,8 @@ def _chunks(tasks: Sliceable, width: int) -> Iterator[Chunk]:
         start += size
 
 
-def _unread(chunk: Chunk, loss: Loss, rules: Rules) -> bytes:
+def _unread(chunk: Chunk, loss: Loss, rules: Rules) -> StoredResult:
     """Reject a file that cannot even be read to its end: without a SHA-256."""
     ((number, found),) = chunk.tasks
     outcome = rejected(found.file, "", loss.code, found=loss.found, expected=loss.expected)
-    return pack(number, outcome, rules)
+    return store_result(number, outcome, rules.standard, rules.preparations)

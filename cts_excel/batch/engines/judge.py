@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cts_excel.audit.codes import Code
@@ -12,24 +12,20 @@ from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import Key
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
 from cts_excel.batch.inputs.find import Found, named
+from cts_excel.batch.results import Prepare
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 from cts_excel.workbook.read_audit import read_audit
-from cts_excel.workbook.returned.files import Mode
 
 _LONGEST = 200  # characters of a foreign error message that are shown
-
-
-Excerpt = Callable[[Outcome, Standard], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What every file of a run is judged by.
 
-    What else is made of each outcome where it is judged: by ``excerpt``, what the caller of a run
-    gets beside it; for the statuses of ``returned``, the file to send back.
+    ``preparations`` are what a worker makes of each outcome for the sinks, by the sink's name.
     """
 
     standard: Standard
@@ -37,8 +33,7 @@ class Rules:
     legacy: bool = False
     passwords: tuple[str, ...] = ()
     key: Key | None = None
-    excerpt: Excerpt | None = None
-    returned: Mode = Mode.NONE
+    preparations: Mapping[str, Prepare] = field(default_factory=dict)
 
 
 def judge(found: Found, rules: Rules) -> Outcome:
@@ -46,11 +41,11 @@ def judge(found: Found, rules: Rules) -> Outcome:
 
     :raises MemoryError: so that the caller can try again with more room.
     """
-    return judged(found, rules)[0]
+    return judge_with_content(found, rules)[0]
 
 
-def judged(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
-    """Judge a file that was found; return its bytes too, none where it could not be read.
+def judge_with_content(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
+    """Judge a file that was found; return its bytes too, none if it could not be read.
 
     :raises MemoryError: see :func:`judge`.
     """

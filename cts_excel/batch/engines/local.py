@@ -20,9 +20,10 @@ from cts_excel.batch.engines.chunks import Chunk, Done, Loss
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.memory_objects import carrying
 from cts_excel.batch.engines.processes import worker_context
-from cts_excel.batch.engines.worker import NO_MEMORY, grade_chunk, prepare
+from cts_excel.batch.engines.worker import NO_MEMORY, grade_chunk, initialise
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.inputs.remote import is_url
+from cts_excel.batch.results import StoredResult
 from cts_excel.messages import _
 
 _LOOK = 1.0  # seconds between two looks whether the pool is alive
@@ -31,7 +32,7 @@ _RESTARTS = 5  # pools that may break in a row before the machine is to blame, n
 _GRACE = 15.0  # seconds beyond all time-outs after which a pool that says nothing is given up
 
 
-Work = Callable[[Chunk], list[bytes]]
+Work = Callable[[Chunk], list[StoredResult]]
 
 
 class Engine(Protocol):
@@ -100,9 +101,9 @@ class LocalEngine:
 
     def _result(self, chunk: Chunk, future: Future[Any]) -> Done:
         try:
-            records = tuple(future.result())
+            results = tuple(future.result())
             self._broken = 0
-            return Done(chunk, records)
+            return Done(chunk, results)
         except TimeoutError:
             return Done(
                 chunk, loss=Loss(Code.TIMED_OUT, expected=f"{self._rules.limits.seconds:g} s")
@@ -132,12 +133,11 @@ class LocalEngine:
         return future
 
     def _started(self) -> ProcessPool:
-        modules = [prepare.__module__]
-        if self._rules.excerpt is not None:
-            modules.append(self._rules.excerpt.__module__)
+        modules = [initialise.__module__]
+        modules += [prepare.__module__ for prepare in self._rules.preparations.values()]
         return ProcessPool(
             max_workers=self._jobs,
-            initializer=prepare,
+            initializer=initialise,
             initargs=[self._rules],
             context=worker_context(*modules),
         )

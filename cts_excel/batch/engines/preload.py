@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from cts_excel.batch.engines.worker import prepare
+from cts_excel.batch.engines.worker import initialise
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.alterations.reference import reference
 
-__all__ = ["prepare"]  # and with it all that a worker imports
+__all__ = ["initialise"]  # and with it all that a worker imports
 
 # A worker that finds nothing here makes it itself, and says what is wrong.
 with suppress(Exception):

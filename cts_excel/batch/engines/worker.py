@@ -10,14 +10,12 @@ import time
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.engines.chunks import Chunk, Loss
-from cts_excel.batch.engines.judge import Rules, judged
+from cts_excel.batch.engines.judge import Rules, judge_with_content
 from cts_excel.batch.engines.memory_objects import unloaded
-from cts_excel.batch.engines.records import pack
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.results import StoredResult, store_result
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.inflate import is_ordinary
-from cts_excel.workbook.returned.files import Made, returned_file
 
 _SPARE_SECONDS = 2  # processor time beyond the wall clock's limit: the clock should strike first
 _EXITED = 70  # exit code of a worker that something inside asked to end
@@ -26,7 +24,7 @@ NO_MEMORY = 71  # exit code of a worker that ran out of memory
 _rules: Rules | None = None
 
 
-def prepare(rules: Rules) -> None:
+def initialise(rules: Rules) -> None:
     """Get ready for chunks: keep the rules, be silent, limit memory, leave no core files."""
     global _rules
     _rules = rules
@@ -36,15 +34,15 @@ def prepare(rules: Rules) -> None:
     gc.freeze()  # what is loaded now stays: no collection needs to look at it again
 
 
-def grade_chunk(chunk: Chunk) -> list[bytes]:
-    """Judge a chunk of numbered files and return their packed records.
+def grade_chunk(chunk: Chunk) -> list[StoredResult]:
+    """Judge a chunk of numbered files and return their results.
 
     A process that runs out of memory ends: what it holds by then is not always given back, and
     would be missing to every file after.
     """
     rules = _rules
     if rules is None:
-        raise RuntimeError("prepare() comes first")
+        raise RuntimeError("initialise() comes first")
     try:
         unloaded(chunk)
         return [_record(number, found, chunk, rules) for number, found in chunk.tasks]
@@ -52,17 +50,19 @@ def grade_chunk(chunk: Chunk) -> list[bytes]:
         os._exit(NO_MEMORY)
 
 
-def _record(number: int, found: Found, chunk: Chunk, rules: Rules) -> bytes:
+def _record(number: int, found: Found, chunk: Chunk, rules: Rules) -> StoredResult:
     _limit_processor(rules.limits.seconds)
-    if chunk.blame is not None:
-        return pack(number, _blamed(found, chunk.blame, rules), rules)
+    content = b""
     try:
-        outcome, content = judged(found, rules)
+        if chunk.blame is not None:
+            outcome = _blamed(found, chunk.blame, rules)
+        else:
+            outcome, content = judge_with_content(found, rules)
     except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
         os._exit(_EXITED)
-    # A file that was lost once could be lost by its marks: these are made later, with care.
-    made = None if chunk.again else _returned(outcome, content, rules)
-    return pack(number, outcome, rules, made)
+    if chunk.again:  # a file that was lost once could be lost by its marks: they are made later
+        content = b""
+    return store_result(number, outcome, rules.standard, rules.preparations, content)
 
 
 def _be_silent() -> None:
@@ -71,16 +71,6 @@ def _be_silent() -> None:
     for stream in (1, 2):
         os.dup2(nowhere, stream)
     os.close(nowhere)
-
-
-def _returned(outcome: Outcome, content: bytes, rules: Rules) -> Made | None:
-    """Make what is sent back while the file is at hand; ``None`` where that is left for later."""
-    if not content or not rules.returned.wants(outcome.status):
-        return None
-    # What a large one takes of memory is missing to the files that this process judges next.
-    if outcome.audit is not None and not is_ordinary(content):
-        return None
-    return returned_file(outcome, rules.standard, content)
 
 
 def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:

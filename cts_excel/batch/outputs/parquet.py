@@ -9,21 +9,21 @@ half even, and what does not fit at all (a stated score beyond 10^18) is null.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
-from cts_excel.audit.catalogue import repair
-from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.outputs.csv_lines import level_key
-from cts_excel.files.atomic import whole_file
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.columns import TABLES, Column, Kind, Table
+from cts_excel.batch.outputs.sink import RunOutput, Sink
+from cts_excel.batch.results import Result
+from cts_excel.files.atomic import atomic_write
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.form.layout import NOT_APPLICABLE
 
 FOLDER = "parquet"
 GROUP_ROWS = 20_000  # rows that are held before they are written
@@ -33,19 +33,8 @@ _STEP = Decimal(1).scaleb(-_PLACES)
 _TOO_LARGE = Decimal(10) ** 18
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
+_PARTITION = "status"  # a column that stands in the path
 Row = tuple[Any, ...]
-# Column and type: t text, n number, i count, d date, b truth.
-_GRADES = (
-    "file:t sha256:t organisation:t uscc:t audit_no:t audit_type:t lead_assessor:t assessor:t "
-    "start_date:d end_date:d base_score:n deductions:n bonus:n final_score:n level:t passed:b "
-    "fail_reasons:t stated_final:n stated_level:t score_low:n score_high:n errors:i warnings:i "
-    "notices:i"
-)
-_RATINGS = "file:t clause:t weight:n band:t percent:n score:n stated_score:n evidence:t"
-_FINDINGS = (
-    "file:t code:t severity:t sheet:t cell:t found:t expected:t repair:t impact_points:n "
-    "impact_level:t"
-)
 
 
 def require_pyarrow() -> None:
@@ -60,104 +49,58 @@ def require_pyarrow() -> None:
         raise RunError("--format parquet", _("pyarrow is not installed"), repair) from None
 
 
-class ParquetTables:
-    """Writes outcomes as they come; use it in a ``with`` statement.
+class ParquetTables(Sink):
+    """Writes ``parquet/`` in the run folder; a file appears under its name when it is complete."""
 
-    A file appears under its name when it is whole.
-    """
+    name = "parquet"
 
-    def __init__(self, folder: Path, standard: Standard) -> None:
-        """Write below ``folder/parquet``."""
-        self._standard = standard
-        self._tables = (
-            _Table(folder / FOLDER / "grades", _GRADES, self._grade),
-            _Table(folder / FOLDER / "ratings", _RATINGS, self._ratings),
-            _Table(folder / FOLDER / "findings", _FINDINGS, _findings),
-        )
+    def __init__(self, run: RunOutput) -> None:
+        """Open nothing yet: the first row of each status opens its file."""
+        folder = run.folder / FOLDER
+        self._tables = [_Writer(folder / table.name, table, run.standard) for table in TABLES]
 
-    def add(self, outcome: Outcome) -> None:
-        """Take a final outcome."""
+    @classmethod
+    def wanted(cls, options: RunOptions) -> bool:
+        """Tell whether the run was asked for Parquet."""
+        return options.parquet
+
+    def add(self, result: Result) -> None:
+        """Write the rows of one file."""
         for table in self._tables:
-            table.add(outcome)
+            table.add(result.outcome)
 
-    def __enter__(self) -> Self:
-        return self
+    def close(self) -> None:
+        """Complete all files."""
+        self._end(None)
 
-    def __exit__(self, *error: Any) -> None:
+    def discard(self, error: BaseException) -> None:
+        """Remove the files that are not complete."""
+        self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
         with ExitStack() as stack:
             for table in self._tables:
                 stack.push(table.close)
-            stack.__exit__(*error)
-
-    def _grade(self, outcome: Outcome) -> Iterator[Row]:
-        audit, score, bounds = outcome.audit, outcome.score, outcome.bounds
-        counts = (*map(outcome.count, (Severity.ERROR, Severity.WARNING, Severity.NOTICE)),)
-        if audit is None or score is None:
-            yield (outcome.file, outcome.sha256 or None, *[None] * 19, *counts)
-            return
-        cover, judgement = audit.cover, outcome.judgement
-        yield (
-            outcome.file, outcome.sha256, *map(_text, (
-                cover.organisation, cover.uscc, cover.audit_no, cover.audit_type,
-                cover.lead_assessor, cover.assessor,
-            )),
-            cover.start_date, cover.end_date,
-            *map(_number, (score.base, score.deductions, score.bonus, score.final)),
-            judgement.key if judgement else None,
-            judgement.passed if judgement else None,
-            ";".join(r.value for r in judgement.fail_reasons) or None if judgement else None,
-            _number(audit.stated.final),
-            _text(level_key(audit.stated.level, self._standard)),
-            _number(bounds.low if bounds else None),
-            _number(bounds.high if bounds else None),
-            *counts,
-        )  # fmt: skip
-
-    def _ratings(self, outcome: Outcome) -> Iterator[Row]:
-        if outcome.audit is None or outcome.score is None:
-            return
-        for indicator, rating, item in zip(
-            self._standard.indicators, outcome.audit.ratings, outcome.score.items, strict=True
-        ):
-            yield (
-                outcome.file,
-                rating.clause,
-                indicator.weight,
-                NOT_APPLICABLE if rating.not_applicable else _text(rating.band),
-                _number(rating.percent),
-                _number(item),
-                _number(rating.stated_score),
-                _text(rating.evidence),
-            )
+            if error is not None:
+                stack.__exit__(type(error), error, error.__traceback__)
 
 
-def _findings(outcome: Outcome) -> Iterator[Row]:
-    for found in outcome.findings:
-        impact = found.impact
-        yield (
-            outcome.file, found.code, found.severity.key,
-            *map(_text, (found.sheet, found.cell, found.found, found.expected, repair(found))),
-            _number(impact.points if impact else None),
-            _text(impact.level_text if impact else ""),
-        )  # fmt: skip
+class _Writer:
+    """Writes one table: a folder per status, each with parts of groups of rows."""
 
-
-class _Table:
-    """One table: a folder per status, each with parts of groups of rows."""
-
-    def __init__(
-        self, folder: Path, columns: str, rows: Callable[[Outcome], Iterator[Row]]
-    ) -> None:
-        self._folder, self._rows = folder, rows
-        self._schema = _schema(columns)
+    def __init__(self, folder: Path, table: Table, standard: Standard) -> None:
+        self._folder, self._table, self._standard = folder, table, standard
+        self._columns = [column for column in table.columns if column.name != _PARTITION]
+        self._values = [(column.value, _FORMS.get(column.kind, _as_is)) for column in self._columns]
         self._parts: dict[str, _Parts] = {}
 
     def add(self, outcome: Outcome) -> None:
         status = outcome.status.value
-        for row in self._rows(outcome):
+        for row in self._table.rows(outcome, self._standard):
             if status not in self._parts:
-                self._parts[status] = _Parts(self._folder / f"status={status}", self._schema)
-            self._parts[status].add(row)
+                schema = _schema(self._columns)
+                self._parts[status] = _Parts(self._folder / f"{_PARTITION}={status}", schema)
+            self._parts[status].add(tuple(form(value(row)) for value, form in self._values))
 
     def close(self, *error: Any) -> None:
         with ExitStack() as stack:
@@ -207,26 +150,26 @@ class _Parts:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"part-{self._number:05d}.parquet"
         self._open = ExitStack()
-        stream = self._open.enter_context(whole_file(path))
+        stream = self._open.enter_context(atomic_write(path))
         writer = pq.ParquetWriter(stream, self._schema, compression="zstd")
         self._writer = self._open.enter_context(writer)
 
 
-def _schema(columns: str) -> Any:
+def _schema(columns: list[Column]) -> Any:
     import pyarrow as pa
 
     types = {
-        "t": pa.string(),
-        "n": pa.decimal128(38, _PLACES),
-        "i": pa.int32(),
-        "d": pa.date32(),
-        "b": pa.bool_(),
+        Kind.TEXT: pa.string(),
+        Kind.KEY: pa.string(),
+        Kind.NUMBER: pa.decimal128(38, _PLACES),
+        Kind.COUNT: pa.int32(),
+        Kind.DATE: pa.date32(),
+        Kind.TRUTH: pa.bool_(),
     }
-    pairs = (column.split(":") for column in columns.split())
-    return pa.schema([pa.field(name, types[kind]) for name, kind in pairs])
+    return pa.schema([pa.field(column.name, types[column.kind]) for column in columns])
 
 
-def _text(text: str) -> str | None:
+def _text(text: str | None) -> str | None:
     return text or None
 
 
@@ -237,3 +180,10 @@ def _number(number: Decimal | None) -> Decimal | None:
     if isinstance(exponent, int) and exponent < -_PLACES:
         return number.quantize(_STEP, context=_WIDE)
     return number
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_FORMS: dict[Kind, Callable[[Any], Any]] = {Kind.TEXT: _text, Kind.KEY: _text, Kind.NUMBER: _number}

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from cts_excel.audit.outcome import Status
-from cts_excel.batch.store.journal import NAME as JOURNAL
-from cts_excel.batch.store.plan import Plan, moment
-from cts_excel.files.atomic import digest_of, whole_file
-from cts_excel.files.visible import visible
+from cts_excel.batch.options import now
+from cts_excel.batch.store.plan import Plan
+from cts_excel.batch.store.result_store import NAME as STORE
+from cts_excel.batch.store.run_folder import RECORD
+from cts_excel.files.atomic import atomic_write, file_digest
 from cts_excel.standard.model import Standard
 
-NAME = "run.json"
 FORMAT = 1
 
 
@@ -59,7 +59,7 @@ def write_record(
         {status: counts.get(status, 0) for status in Status},
         len(plan.ignored),
         datetime.fromtimestamp(plan.started, UTC),
-        datetime.fromtimestamp(max(moment(), plan.started), UTC),
+        datetime.fromtimestamp(max(now(), plan.started), UTC),
     )
     head = {
         "format": FORMAT,
@@ -72,16 +72,16 @@ def write_record(
         },
         "started": record.started.isoformat(),
         "finished": record.finished.isoformat(),
-        "options": _options(plan),
+        "options": plan.options.recorded(),
         "counts": {"files": record.total}
         | {status.value: number for status, number in record.counts.items()},
         "ignored": list(plan.ignored),
         "outputs": [
-            {"file": path.relative_to(folder).as_posix(), "sha256": digest_of(path)}
+            {"file": path.relative_to(folder).as_posix(), "sha256": file_digest(path)}
             for path in _outputs(folder)
         ],
     }
-    with whole_file(folder / NAME) as stream:
+    with atomic_write(folder / RECORD) as stream:
         _write(stream, head, inputs)
     return record
 
@@ -100,23 +100,12 @@ def _write(
     stream.write(b"\n ]\n}\n")
 
 
-def _options(plan: Plan) -> dict[str, object]:
-    """Return the options that can change a result; not where it went, nor how many workers."""
-    options = plan.options
-    return {
-        "paths": [visible(path) for path in options.paths],
-        "limits": asdict(options.limits),
-        "legacy": options.legacy,
-        "passwords": options.password_file is not None,
-        "key": options.key_file is not None,
-        "roster": visible(options.roster) if options.roster else None,
-    }
-
-
 def _outputs(folder: Path) -> list[Path]:
+    """Return every file of the run folder that is an output, hidden ones left out."""
+    own = {folder / RECORD, *(folder / f"{STORE}{end}" for end in ("", "-wal", "-shm"))}
     found = (
         path
         for path in folder.rglob("*")
-        if path.is_file() and path.name not in (NAME, JOURNAL) and not path.name.startswith(".")
+        if path.is_file() and not path.name.startswith(".") and path not in own
     )
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())

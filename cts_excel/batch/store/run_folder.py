@@ -1,4 +1,4 @@
-"""The folder of a run: founded once, never over an earlier one, taken up after a stop."""
+"""The folder of a run: created once, never over an earlier one, opened again after a stop."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from pathlib import Path
 import msgspec
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError, output_error
-from cts_excel.batch.outputs.run_record import NAME as RECORD
-from cts_excel.batch.store.journal import NAME as JOURNAL
-from cts_excel.batch.store.journal import Journal
-from cts_excel.batch.store.plan import Plan, RunOptions, fingerprint, packed_plan, unpacked_plan
-from cts_excel.files.atomic import PARTIAL
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.store.plan import Plan, fingerprint, pack_plan, unpack_plan
+from cts_excel.batch.store.result_store import NAME as STORE
+from cts_excel.batch.store.result_store import ResultStore
+from cts_excel.files.atomic import PARTIAL, is_partial
 from cts_excel.messages import _
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
+
+RECORD = "run.json"  # written last: a folder without it is unfinished
 
 
 def new_folder(options: RunOptions) -> Path:
@@ -32,43 +34,46 @@ def new_folder(options: RunOptions) -> Path:
         return next(folder for folder in names if not os.path.lexists(folder))
     folder = Path(options.output)
     try:
-        taken = os.path.lexists(folder) and any(not _leftover(p) for p in folder.iterdir())
+        taken = os.path.lexists(folder) and any(not is_partial(p.name) for p in folder.iterdir())
         problem = _("the folder is not empty")
     except NotADirectoryError:
         taken, problem = True, _("a file has this name")
     except OSError as error:
         raise output_error(str(folder), error) from None
     if taken:
-        raise RunError(str(folder), problem, _("Choose a new folder with -o."))
+        raise _taken(folder, problem)
     return folder
 
 
-def found_run(folder: Path, plan: Plan) -> Journal:
-    """Make the folder with the journal of a run that begins: both at once, or neither.
+def create_run_folder(folder: Path, plan: Plan) -> ResultStore:
+    """Create the folder with the store of a new run: both, or neither.
 
-    :raises RunError: where it cannot be written.
+    :raises RunError: if it cannot be written, or another run has taken it meanwhile.
     """
     try:
         if folder.exists():
-            return Journal.create(folder / JOURNAL, packed_plan(plan))
+            return ResultStore.create(folder / STORE, pack_plan(plan))
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = folder.with_name(f".{folder.name}{PARTIAL}")
-        staging.mkdir(exist_ok=True)  # from a run that was killed here
-        Journal.create(staging / JOURNAL, packed_plan(plan)).close()
+        staging = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
+        staging.mkdir(exist_ok=True)
+        (staging / STORE).unlink(missing_ok=True)
+        ResultStore.create(staging / STORE, pack_plan(plan)).close()
         staging.rename(folder)
-        return Journal(folder / JOURNAL)
+        return ResultStore(folder / STORE)
+    except FileExistsError:
+        raise _taken(folder, _("another run has taken the folder")) from None
     except OSError as error:
         raise output_error(str(folder), error) from None
 
 
-def take_up(folder: Path) -> tuple[Plan, Standard, Journal]:
-    """Open the journal of a run that was stopped, with its plan and standard.
+def open_for_resume(folder: Path) -> tuple[Plan, Standard, ResultStore]:
+    """Open the store of a run that was stopped, with its plan and standard.
 
-    :raises RunError: where there is nothing to take up, or the tool or standard has changed.
+    :raises RunError: if there is nothing to resume, or the tool or standard has changed.
     """
-    journal = _left_behind(folder)
+    store = _store_of(folder)
     try:
-        plan = _plan(folder, journal)
+        plan = _plan(folder, store)
         if plan.version != __version__:
             problem = _("begun by version {}, this is {}").format(plan.version, __version__)
             raise RunError(str(folder), problem, _("Grade the files anew."))
@@ -76,17 +81,17 @@ def take_up(folder: Path) -> tuple[Plan, Standard, Journal]:
         if fingerprint(standard) != plan.standard:
             problem = _("the standard file has changed since")
             raise RunError(str(folder), problem, _("Restore it, or grade the files anew."))
-        for left in folder.rglob(".*.part*"):  # half-written when the run was stopped
-            left.unlink()
+        for path in folder.rglob(f".*{PARTIAL}"):  # half-written when the run was stopped
+            path.unlink()
     except BaseException:
-        journal.close()
+        store.close()
         raise
-    return plan, standard, journal
+    return plan, standard, store
 
 
-def _left_behind(folder: Path) -> Journal:
+def _store_of(folder: Path) -> ResultStore:
     try:
-        return Journal(folder / JOURNAL)
+        return ResultStore(folder / STORE)
     except FileNotFoundError:
         complete = (folder / RECORD).exists()
         problem = _("the run is complete") if complete else _("no run was begun here")
@@ -96,13 +101,13 @@ def _left_behind(folder: Path) -> Journal:
         raise output_error(str(folder), error) from None
 
 
-def _plan(folder: Path, journal: Journal) -> Plan:
+def _plan(folder: Path, store: ResultStore) -> Plan:
     try:
-        return unpacked_plan(journal.plan())
+        return unpack_plan(store.plan())
     except (msgspec.MsgspecError, ValueError, TypeError):
-        problem = _("the journal cannot be read")
+        problem = _("the plan of the run cannot be read")
         raise RunError(str(folder), problem, _("Grade the files anew.")) from None
 
 
-def _leftover(path: Path) -> bool:
-    return path.name.startswith(".") and path.name.endswith(PARTIAL)
+def _taken(folder: Path, problem: str) -> RunError:
+    return RunError(str(folder), problem, _("Choose a new folder with -o."))

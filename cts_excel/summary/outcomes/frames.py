@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from cts_excel.files.csv_text import unguarded
+from cts_excel.batch.outputs.columns import FINDINGS, GRADES, RATINGS, SPECIALS, Kind, Table
+from cts_excel.batch.outputs.run_reader import RunFolderError
+from cts_excel.files.csv_text import unescape
 from cts_excel.messages import _
-from cts_excel.summary.outcomes.finished_run import FINDINGS, GRADES, RATINGS, RunFolderError
-
-_SCORES = ("base_score", "deductions", "bonus", "final_score", "stated_final")
-_NUMBERS = {
-    GRADES: (*_SCORES, "score_low", "score_high"),
-    RATINGS: ("weight", "percent", "score", "stated_score"),
-    FINDINGS: ("impact_points",),
-}
-_COUNTS = ("errors", "warnings", "notices")
-_DATES = ("start_date", "end_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +26,7 @@ class RunFrames:
 
     grades: pd.DataFrame
     ratings: pd.DataFrame
+    specials: pd.DataFrame
     findings: pd.DataFrame
 
 
@@ -41,23 +35,15 @@ def run_frames(folder: Path | str) -> RunFrames:
 
     :raises RunFolderError: where a file is missing or is not one of a run.
     """
-    grades, ratings, findings = (_frame(Path(folder) / name) for name in _NUMBERS)
-    grades["passed"] = grades["passed"].map({"true": True, "false": False}).astype("boolean")
-    for column in _COUNTS:
-        grades[column] = pd.to_numeric(grades[column]).astype("Int64")
-    for column in _DATES:
-        grades[column] = pd.to_datetime(grades[column], format="%Y-%m-%d", errors="coerce")
-    return RunFrames(grades, ratings, findings)
+    tables = (GRADES, RATINGS, SPECIALS, FINDINGS)
+    return RunFrames(*(_frame(Path(folder) / table.file, table) for table in tables))
 
 
-def _frame(path: Path) -> pd.DataFrame:
-    numbers = _NUMBERS[path.name]
+def _frame(path: Path, table: Table) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        for column in frame.columns.difference(list(numbers)):
-            frame[column] = frame[column].map(unguarded)
-        for column in numbers:
-            frame[column] = pd.to_numeric(frame[column].replace("", None)).astype("float64")
+        for column in table.columns:
+            frame[column.name] = _typed(frame[column.name], column.kind)
     except FileNotFoundError:
         problem = _("this is not the folder of a finished run")
         raise RunFolderError(str(path), problem, _("Finish it with grade --resume.")) from None
@@ -65,3 +51,18 @@ def _frame(path: Path) -> pd.DataFrame:
         problem = _("the file is not one of a run")
         raise RunFolderError(str(path), problem, _("Grade the files anew.")) from None
     return frame
+
+
+def _typed(column: pd.Series[str], kind: Kind) -> pd.Series[Any]:
+    match kind:
+        case Kind.TEXT:
+            return column.map(unescape)
+        case Kind.NUMBER:
+            return pd.to_numeric(column.replace("", None)).astype("float64")
+        case Kind.COUNT:
+            return pd.to_numeric(column.replace("", None)).astype("Int64")
+        case Kind.DATE:
+            return pd.to_datetime(column, format="%Y-%m-%d", errors="coerce")
+        case Kind.TRUTH:
+            return column.map({"true": True, "false": False}).astype("boolean")
+    return column

@@ -9,10 +9,11 @@ from decimal import Decimal
 from cts_excel.audit.catalogue import CATALOGUE
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.levels import FailReason, reason_text, shown
-from cts_excel.files.csv_text import unguarded
+from cts_excel.batch.outputs.columns import BONUS, DEDUCTION
+from cts_excel.batch.outputs.run_reader import Row
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED, Standard
-from cts_excel.summary.outcomes.finished_run import Client, FinishedRun, Line
+from cts_excel.summary.report.client_run import Client, FinishedRun
 from cts_excel.summary.writing import charts
 from cts_excel.summary.writing.book import Book, Column
 from cts_excel.summary.writing.charts import Range
@@ -28,6 +29,9 @@ _DETAILS = (
     Column("评分比例", 9.5), Column("得分", 8), Column("全部平均", 9.5), Column("高于平均", 9.5),
     Column("审核证据", 44),
 )  # fmt: skip
+
+
+_KINDS = {DEDUCTION: "扣分", BONUS: "加分"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def _identity(book: Book, sheet: BulkSheet, client: Client, row: int) -> int:
         at, side = row + place // 2, 4 * (place % 2)
         wide = place % 2  # 统一社会信用代码 needs two columns
         _span(book, sheet, at, side, side + wide, label, "label")
-        _span(book, sheet, at, side + wide + 1, side + 3, client.text(name), "text")
+        _span(book, sheet, at, side + wide + 1, side + 3, visible(client.grade[name]), "text")
     return row + 4
 
 
@@ -192,11 +196,11 @@ def _specials(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
     _line(book, sheet, row, f"特别项（{len(client.specials)} 项）", "block")
     for item in client.specials[:MOST_SPECIALS]:
         row += 1
-        _span(book, sheet, row, 0, 0, item.kind, "label")
-        _span(book, sheet, row, 1, 1, item.clause, "text")
-        _span(book, sheet, row, 2, 3, shortened(item.category, 13), "text")
-        _span(book, sheet, row, 4, 6, shortened(item.description, 20), "text")
-        _span(book, sheet, row, 7, 7, item.rectification, "text")
+        _span(book, sheet, row, 0, 0, _KINDS[item["kind"]], "label")
+        _span(book, sheet, row, 1, 1, visible(item["clause"]), "text")
+        _span(book, sheet, row, 2, 3, shortened(visible(item["category"]), 13), "text")
+        _span(book, sheet, row, 4, 6, shortened(visible(item["description"]), 20), "text")
+        _span(book, sheet, row, 7, 7, visible(item["rectification"]), "text")
     if len(client.specials) > MOST_SPECIALS:
         row += 1
         more = len(client.specials) - MOST_SPECIALS
@@ -213,12 +217,12 @@ def _findings(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
     for line in listed[:MOST_FINDINGS]:
         row += 1
         entry = CATALOGUE.get(line["code"])
-        place = f"{unguarded(line['sheet'])}!{line['cell']}" if line["cell"] else ""
+        place = f"{visible(line['sheet'])}!{line['cell']}" if line["cell"] else ""
         _span(book, sheet, row, 0, 0, line["code"], "label")
         title = entry.title["zh"] if entry else line["code"]
         _span(book, sheet, row, 1, 2, title, "text")
         _span(book, sheet, row, 3, 4, place, "text")
-        _span(book, sheet, row, 5, 7, shortened(unguarded(line["repair"]), 40), "text")
+        _span(book, sheet, row, 5, 7, shortened(visible(line["repair"]), 40), "text")
     if len(listed) > MOST_FINDINGS:
         row += 1
         _line(
@@ -229,7 +233,7 @@ def _findings(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
 
 def write_details(book: Book, run: FinishedRun, client: Client) -> None:
     """Write every indicator with its rating, evidence and the field's mean."""
-    name = client.text("organisation")
+    name = visible(client.grade["organisation"])
     sheet = book.sheet(DETAILS, [c.width for c in _DETAILS], heading=f"{DETAILS}  {name}")
     rows = _detail_rows(book, run, client)
     book.table(sheet, "details", 2, _DETAILS, len(client.ratings), rows)
@@ -242,17 +246,17 @@ def _detail_rows(book: Book, run: FinishedRun, client: Client) -> Iterator[list[
     for line in client.ratings:
         indicator = book.standard.by_clause.get(line["clause"])
         text = indicator.text if indicator else ""
-        evidence = shortened(unguarded(line["evidence"]), 400)
+        evidence = shortened(visible(line["evidence"]), 400)
         cells = [
             label(line["clause"]), wrap(text), weight(line["weight"]),
-            centre(unguarded(line["band"])), percent(line["percent"]), points(line["score"]),
+            centre(visible(line["band"])), percent(line["percent"]), points(line["score"]),
             *_against_field(run, line, percent, signed), wrap(evidence),
         ]  # fmt: skip
         yield Tall(cells, (text, _DETAILS[1].width), (evidence, _DETAILS[-1].width))
 
 
 def _against_field(
-    run: FinishedRun, line: Line, percent: TailMaker, signed: TailMaker
+    run: FinishedRun, line: Row, percent: TailMaker, signed: TailMaker
 ) -> list[Tail]:
     found = run.field.get(line["clause"])
     if found is None or not line["percent"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -10,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cts_excel.errors import UserError
+from cts_excel.files.atomic import atomic_write
 from cts_excel.files.names import unique_names
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.facts import RunFacts
-from cts_excel.summary.outcomes.finished_run import Client, FinishedRun, read_run
+from cts_excel.summary.report.client_run import Client, FinishedRun, read_run
 from cts_excel.summary.report.sheets import write_details, write_result
 from cts_excel.summary.writing.book import Book
 
@@ -35,7 +35,7 @@ def write_client_reports(
 
     :param clients: organisations, credit codes or audit numbers; all without any.
     :param pdf: also convert with LibreOffice.
-    :raises RunFolderError: see :func:`~cts_excel.summary.outcomes.finished_run.read_run`.
+    :raises RunFolderError: see :func:`~cts_excel.summary.report.client_run.read_run`.
     :raises PdfError: where LibreOffice is not installed (before anything is written) or fails.
     :raises OSError: where a file cannot be written. A file of the same name is replaced.
     """
@@ -43,7 +43,7 @@ def write_client_reports(
     run = read_run(folder, standard, clients)
     target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
-    stems = (f"{c.text('audit_no')}_{c.text('organisation')}_评定报告" for c in run.clients)
+    stems = (f"{c.grade['audit_no']}_{c.grade['organisation']}_评定报告" for c in run.clients)
     written = []
     for client, name in zip(run.clients, unique_names(stems), strict=True):
         write_client_report(target / name, run, client, standard)
@@ -57,20 +57,11 @@ def write_client_report(path: Path, run: FinishedRun, client: Client, standard: 
     :raises OSError: where it cannot be written; an earlier file at ``path`` stays whole.
     """
     facts = RunFacts(run.tool_version, run.started, run.folder.resolve().name)
-    handle, name = tempfile.mkstemp(prefix=".report.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            book = Book(file, standard, facts)
-            write_result(book, run, client)
-            write_details(book, run, client)
-            book.close()
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with atomic_write(path) as file:
+        book = Book(file, standard, facts)
+        write_result(book, run, client)
+        write_details(book, run, client)
+        book.close()
 
 
 def _libreoffice() -> str:

@@ -18,9 +18,9 @@ from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.model import Cover
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.errors import UserError
-from cts_excel.files.csv_text import guarded
+from cts_excel.files.atomic import write_new
+from cts_excel.files.csv_text import guard
 from cts_excel.files.names import folded, unique_names
-from cts_excel.files.saving import write_new
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.layout import COVER_ENTRIES, FORMAT_VERSION
@@ -123,7 +123,7 @@ def record_bytes(issued: Sequence[Issued]) -> bytes:
     writer.writerow([FILE, ISSUE_ID, HASH, *(entry.label for entry in COVER_ENTRIES)])
     for one in issued:
         fields = (_shown(getattr(one.row.cover, entry.field)) for entry in COVER_ENTRIES)
-        writer.writerow([guarded(x) for x in (one.file, one.issue_id, one.sha256, *fields)])
+        writer.writerow([guard(x) for x in (one.file, one.issue_id, one.sha256, *fields)])
     return text.getvalue().encode("utf-8-sig")
 
 

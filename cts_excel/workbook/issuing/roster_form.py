@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from cts_excel.files.saving import replace_file
+from cts_excel.files.atomic import replace_file
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.layout import AUDIT_METHODS, AUDIT_TYPES, COVER_ENTRIES, CoverEntry
 from cts_excel.workbook.form.parts import alert, prompt, write_text

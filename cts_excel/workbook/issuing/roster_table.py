@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cts_excel.audit.catalogue import CATALOGUE
 from cts_excel.errors import UserError
-from cts_excel.files.csv_text import unguarded
+from cts_excel.files.csv_text import unguard
 from cts_excel.messages import _, language, os_reason
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.cells import Value, trimmed
@@ -98,7 +98,7 @@ def _csv_tables(path: Path, content: bytes) -> Iterator[Table]:
         rows = []
         try:
             for number, line in enumerate(lines, start=1):
-                values = {column_letters(n): trimmed(unguarded(x)) for n, x in enumerate(line)}
+                values = {column_letters(n): trimmed(unguard(x)) for n, x in enumerate(line)}
                 held: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
                 if held:
                     rows.append((number, held))

@@ -2,7 +2,7 @@
 
 from cts_excel.workbook.returned.correction_list import correction_list
 from cts_excel.workbook.returned.errors import NotMarkableError
-from cts_excel.workbook.returned.files import Mode, Returned, returned_file, returned_files
+from cts_excel.workbook.returned.files import Mode, Returned, returned_file, returned_list
 from cts_excel.workbook.returned.marking import marked, marked_copy
 from cts_excel.workbook.returned.unmarking import unmarked
 
@@ -14,6 +14,6 @@ __all__ = [
     "marked",
     "marked_copy",
     "returned_file",
-    "returned_files",
+    "returned_list",
     "unmarked",
 ]

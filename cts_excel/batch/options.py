@@ -1,0 +1,85 @@
+"""What a user asks of a run: the one home of its options."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from cts_excel.files.visible import visible
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
+
+_RECORD = "record"  # metadata key: how run.json writes an option that can change a result
+
+
+def _recorded(name: str, written: Callable[[Any], Any]) -> dict[str, Any]:
+    return {_RECORD: (name, written)}
+
+
+def _was_given(value: Any) -> bool:
+    return value is not None
+
+
+def _shown_paths(paths: tuple[str, ...]) -> list[str]:
+    return [visible(path) for path in paths]
+
+
+def _shown_path(path: str | None) -> str | None:
+    return visible(path) if path else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the user asked for.
+
+    ``paths`` are files, folders and URLs. ``output`` is the run folder, new or empty; without it,
+    ``output_root/<date-time>``. ``jobs`` is the number of worker processes, by default one per
+    processor; it changes no result. ``limits`` bound what one file may cost. ``legacy`` also takes
+    .xls, .xlsb and .ods. ``password_file`` holds passwords to try. ``standard_path`` is the
+    standard file, ``None`` for the built-in one. ``key_file`` names the key of issue, ``roster``
+    the list (or ``issued.csv``) that the files are compared with. ``engine`` is ``local`` or
+    ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
+    ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
+    ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
+    marked: ``all``, ``faulty`` or ``none``.
+    """
+
+    paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
+    limits: Limits = field(default=DEFAULT_LIMITS, metadata=_recorded("limits", asdict))
+    legacy: bool = field(default=False, metadata=_recorded("legacy", bool))
+    password_file: str | None = field(default=None, metadata=_recorded("passwords", _was_given))
+    key_file: str | None = field(default=None, metadata=_recorded("key", _was_given))
+    roster: str | None = field(default=None, metadata=_recorded("roster", _shown_path))
+    output: str | None = None
+    output_root: str = "output"
+    jobs: int | None = None
+    standard_path: str | None = None
+    engine: str = "local"
+    scheduler: str | None = None
+    parquet: bool = False
+    previous: str | None = None
+    returned: str = "faulty"
+
+    @property
+    def workers(self) -> int:
+        """The number of worker processes on this machine."""
+        return self.jobs or _processors()
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what ``run.json`` keeps: the options that can change a result."""
+        marked = [(f, f.metadata[_RECORD]) for f in fields(self) if _RECORD in f.metadata]
+        return {name: written(getattr(self, f.name)) for f, (name, written) in marked}
+
+
+def now() -> int:
+    """Return the time that outputs show, in seconds since 1970: ``SOURCE_DATE_EPOCH`` fixes it."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(fixed) if fixed.isdecimal() else int(time.time())
+
+
+def _processors() -> int:
+    """Count the processors that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

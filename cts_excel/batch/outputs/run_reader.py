@@ -1,0 +1,90 @@
+"""A finished run, read back from its folder: the one reader of ``run.json`` and the CSV files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from cts_excel.batch.outputs.columns import Kind, Table
+from cts_excel.batch.store.run_folder import RECORD
+from cts_excel.errors import UserError
+from cts_excel.files.csv_text import unescape
+from cts_excel.messages import _, os_reason
+
+Row = dict[str, str]  # by column: texts as they stood in the workbook, all else as written
+_KEYS = ("tool", "standard", "options", "outputs", "inputs", "started")
+
+
+class RunFolderError(UserError):
+    """A run folder, or a file of one, that cannot be used: place, problem, repair."""
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read ``run.json``.
+
+    :raises RunFolderError: if the folder holds no finished run, or the record cannot be read.
+    """
+    path = folder / RECORD
+    try:
+        record: dict[str, Any] = json.loads(path.read_bytes())
+        missing = [key for key in _KEYS if key not in record]
+    except FileNotFoundError:
+        problem = _("this is not the folder of a finished run")
+        repair = _("Name a run folder that holds run.json, or finish the run with grade --resume.")
+        raise RunFolderError(str(folder), problem, repair) from None
+    except OSError as error:
+        problem = _("cannot be read: {}").format(os_reason(error))
+        raise RunFolderError(str(path), problem, _("Check the path.")) from None
+    except (ValueError, TypeError):
+        missing = [RECORD]
+    if missing:
+        problem = _("the record cannot be understood")
+        raise RunFolderError(str(path), problem, _("Grade the files anew."))
+    return record
+
+
+def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> Iterator[Row]:
+    """Yield the lines of a data file.
+
+    :param needed: the columns that must be there; by default all of the table.
+    :raises RunFolderError: if it cannot be read, or a needed column is missing.
+    """
+    texts = table.of_kind(Kind.TEXT)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="")
+            present = reader.fieldnames or ()
+            missing = [name for name in (needed or table.names) if name not in present]
+            if missing:
+                problem = _("columns are missing: {}").format(", ".join(missing))
+                raise RunFolderError(str(path), problem, _("Give the folder of a finished run."))
+            escaped = [name for name in texts if name in present]
+            for row in reader:
+                for name in escaped:
+                    row[name] = unescape(row[name])
+                yield row
+    except OSError as error:
+        problem = _("cannot be read: {}").format(os_reason(error))
+        raise RunFolderError(str(path), problem, _("Give the folder of a finished run.")) from None
+    except (UnicodeDecodeError, csv.Error):
+        problem = _("not a CSV file in UTF-8")
+        raise RunFolderError(str(path), problem, _("Use the file as the run wrote it.")) from None
+
+
+def read_number(path: Path, row: Row, column: str) -> Decimal:
+    """Return a number of a row, exact.
+
+    :raises RunFolderError: if it is none.
+    """
+    try:
+        number = Decimal(row[column])
+        if number.is_finite():
+            return number
+    except InvalidOperation:
+        pass
+    problem = _("{}: '{}' is not a number ({})").format(column, row[column], row["file"])
+    raise RunFolderError(str(path), problem, _("Use the file as the run wrote it."))

@@ -1,0 +1,111 @@
+"""The management workbook as an output of a run."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cts_excel.audit.chasing import chase_lines
+from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.outputs.sink import Sink
+from cts_excel.batch.results import Prepared, Result
+from cts_excel.batch.run import Run
+from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.excerpt import excerpt, opened
+from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
+from cts_excel.version import __version__
+from cts_excel.workbook.ooxml.limits import in_words
+
+FILE = "summary.xlsx"
+
+
+class SummaryWorkbook(Sink):
+    """Keeps what the sheets need of each result, and writes ``summary.xlsx`` at the end.
+
+    A worker takes the excerpt of an outcome: it would cost this process a quarter of a run.
+    """
+
+    name = "summary"
+
+    def __init__(self, run: Run) -> None:
+        """Read the earlier run that the summary compares with, if there is one.
+
+        :raises RunFolderError: if the earlier run cannot be used.
+        """
+        from cts_excel.summary.builder import SummaryBuilder  # not in workers: see prepare()
+        from cts_excel.summary.outcomes.previous import read_previous
+
+        self._run = run
+        previous = run.options.previous
+        self._previous = read_previous(previous) if previous else None
+        self._builder = SummaryBuilder(run.standard)
+
+    @staticmethod
+    def prepare(outcome: Outcome, standard: Standard, _content: bytes) -> Prepared:
+        """Take from an outcome what the sheets show."""
+        return (excerpt(outcome, standard),)
+
+    def add(self, result: Result) -> None:
+        """Keep what the sheets show of one file."""
+        prepared = result.prepared.get(self.name)
+        (packed,) = prepared or self.prepare(result.outcome, self._run.standard, b"")
+        self._builder.take(opened(packed))
+
+    def discard(self, error: BaseException) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """Write the workbook."""
+        run = self._run
+        self._builder.write(
+            run.folder / FILE, run_facts(run), self._previous, roster=_not_returned(run)
+        )
+
+
+def run_facts(run: Run) -> RunFacts:
+    """Return what the sheets say of the run itself."""
+    options = run.options
+    shown = (
+        ("规范文件", options.standard_path or "内置"),
+        ("旧格式文件", "受理" if options.legacy else "不受理"),
+        ("单个文件上限", in_words(options.limits.file_bytes)),
+        ("单个文件时限", f"{options.limits.seconds:g} 秒"),
+    )
+    return RunFacts(
+        tool_version=__version__,
+        started=datetime.fromtimestamp(run.plan.started, UTC),
+        run_name=run.folder.name,
+        inputs=tuple(options.paths),
+        options=shown,
+        link_prefix=_path_to_inputs(run.folder),
+    )
+
+
+def _not_returned(run: Run) -> list[NotReturned] | None:
+    """Return the lines of 未回收; ``None`` if the run has no roster."""
+    if run.campaign.state is None:
+        return None
+    return [
+        NotReturned(
+            line.state,
+            line.cover.organisation,
+            line.cover.uscc,
+            line.cover.audit_no,
+            line.cover.audit_type,
+            line.cover.lead_assessor,
+            line.cover.assessor,
+            line.file,
+            line.remark,
+        )
+        for line in chase_lines(run.campaign.state)
+    ]
+
+
+def _path_to_inputs(folder: Path) -> str | None:
+    """Return the path from the run folder to where relative names start; none across drives."""
+    try:
+        path = os.path.relpath(Path.cwd(), folder.resolve())
+    except ValueError:
+        return None
+    return path.replace(os.sep, "/") + "/"
