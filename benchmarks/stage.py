@@ -10,15 +10,15 @@ import time
 
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
+from cts_excel.grade_run import FORMATS
 from cts_excel.standard.loading import load_standard
-from cts_excel.summary.outcomes.excerpt import excerpt
 
 
 def main() -> None:
     """Grade, and stop the clock when all files are done."""
     folder, output, jobs = sys.argv[1:]
     options = RunOptions((folder,), output, jobs=int(jobs))
-    with Run.create(options, load_standard(), excerpt) as run:
+    with Run.create(options, load_standard(), FORMATS) as run:
         clock: list[float] = []
         for _result in run.results(lambda _done, _total: clock.append(time.perf_counter())):
             break

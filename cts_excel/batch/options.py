@@ -47,15 +47,15 @@ class RunOptions:
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
-    limits: Limits = field(default=DEFAULT_LIMITS, metadata=_recorded("limits", asdict))
-    legacy: bool = field(default=False, metadata=_recorded("legacy", bool))
-    password_file: str | None = field(default=None, metadata=_recorded("passwords", _was_given))
-    key_file: str | None = field(default=None, metadata=_recorded("key", _was_given))
-    roster: str | None = field(default=None, metadata=_recorded("roster", _shown_path))
     output: str | None = None
     output_root: str = "output"
     jobs: int | None = None
+    limits: Limits = field(default=DEFAULT_LIMITS, metadata=_recorded("limits", asdict))
+    legacy: bool = field(default=False, metadata=_recorded("legacy", bool))
+    password_file: str | None = field(default=None, metadata=_recorded("passwords", _was_given))
     standard_path: str | None = None
+    key_file: str | None = field(default=None, metadata=_recorded("key", _was_given))
+    roster: str | None = field(default=None, metadata=_recorded("roster", _shown_path))
     engine: str = "local"
     scheduler: str | None = None
     parquet: bool = False

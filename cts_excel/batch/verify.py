@@ -96,7 +96,7 @@ def verify(
 
 
 def _record(folder: Path) -> dict[str, Any]:
-    record = read_record(folder)
+    record = read_record(folder, ("tool", "standard", "options", "outputs", "inputs"))
     try:
         Limits(**record["options"]["limits"])
     except (KeyError, TypeError):

@@ -22,7 +22,7 @@ from cts_excel.messages import _, ngettext
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
 
-WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.summary.outcomes.excerpt")
+WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
 
 
 @click.command(

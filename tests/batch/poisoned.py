@@ -12,6 +12,7 @@ from cts_excel.batch.engines import judge as judging
 from cts_excel.batch.engines import worker
 from cts_excel.batch.engines.chunks import Chunk
 from cts_excel.batch.inputs.admit import Copy
+from cts_excel.batch.outputs import returned
 
 
 class PanicException(BaseException):
@@ -78,7 +79,7 @@ def grade_once_killed(chunk: Chunk) -> list[bytes]:
 
 def grade_killed_by_marks(chunk: Chunk) -> list[bytes]:
     """Grade a chunk; whatever is to be sent back kills its worker."""
-    worker.returned_file = lambda *_args: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+    returned.returned_file = lambda *_args: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
     return worker.grade_chunk(chunk)
 
 

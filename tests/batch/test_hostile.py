@@ -24,13 +24,15 @@ pytestmark = pytest.mark.slow  # `make unit` leaves it out
 SCRIPT = """
 import sys
 from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.run import Run
 from cts_excel.standard.loading import load_standard
 
 if __name__ == "__main__":
     with Run.create(RunOptions((sys.argv[1],), sys.argv[2], jobs=2), load_standard()) as run:
-        for outcome in run.outcomes():
-            pass
+        with CsvFiles(run) as csv_files:
+            for result in run.results():
+                csv_files.add(result)
         run.finish()
 """
 GOOD = {f"good {n}.xlsx": n for n in range(6)}

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from altering import built_in
 from batches import blank_ratings, numbered, put_files
-from cts_excel.batch.engines.records import Record, outcome_of, pack, unpack
 from poisoned import (
     POISONS,
     grade_killed_by_marks,
@@ -28,10 +27,13 @@ from cts_excel.batch.engines.local import LocalEngine, Work
 from cts_excel.batch.engines.worker import grade_chunk
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.inputs.find import Found, find
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.returned import ReturnedFiles
+from cts_excel.batch.results import Result, load_result, store_result
 from cts_excel.cli.grade import WORKERS_NEED
-from cts_excel.summary.outcomes.excerpt import excerpt
+from cts_excel.grade_run import FORMATS
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
-from cts_excel.workbook.returned.files import Mode, returned_file
+from cts_excel.workbook.returned.files import returned_file
 
 pytestmark = [
     pytest.mark.slow,  # `make unit` leaves it out
@@ -56,23 +58,24 @@ CODES = {
 RULES = Rules(built_in(), replace(DEFAULT_LIMITS, seconds=3.0, memory_bytes=256 << 20))
 
 
+_PREPARE = ReturnedFiles.preparation(RunOptions(returned="faulty"))
+assert _PREPARE is not None
+RETURNING = replace(RULES, preparations={ReturnedFiles.name: _PREPARE})
+
+
 def run(folder: Path, work: Work, jobs: int = 2) -> list[Outcome]:
-    return [outcome_of(record) for record in recorded(folder, RULES, work, jobs)]
+    return [result.outcome for result in recorded(folder, RULES, work, jobs)]
 
 
-def recorded(folder: Path, rules: Rules, work: Work, jobs: int) -> list[Record]:
+def recorded(folder: Path, rules: Rules, work: Work, jobs: int) -> list[Result]:
     files = find([folder]).files
     engine = LocalEngine(rules, jobs, work)
     try:
-        records = [
-            unpack(packed)
-            for packed_records in graded(list(enumerate(files)), engine, rules)
-            for packed in packed_records
-        ]
+        stored = [one for some in graded(list(enumerate(files)), engine, rules) for one in some]
     finally:
         engine.close()
-    assert sorted(record.number for record in records) == list(range(len(files)))
-    return sorted(records, key=lambda record: record.number)
+    assert sorted(one.number for one in stored) == list(range(len(files)))
+    return [load_result(one) for one in sorted(stored)]
 
 
 def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> None:
@@ -98,20 +101,18 @@ def test_a_good_file_that_was_lost_once_is_graded(tmp_path: Path) -> None:
 
 def test_what_is_sent_back_is_made_where_the_file_is_judged(tmp_path: Path) -> None:
     put_files(tmp_path, {"faulty.xlsx": blank_ratings(), "good.xlsx": numbered(1)})
-    rules = replace(RULES, returned=Mode.FAULTY)
-    faulty, good = recorded(tmp_path, rules, grade_chunk, 1)
-    assert faulty.made == returned_file(outcome_of(faulty), built_in(), blank_ratings())
-    assert good.made is None
-    alone = recorded(tmp_path, replace(rules, returned=Mode.NONE), grade_chunk, 1)
-    assert [record.made for record in alone] == [None, None]
+    faulty, good = recorded(tmp_path, RETURNING, grade_chunk, 1)
+    content, reason = returned_file(faulty.outcome, built_in(), blank_ratings())
+    assert faulty.prepared == {ReturnedFiles.name: (content, reason.encode())}
+    assert good.prepared == {}
+    assert [one.prepared for one in recorded(tmp_path, RULES, grade_chunk, 1)] == [{}, {}]
 
 
 def test_a_file_that_is_lost_by_its_marks_is_graded_without_them(tmp_path: Path) -> None:
     put_files(tmp_path, {"faulty.xlsx": blank_ratings(), "good.xlsx": numbered(1)})
-    rules = replace(RULES, returned=Mode.FAULTY)
-    faulty, good = recorded(tmp_path, rules, grade_killed_by_marks, 2)
-    assert (faulty.status, faulty.made) == (Status.NEEDS_CORRECTION, None)
-    assert (good.status, good.made) == (Status.GRADED, None)
+    faulty, good = recorded(tmp_path, RETURNING, grade_killed_by_marks, 2)
+    assert (faulty.status, faulty.prepared) == (Status.NEEDS_CORRECTION, {})
+    assert (good.status, good.prepared) == (Status.GRADED, {})
 
 
 def test_the_command_has_ready_what_its_workers_need() -> None:
@@ -120,15 +121,22 @@ def test_the_command_has_ready_what_its_workers_need() -> None:
         "for name in {names!r}: __import__(name)\n"
         "before = set(sys.modules)\n"
         "from cts_excel.standard.loading import load_standard\n"
-        "from cts_excel.workbook import reference as r\n"
+        "from cts_excel.workbook.alterations import reference as r\n"
         "(kept,) = r._kept.values()\n"
         "assert r.reference(load_standard()) is kept[1]\n"
-        "import cts_excel.batch.worker, cts_excel.summary.excerpt\n"
+        "import cts_excel.batch.engines.worker, cts_excel.grade_run\n"
         "assert set(sys.modules) == before\n"
         "assert 'numpy' not in before\n"
     )
     subprocess.run([sys.executable, "-c", code.format(names=WORKERS_NEED)], check=True)
-    assert excerpt.__module__ in WORKERS_NEED
+    prepared_by = {
+        prepare.__module__ for one in FORMATS if (prepare := one.preparation(RunOptions()))
+    }
+    code = (
+        f"import sys; [__import__(n) for n in {WORKERS_NEED!r}];"
+        f"assert {prepared_by!r} <= {{*sys.modules}}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 class ScriptedEngine:
@@ -153,7 +161,8 @@ class ScriptedEngine:
         if numbers & self._unreadable:
             return Done(chunk, loss=Loss("F06", expected="1 s"))
         rules = Rules(built_in())
-        return Done(chunk, tuple(pack(n, judge(f, rules), rules) for n, f in chunk.tasks))
+        results = (store_result(n, judge(f, rules), built_in(), {}) for n, f in chunk.tasks)
+        return Done(chunk, tuple(results))
 
     def close(self) -> None:
         """Nothing to stop."""
@@ -182,10 +191,10 @@ def test_a_file_that_cannot_even_be_hashed_is_rejected_without_a_digest(
     tasks: list[tuple[int, Found]],
 ) -> None:
     engine = ScriptedEngine(fatal=set(), unreadable={3})
-    results = [unpack(r) for records in graded(tasks, engine, Rules(built_in())) for r in records]
-    (lost,) = (r for r in results if r.number == 3)
+    results = [r for some in graded(tasks, engine, Rules(built_in())) for r in some]
+    (lost,) = (load_result(r) for r in results if r.number == 3)
     assert (lost.status, lost.sha256) == (Status.REJECTED, "")
-    assert outcome_of(lost).findings[0].code == "F06"
+    assert lost.outcome.findings[0].code == "F06"
     assert len(results) == 40
 
 

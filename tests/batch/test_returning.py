@@ -1,63 +1,151 @@
-"""Files to send back, made in worker processes."""
+"""Files to send back: which, under which names, and what a lost process costs."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import signal
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-from altering import built_in, filled
+from altering import answers, built_in, filled
+from batches import contents
 
-from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.engines.judge import grade_one
-from cts_excel.batch.outputs.returned import Workers
-from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
-from cts_excel.workbook.returned.files import Maker, Mode, Returned, Task, returned_files
-
-pytestmark = pytest.mark.slow  # `make unit` leaves it out
-
-
-def outcome_of(content: bytes) -> Outcome:
-    return grade_one(content, built_in())
-
-
-@dataclass(frozen=True)
-class Deadly:
-    """Makes files, but for one that kills its process and one that takes for ever."""
-
-    def __call__(self, task: Task) -> Returned:
-        if task.name == "deadly":
-            os.kill(os.getpid(), signal.SIGKILL)
-        while task.name == "endless":
-            pass
-        return Returned("", task.name, b"made", "")
-
-    def listed(self, task: Task, reason: str) -> Returned:
-        return Returned("", task.name, b"list", reason)
+from cts_excel.audit.grading import grade, rejected
+from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs import returned
+from cts_excel.batch.outputs.returned import FOLDER, ReturnedFiles
+from cts_excel.batch.results import result_of
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.read_audit import read_audit
+from cts_excel.workbook.returned import Returned, returned_file
 
 
-def test_a_process_that_is_lost_costs_one_file_its_marks_and_keeps_the_order() -> None:
-    names = ["a", "deadly", "b", "endless", "c"]
-    outcome = outcome_of(filled())
-    limits = replace(DEFAULT_LIMITS, seconds=3.0)
-    made: Any = Workers(2, limits)(Deadly(), (Task(outcome, name, b"") for name in names))  # type: ignore[arg-type]
-    found = {one.name: one for one in made}
-    assert list(found) == names
-    assert [one.content for one in found.values()] == [b"made", b"list", b"made", b"list", b"made"]
-    assert found["endless"].reason == "无法标记：TimeoutError"
+@dataclass
+class FakeRun:
+    """A run as far as the sink sees it: sources by file name."""
+
+    folder: Path
+    options: RunOptions
+    sources: Mapping[str, bytes]
+    standard: Standard = field(default_factory=built_in)
+
+    def source(self, file: str) -> bytes:
+        if file not in self.sources:
+            raise FileNotFoundError(2, "No such file")
+        return self.sources[file]
 
 
-def test_workers_make_what_one_process_makes() -> None:
-    outcomes = [outcome_of(filled())] * 3
-    alone = list(returned_files(outcomes, built_in(), lambda _o: filled(), Mode.ALL))
-    several = returned_files(
-        outcomes, built_in(), lambda _o: filled(), Mode.ALL, Workers(2, DEFAULT_LIMITS)
-    )
-    assert list(several) == alone
-    assert len({one.name for one in alone}) == 3
+def outcome_of(content: bytes, file: str = "收回/甲.xlsx") -> Outcome:
+    digest = hashlib.sha256(content).hexdigest()
+    return grade(read_audit(content, built_in()), built_in(), file=file, sha256=digest)
 
 
-def test_no_process_starts_for_nothing() -> None:
-    assert list(Workers(2, DEFAULT_LIMITS)(Maker(built_in()), [])) == []
+def half_filled(number: str = "ZJ-2025-0001", organisation: str = "某某公司") -> bytes:
+    cover = {"项目编号": number, "企业名称": organisation, "审核组长": None}
+    return filled_bytes(built_in(), answers(cover=cover))
+
+
+def sent_back(
+    folder: Path, outcomes: list[Outcome], sources: Mapping[str, bytes], **options: Any
+) -> dict[str, bytes]:
+    """Return what a run writes to ``returned/`` when no worker has prepared it."""
+    chosen = RunOptions(**{"jobs": 1, **options})
+    with ReturnedFiles(FakeRun(folder, chosen, sources)) as sink:
+        for outcome in outcomes:
+            sink.add(result_of(outcome))
+    return contents(folder / FOLDER)
+
+
+def reason_in(content: bytes) -> str:
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
+    return str(sheet["A1"].value)
+
+
+def test_faulty_files_come_back_and_no_others(tmp_path: Path) -> None:
+    sources = {"a": half_filled("A-1"), "b": filled(), "c": half_filled("C-1")}
+    outcomes = [outcome_of(content, file) for file, content in sources.items()]
+    faulty = sent_back(tmp_path / "1", outcomes, sources)
+    assert [name[:3] for name in faulty] == ["A-1", "C-1"]
+    everything = sent_back(tmp_path / "2", outcomes, sources, returned="all")
+    assert list(everything.values())[2] == sources["b"]
+    assert {name: everything[name] for name in faulty} == faulty
+    assert not ReturnedFiles.wanted(RunOptions(returned="none"))
+
+
+def test_names_are_built_from_identifiers_and_stay_unique(tmp_path: Path) -> None:
+    content = half_filled("../CON:<ZJ>\t1", organisation="=cmd")
+    sources = {"a": content, "b": content}
+    made = sent_back(tmp_path / "1", [outcome_of(content, file) for file in sources], sources)
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    assert list(made) == [f"_CON__ZJ__1_{digest} (2).xlsx", f"_CON__ZJ__1_{digest}.xlsx"]
+    nameless = half_filled(number="")
+    (name,) = sent_back(tmp_path / "2", [outcome_of(nameless, "n")], {"n": nameless})
+    assert name == f"无编号_{hashlib.sha256(nameless).hexdigest()[:8]}.xlsx"
+
+
+def test_a_file_that_changed_or_went_away_gets_a_list(tmp_path: Path) -> None:
+    outcome = outcome_of(half_filled(), "a")
+    (changed,) = sent_back(tmp_path / "1", [outcome], {"a": filled()}).values()
+    (lost,) = sent_back(tmp_path / "2", [outcome], {}).values()
+    assert "评定后文件已变化，未作标记" in reason_in(changed)
+    assert "无法再次读取：No such file" in reason_in(lost)
+
+
+def test_a_rejected_file_gets_a_list_in_words(tmp_path: Path) -> None:
+    outcome = rejected("来件/坏.xlsx", "0" * 64, "F01", found="zip: bad")
+    made = sent_back(tmp_path, [outcome], {"来件/坏.xlsx": b"x"}, returned="all")
+    assert list(made) == ["无编号_00000000.xlsx"]
+    assert "来件/坏.xlsx" in reason_in(made["无编号_00000000.xlsx"])
+
+
+def test_what_a_worker_has_prepared_is_written_as_it_is(tmp_path: Path) -> None:
+    outcome = outcome_of(half_filled(), "a")
+    result = result_of(outcome)
+    result.prepared = {ReturnedFiles.name: (b"prepared", b"")}
+    with ReturnedFiles(FakeRun(tmp_path, RunOptions(), {})) as sink:
+        sink.add(result)
+        assert sink._pool is None  # no process starts for nothing
+    assert list(contents(tmp_path / FOLDER).values()) == [b"prepared"]
+
+
+def misbehaving(outcome: Outcome, standard: Standard, content: bytes) -> Returned:
+    """Make a file, unless its name says that it kills its process, or takes for ever."""
+    if outcome.file == "deadly":
+        os.kill(os.getpid(), signal.SIGKILL)
+    while outcome.file == "endless":
+        pass
+    return returned_file(outcome, standard, content)
+
+
+@pytest.mark.slow  # it waits for a time-out
+def test_a_lost_process_costs_one_file_its_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returned, "returned_file", misbehaving)
+    sources = {name: half_filled(name) for name in ("a", "deadly", "b", "endless", "c")}
+    outcomes = [outcome_of(content, file) for file, content in sources.items()]
+    assert {outcome.status for outcome in outcomes} == {Status.NEEDS_CORRECTION}
+    limits = replace(RunOptions().limits, seconds=3.0)
+    made = sent_back(tmp_path, outcomes, sources, jobs=2, limits=limits)
+    lists = {name.partition("_")[0]: reason_in(content) for name, content in made.items()}
+    assert [name for name, words in lists.items() if "无法标记" in words] == ["deadly", "endless"]
+    assert "无法标记：TimeoutError" in lists["endless"]
+
+
+@pytest.mark.slow
+def test_a_pool_that_breaks_costs_one_file_its_marks_and_not_the_run(tmp_path: Path) -> None:
+    sources = {name: half_filled(name) for name in ("a", "b", "c")}
+    with ReturnedFiles(FakeRun(tmp_path, RunOptions(jobs=1), sources)) as sink:
+        for file, content in sources.items():
+            sink.add(result_of(outcome_of(content, file)))
+            sink._pool.stop()  # as the system ends it: the next file finds no pool
+            sink._pool.join()
+    assert len(contents(tmp_path / FOLDER)) == 3

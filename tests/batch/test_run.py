@@ -12,6 +12,7 @@ from batches import (
     blank_ratings,
     contents,
     grade_folder,
+    graded_outcomes,
     numbered,
     put_files,
     record,
@@ -166,7 +167,7 @@ def test_an_output_that_the_caller_adds_is_hashed_too() -> None:
     put_files(Path("in"), {"a.xlsx": filled()})
     with Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run:
         list(graded_outcomes(run))
-        run.path("returned/x.txt").write_bytes(b"x")
+        put_files(run.folder, {"returned/x.txt": b"x"})
         run.finish()
     assert "returned/x.txt" in {item["file"] for item in record(Path("out"))["outputs"]}
 
@@ -216,7 +217,7 @@ def test_finish_refuses_a_run_whose_outcomes_were_not_taken() -> None:
     put_files(Path("in"), {"a.xlsx": filled()})
     with (
         Run.create(RunOptions(("in",), "out", jobs=1), built_in()) as run,
-        pytest.raises(RuntimeError, match="take every outcome first"),
+        pytest.raises(RuntimeError, match="take every result first"),
     ):
         run.finish()
     assert not Path("out/run.json").exists()

@@ -11,6 +11,7 @@ import pytest
 from cts_excel.api import grade_paths
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.run_reader import RunFolderError
 from cts_excel.batch.verify import Kind, Verification, verify
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
@@ -81,7 +82,7 @@ def test_another_tool_or_standard_is_said(replay: Replay) -> None:
 def test_what_is_no_finished_run_is_refused(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "run.json").write_text(content, encoding="utf-8")
-    with pytest.raises(RunError, match=r"run\.json"):
+    with pytest.raises(RunFolderError, match=r"run\.json"):
         verify(tmp_path, load_standard(), given=ONE)
 
 

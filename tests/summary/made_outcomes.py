@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Impact
@@ -21,6 +23,8 @@ from cts_excel.audit.model import (
     Stated,
 )  # fmt: skip
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.batch.outputs.columns import TABLES
+from cts_excel.batch.outputs.csv_files import lines
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.summary import RunFacts
@@ -154,3 +158,14 @@ def crowd(graded: int, seed: int = 1, standard: Standard = STANDARD) -> list[Out
         )
         made[2] = replace(made[2], findings=(*made[2].findings, wrong))
     return made
+
+
+def write_data_files(folder: Path, outcomes: Iterable[Outcome]) -> Path:
+    """Write the CSV files of a run into a folder that is made."""
+    folder.mkdir()
+    made = list(outcomes)
+    for table in TABLES:
+        text = "".join(lines(table, one, STANDARD) for one in made)
+        heading = ",".join(table.names) + "\r\n"
+        (folder / table.file).write_text("\ufeff" + heading + text, "utf-8", newline="")
+    return folder

@@ -7,23 +7,17 @@ import statistics
 from pathlib import Path
 
 import pytest
-from made_outcomes import STANDARD, crowd, outcome
-from opened import opened, parts, table, write
+from made_outcomes import STANDARD, crowd, outcome, write_data_files
+from opened import opened, parts, table
 from real_applications.harness import LibreOffice, Validator
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.outputs import csv_lines as rows
-from cts_excel.summary.report.client_run import RunFolderError
+from cts_excel.batch.outputs.run_reader import RunFolderError
 from cts_excel.summary.report.write import PdfError, write_client_reports
 
 
 def _folder(tmp_path: Path, outcomes: list[Outcome]) -> Path:
-    folder = tmp_path / "run"
-    folder.mkdir()
-    for place, (name, heading) in enumerate(rows.HEADERS.items()):
-        lines = "".join(rows.lines(one, STANDARD)[place] for one in outcomes)
-        (folder / name).write_text("\ufeff" + heading + lines, encoding="utf-8", newline="")
-    write(folder / "summary.xlsx", outcomes)
+    folder = write_data_files(tmp_path / "run", outcomes)
     record = {
         "tool": {"version": "0.1.0"},
         "standard": {"digest": STANDARD.digest},
@@ -104,7 +98,7 @@ def test_a_folder_that_cannot_be_reported_on_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
-    for name in ("ratings.csv", "findings.csv", "grades.csv", "summary.xlsx"):
+    for name in ("ratings.csv", "findings.csv", "grades.csv", "specials.csv"):
         (tmp_path / name).mkdir()
         folder = _folder(tmp_path / name, FIELD)
         (folder / name).unlink()

@@ -5,21 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_outcomes import STANDARD, outcome
+from made_outcomes import outcome, write_data_files
 from opened import opened, table, write
 
-from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.outputs import csv_lines as rows
-from cts_excel.summary import PreviousRunError, read_previous
-
-
-def _run_folder(folder: Path, outcomes: list[Outcome]) -> Path:
-    folder.mkdir()
-    for place, (name, heading) in enumerate(rows.HEADERS.items()):
-        lines = "".join(rows.lines(one, STANDARD)[place] for one in outcomes)
-        (folder / name).write_text("\ufeff" + heading + lines, encoding="utf-8", newline="")
-    return folder
-
+from cts_excel.batch.outputs.run_reader import RunFolderError
+from cts_excel.summary import read_previous
 
 THEN = [
     outcome("甲", "0.90", number=1),
@@ -38,7 +28,7 @@ NOW = [
 
 
 def test_clients_are_matched_and_their_movement_shown(tmp_path: Path) -> None:
-    previous = read_previous(_run_folder(tmp_path / "last", THEN))
+    previous = read_previous(write_data_files(tmp_path / "last", THEN))
     assert [a.organisation for a in previous.audits] == ["甲", "乙", "丙", "=丁"]
     found = opened(write(tmp_path / "s.xlsx", NOW, previous=previous))
     by_name = {str(r["企业名称"]): r for r in table(found["对比"], "变动")}
@@ -53,14 +43,14 @@ def test_clients_are_matched_and_their_movement_shown(tmp_path: Path) -> None:
 
 
 def test_clients_that_did_not_return_are_listed(tmp_path: Path) -> None:
-    previous = read_previous(_run_folder(tmp_path / "last", THEN) / "grades.csv")
+    previous = read_previous(write_data_files(tmp_path / "last", THEN) / "grades.csv")
     rows_now = table(opened(write(tmp_path / "s.xlsx", NOW[:1], previous=previous))["对比"], "变动")
     absent = {r["企业名称"] for r in rows_now if r["变动"] == "本次未交回"}
     assert absent == {"乙", "丙", "=丁"}
 
 
 def test_mean_rates_of_the_earlier_run(tmp_path: Path) -> None:
-    previous = read_previous(_run_folder(tmp_path / "last", THEN))
+    previous = read_previous(write_data_files(tmp_path / "last", THEN))
     assert previous.rates["5.1.2.2"] == pytest.approx((0.9 + 0.82 + 0.75 + 0.96) / 4)
     assert previous.rates["5.1.2"] == pytest.approx((0.9 + 0.82 + 0.75 + 0.96) / 4)
     (tmp_path / "last" / "ratings.csv").unlink()
@@ -90,13 +80,13 @@ def test_a_wrong_earlier_run_is_refused_with_its_place(
     path = tmp_path / "grades.csv"
     if content is not None:
         path.write_text(content, encoding="utf-8", errors="surrogateescape", newline="")
-    with pytest.raises(PreviousRunError) as caught:
+    with pytest.raises(RunFolderError) as caught:
         read_previous(path)
     assert str(caught.value).startswith(f"{path}: {problem}")
 
 
 def test_an_earlier_run_without_graded_audits(tmp_path: Path) -> None:
-    previous = read_previous(_run_folder(tmp_path / "last", THEN[-1:]))
+    previous = read_previous(write_data_files(tmp_path / "last", THEN[-1:]))
     found = opened(write(tmp_path / "s.xlsx", NOW, previous=previous))
     changes = {r["变动"] for r in table(found["对比"], "变动")}
     assert changes == {"新增"}

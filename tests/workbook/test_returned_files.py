@@ -11,13 +11,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from altering import answers, built_in, filled, judged, part, with_parts
+from altering import answers, built_in, judged, part, with_parts
 
-from cts_excel.audit.grading import grade, rejected
+from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.read_audit import read_audit
-from cts_excel.workbook.returned import Mode, correction_list, returned_file, returned_files
+from cts_excel.workbook.returned import correction_list, returned_file
 
 
 def outcome_of(content: bytes, file: str = "收回/甲.xlsx") -> Outcome:
@@ -34,33 +34,6 @@ def half_filled(number: str = "ZJ-2025-0001", organisation: str = "某某公司"
 def rows(content: bytes) -> list[list[Any]]:
     sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
-
-
-def test_faulty_files_come_back_and_no_others() -> None:
-    sources = {"a.xlsx": half_filled("A-1"), "b.xlsx": filled(), "c.xlsx": half_filled("C-1")}
-    outcomes = [outcome_of(content, file) for file, content in sources.items()]
-
-    def read(outcome: Outcome) -> bytes:
-        return sources[outcome.file]
-
-    faulty = list(returned_files(iter(outcomes), built_in(), read))
-    assert [(r.file, r.marked) for r in faulty] == [("a.xlsx", True), ("c.xlsx", True)]
-    everything = list(returned_files(outcomes, built_in(), read, Mode.ALL))
-    assert [r.file for r in everything] == ["a.xlsx", "b.xlsx", "c.xlsx"]
-    assert everything[1].content == sources["b.xlsx"]
-    assert list(returned_files(outcomes, built_in(), read, Mode("none"))) == []
-
-
-def test_names_are_built_from_identifiers_and_stay_unique() -> None:
-    content = half_filled("../CON:<ZJ>\t1", organisation="=cmd")
-    outcomes = [outcome_of(content, "a"), outcome_of(content, "b")]
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    names = [r.name for r in returned_files(outcomes, built_in(), lambda _outcome: content)]
-    assert names == [f"_CON__ZJ__1_{digest}.xlsx", f"_CON__ZJ__1_{digest} (2).xlsx"]
-    nameless = half_filled(number="")
-    assert [
-        r.name for r in returned_files([outcome_of(nameless)], built_in(), lambda _o: nameless)
-    ] == [f"无编号_{hashlib.sha256(nameless).hexdigest()[:8]}.xlsx"]
 
 
 def macro(content: bytes) -> bytes:
@@ -107,35 +80,12 @@ def test_what_may_not_be_edited_gets_a_list(altered: Any, reason: str) -> None:
     content = altered(half_filled())
     outcome = outcome_of(content)
     assert outcome.status is Status.NEEDS_CORRECTION
-    (returned,) = returned_files([outcome], built_in(), lambda _outcome: content)
-    assert (returned.reason, returned.marked) == (reason, False)
+    returned = returned_file(outcome, built_in(), content)
+    assert returned.reason == reason
     listed = rows(returned.content)
     assert reason in listed[0][0]
     assert [row[1] for row in listed[5:]] == ["C01"]
     assert listed[5][3] == "封面!C13"
-
-
-def test_a_file_that_changed_or_went_away_gets_a_list() -> None:
-    content = half_filled()
-    outcome = outcome_of(content)
-
-    def gone(_outcome: Outcome) -> bytes:
-        raise FileNotFoundError(2, "No such file")
-
-    (changed,) = returned_files([outcome], built_in(), lambda _outcome: filled())
-    (lost,) = returned_files([outcome], built_in(), gone)
-    assert changed.reason == "评定后文件已变化，未作标记"
-    assert lost.reason == "无法再次读取：No such file"
-    assert [row[1] for row in rows(lost.content)[5:]] == ["C01"]
-
-
-def test_a_rejected_file_gets_a_list_in_words() -> None:
-    outcome = rejected("来件/坏.xlsx", "0" * 64, "F01", found="zip: bad")
-    (returned,) = returned_files([outcome], built_in(), lambda _outcome: b"x", Mode.ALL)
-    assert returned.name == "无编号_00000000.xlsx"
-    listed = rows(returned.content)
-    assert listed[5][:4] == ["1", "F01", "错误", "整个文件"]
-    assert "来件/坏.xlsx" in listed[0][0]
 
 
 def test_an_encrypted_source_is_not_copied_in_the_clear() -> None:

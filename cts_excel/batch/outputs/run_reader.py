@@ -15,23 +15,30 @@ from cts_excel.errors import UserError
 from cts_excel.files.csv_text import unescape
 from cts_excel.messages import _, os_reason
 
-Row = dict[str, str]  # by column: texts as they stood in the workbook, all else as written
-_KEYS = ("tool", "standard", "options", "outputs", "inputs", "started")
+
+class Row(dict[str, str]):
+    """A line of a data file by column: texts as they stood in the workbook, all else as written.
+
+    ``line`` is its 1-based number in the file.
+    """
+
+    line = 0
 
 
 class RunFolderError(UserError):
     """A run folder, or a file of one, that cannot be used: place, problem, repair."""
 
 
-def read_record(folder: Path) -> dict[str, Any]:
+def read_record(folder: Path, needed: Iterable[str]) -> dict[str, Any]:
     """Read ``run.json``.
 
+    :param needed: the keys that must be there.
     :raises RunFolderError: if the folder holds no finished run, or the record cannot be read.
     """
     path = folder / RECORD
     try:
         record: dict[str, Any] = json.loads(path.read_bytes())
-        missing = [key for key in _KEYS if key not in record]
+        missing = [key for key in needed if key not in record]
     except FileNotFoundError:
         problem = _("this is not the folder of a finished run")
         repair = _("Name a run folder that holds run.json, or finish the run with grade --resume.")
@@ -63,7 +70,9 @@ def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> 
                 problem = _("columns are missing: {}").format(", ".join(missing))
                 raise RunFolderError(str(path), problem, _("Give the folder of a finished run."))
             escaped = [name for name in texts if name in present]
-            for row in reader:
+            for values in reader:
+                row = Row(values)
+                row.line = reader.line_num
                 for name in escaped:
                     row[name] = unescape(row[name])
                 yield row
@@ -86,5 +95,5 @@ def read_number(path: Path, row: Row, column: str) -> Decimal:
             return number
     except InvalidOperation:
         pass
-    problem = _("{}: '{}' is not a number ({})").format(column, row[column], row["file"])
+    problem = _("line {}: '{}' is not a number").format(row.line, row[column])
     raise RunFolderError(str(path), problem, _("Use the file as the run wrote it."))

@@ -51,19 +51,25 @@ def create_run_folder(folder: Path, plan: Plan) -> ResultStore:
     :raises RunError: if it cannot be written, or another run has taken it meanwhile.
     """
     try:
-        if folder.exists():
+        if not folder.exists():
+            return _create_whole(folder, plan)
+        try:
             return ResultStore.create(folder / STORE, pack_plan(plan))
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
-        staging.mkdir(exist_ok=True)
-        (staging / STORE).unlink(missing_ok=True)
-        ResultStore.create(staging / STORE, pack_plan(plan)).close()
-        staging.rename(folder)
-        return ResultStore(folder / STORE)
-    except FileExistsError:
-        raise _taken(folder, _("another run has taken the folder")) from None
+        except FileExistsError:
+            raise _taken(folder, _("another run has taken the folder")) from None
     except OSError as error:
         raise output_error(str(folder), error) from None
+
+
+def _create_whole(folder: Path, plan: Plan) -> ResultStore:
+    """Let the folder appear together with its store; a run killed before leaves a hidden folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    staging = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
+    staging.mkdir(exist_ok=True)
+    (staging / STORE).unlink(missing_ok=True)
+    ResultStore.create(staging / STORE, pack_plan(plan)).close()
+    staging.rename(folder)
+    return ResultStore(folder / STORE)
 
 
 def open_for_resume(folder: Path) -> tuple[Plan, Standard, ResultStore]:

@@ -82,7 +82,7 @@ def read_run(folder: Path | str, standard: Standard, names: Sequence[str] = ()) 
 
 
 def _record(folder: Path, standard: Standard) -> dict[str, Any]:
-    record = read_record(folder)
+    record = read_record(folder, ("tool", "standard", "started"))
     try:
         digest = record["standard"]["digest"]
         datetime.fromisoformat(record["started"])
