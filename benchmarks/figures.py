@@ -27,8 +27,7 @@ from benchmarks.measuring import (
 from cts_excel.batch.engines.judge import Rules, judge
 from cts_excel.batch.inputs.find import named
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.form.answers import Answers
-from cts_excel.workbook.form.layout import COVER_ENTRIES
+from cts_excel.workbook.form.answers import Answers, cover_answers
 from cts_excel.workbook.form.template import write_template
 from cts_excel.workbook.issuing.issue import issue_workbooks
 from cts_excel.workbook.issuing.roster import Roster, RosterRow
@@ -190,13 +189,13 @@ def _growth(found: list[tuple[int, float, int]]) -> Iterator[Line]:
 
 def issuing(bench: Bench, number: int = 1_000, built: int = 100) -> Iterator[Line]:
     """(e) Personalised blanks, against building each with xlsxwriter."""
-    from cts_excel.audit.model import Cover
+    from cts_excel.audit.cover import Cover
 
     covers = [
         Cover(
-            organisation=f"南京某某电器有限公司{n}", uscc="91310000775785552L", scope="",
-            audit_no=f"ZJ-2026-{n:05d}", audit_type="初次认证", audit_method="",
-            start_date=date(2026, 3, 2), end_date=None, lead_assessor="张三", assessor="李四",
+            organisation=f"南京某某电器有限公司{n}", uscc="91310000775785552L",
+            audit_no=f"ZJ-2026-{n:05d}", audit_type="初次认证", start_date=date(2026, 3, 2),
+            lead_assessor="张三", assessor="李四",
         )
         for n in range(number)
     ]  # fmt: skip
@@ -209,8 +208,7 @@ def issuing(bench: Bench, number: int = 1_000, built: int = 100) -> Iterator[Lin
     def peer() -> None:
         target.mkdir()
         for n, cover in enumerate(covers[:built]):
-            stated = {e.label: getattr(cover, e.field) for e in COVER_ENTRIES}
-            answers = Answers(cover={k: v for k, v in stated.items() if v})
+            answers = Answers(cover=cover_answers(cover))
             write_template(target / f"{n}.xlsx", bench.standard, answers=answers, issue_id=f"{n}")
 
     own, theirs = [], []

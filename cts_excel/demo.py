@@ -1,4 +1,4 @@
-"""Make realistic filled workbooks, some with the mistakes that really come back."""
+"""Make realistic filled workbooks, some with the mistakes that come back in practice."""
 
 from __future__ import annotations
 
@@ -14,16 +14,23 @@ from typing import Any
 
 from stdnum.cn import uscc
 
+from cts_excel.audit.cover import Cover, cover_field
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Band, Indicator, Standard
-from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.answers import (
+    Answers,
+    RatingAnswer,
+    SpecialAnswer,
+    Value,
+    cover_answers,
+)
 from cts_excel.workbook.form.filling import filled_bytes
-from cts_excel.workbook.form.layout import AUDIT_METHODS, AUDIT_TYPES, RECTIFICATIONS
+from cts_excel.workbook.form.layout import RECTIFICATIONS
 
 _DATA = Path(__file__).with_name("demo_data.toml")
 SEED = 27922
-_MARK = ".cts-excel-demo"  # tells a folder that may be made anew; hidden, so never graded
+_MARK = ".cts-excel-demo"  # in a folder that the demo may replace; hidden, so never graded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,10 @@ class DemoFile:
 def demo_files(standard: Standard, count: int = 60) -> Iterator[DemoFile]:
     """Yield filled workbooks, the same ones every time.
 
-    About a quarter holds one mistake each of docs/policy.md: blanks, wrong types, totals typed
-    over, the same audit twice, a foreign file. File names say nothing of it, as in life.
+    About a quarter of them have one mistake each of docs/policy.md: blanks, wrong types, the same
+    audit twice, a damaged file. As in practice, file names do not show it.
 
-    :param count: files in all; from 20 on every kind of mistake is among them.
+    :param count: number of files; from 34 on every kind of mistake is among them.
     """
     story = _Story(standard)
     spoilers = _SPOILERS if count >= 2 * len(_SPOILERS) else _SPOILERS[: count // 2]
@@ -56,9 +63,9 @@ def demo_files(standard: Standard, count: int = 60) -> Iterator[DemoFile]:
 
 
 def write_demo(folder: Path, standard: Standard, count: int = 60) -> list[Path]:
-    """Write the demo's workbooks into a folder, which is made if need be.
+    """Write the demo's workbooks into a folder; create it if necessary.
 
-    :raises OSError: where the folder cannot be written.
+    :raises OSError: if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
@@ -71,14 +78,14 @@ def write_demo(folder: Path, standard: Standard, count: int = 60) -> list[Path]:
 
 
 class DemoError(UserError):
-    """A folder of the demo that holds something else: place, problem, repair."""
+    """A folder of the demo holds something else: place, problem, repair."""
 
 
 def clear_demo(made: Path, graded: Path) -> None:
-    """Remove an earlier demo's workbooks and its run.
+    """Remove the workbooks and the run of an earlier demo.
 
-    :raises DemoError: where a folder holds files that no demo made; nothing is removed then.
-    :raises OSError: where a file cannot be removed, for instance open in Excel on Windows.
+    :raises DemoError: if a folder holds files that no demo made; then nothing is removed.
+    :raises OSError: if a file cannot be removed, for instance open in Excel on Windows.
     """
     earlier = (made / _MARK).exists()
     for folder in (made, graded):
@@ -96,7 +103,7 @@ def _spread(length: int, parts: int) -> list[int]:
 
 
 class _Story:
-    """The invented world: companies, assessors, evidence, all from one seed."""
+    """The invented data: companies, assessors, evidence, all from one seed."""
 
     def __init__(self, standard: Standard) -> None:
         self.standard = standard
@@ -113,19 +120,21 @@ class _Story:
         trade = self.pick("trades")
         name = self.data["names"][number % len(self.data["names"])]
         quality = min(0.985, max(0.55, self.random.gauss(0.865, 0.075)))
+        types, methods = cover_field("audit_type").choices, cover_field("audit_method").choices
+        cover = Cover(
+            organisation=f"{self.pick('cities')}{name}{trade}{self.pick('forms')}",
+            uscc=self.credit_code(number),
+            scope=self.pick("scopes").format(trade=trade),
+            audit_no=f"ZJ-2025-{number:04d}",
+            audit_type=types[self.random.choice((0, 0, 0, 1, 1, 2))],
+            audit_method=self.random.choice(methods),
+            start_date=start,
+            end_date=start + timedelta(days=self.random.randint(1, 3)),
+            lead_assessor=lead["name"],
+            assessor=assessor["name"],
+        )
         return Answers(
-            cover={
-                "企业名称": f"{self.pick('cities')}{name}{trade}{self.pick('forms')}",
-                "统一社会信用代码": self.credit_code(number),
-                "认证范围": self.pick("scopes").format(trade=trade),
-                "项目编号": f"ZJ-2025-{number:04d}",
-                "审核类型": AUDIT_TYPES[self.random.choice((0, 0, 0, 1, 1, 2))],
-                "审核方式": self.random.choice(AUDIT_METHODS),
-                "审核开始日期": start,
-                "审核结束日期": start + timedelta(days=self.random.randint(1, 3)),
-                "审核组长": lead["name"],
-                "评审员": assessor["name"],
-            },
+            cover=cover_answers(cover),
             ratings={
                 indicator.clause: self.rating(indicator, quality, lead, assessor)
                 for indicator in self.standard.indicators
@@ -196,8 +205,8 @@ class _Story:
         return body + str(uscc.calc_check_digit(body))
 
     def file(self, index: int, audit: Answers, suffix: str = "", **how: Any) -> DemoFile:
-        name = f"{audit.cover['项目编号'] or f'审核{index + 1:03d}'}{suffix}.xlsx"
-        return DemoFile(name, filled_bytes(self.standard, audit, **how))
+        audit_no = audit.cover[cover_field("audit_no").label] or f"审核{index + 1:03d}"
+        return DemoFile(f"{audit_no}{suffix}.xlsx", filled_bytes(self.standard, audit, **how))
 
 
 _Spoiler = Callable[[_Story, int, Answers], Iterator[DemoFile]]
@@ -212,9 +221,11 @@ def _spoil_rating(**changes: Any) -> _Spoiler:
     return spoil
 
 
-def _spoil_cover(**changes: Any) -> _Spoiler:
+def _spoil_cover(key: str, value: Value) -> _Spoiler:
     def spoil(story: _Story, index: int, audit: Answers) -> Iterator[DemoFile]:
-        yield story.file(index, replace(audit, cover={**audit.cover, **changes}))
+        yield story.file(
+            index, replace(audit, cover={**audit.cover, cover_field(key).label: value})
+        )
 
     return spoil
 
@@ -280,13 +291,13 @@ _SPOILERS: tuple[_Spoiler, ...] = (
     _spoil_rating(band="0%-20%", percent=Decimal("0.85")),
     _two_versions,
     _deductions(6),
-    _spoil_cover(审核组长=None),
+    _spoil_cover("lead_assessor", None),
     _copied_evidence,
     _spoil_rating(band="80%-100%", percent="８５％"),
     _half_filled,
     _deductions(5),
     _cut_off,
-    _spoil_cover(统一社会信用代码="91440106MA500000X0"),
+    _spoil_cover("uscc", "91440106MA500000X0"),
     _second_bonus,
     _uncalculated,
     _no_evidence,

@@ -1,48 +1,33 @@
-"""Chase a campaign: what was issued and is not back, what is back and was never issued.
+"""Chase a campaign: list what was issued and is not back, and what is back but was never issued.
 
-Everything works on small records, so that a run over many files needs to keep no audits.
+Everything works on small records: a run over many files need not keep their audits.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import ROSTER_FIELDS, Cover, cover_field
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.identity import folded
-from cts_excel.audit.model import Cover
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import bare, canonical
 
-COVER_FIELDS = tuple(field.name for field in fields(Cover))
-ISSUE_ID = "issue_id"
+ISSUE_ID, ISSUE_ID_LABEL = "issue_id", "发放编号"
 NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "标识不符"
-FIELD_LABELS = {
-    "organisation": "企业名称",
-    "uscc": "统一社会信用代码",
-    "scope": "认证范围",
-    "audit_no": "项目编号",
-    "audit_type": "审核类型",
-    "audit_method": "审核方式",
-    "start_date": "审核开始日期",
-    "end_date": "审核结束日期",
-    "lead_assessor": "审核组长",
-    "assessor": "评审员",
-    ISSUE_ID: "发放编号",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One audit of a roster: 1-based row of the file, and what the cover is to say.
+    """One audit of a roster: 1-based row of the file, and what the roster states for the cover.
 
-    ``file`` and ``issue_id`` tell how it was issued; they are empty where it was only planned.
+    ``file`` and ``issue_id`` say how it was issued; they are empty if it was only planned.
     """
 
     number: int
@@ -53,9 +38,9 @@ class RosterRow:
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFile:
-    """One input file; ``cover`` is ``None`` for a file that could not be read.
+    """One input file; ``cover`` is ``None`` if the file could not be read.
 
-    ``sheet`` and ``cells`` name the place of each cover field, for findings.
+    ``sheet`` and ``cells`` give the place of each cover field; findings name it.
     """
 
     file: str
@@ -66,21 +51,26 @@ class ReturnedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A field that is not as issued: a :data:`COVER_FIELDS` name, or ``issue_id``."""
+class FieldMismatch:
+    """A field that is not as issued: ``key`` is one of :class:`Cover` or ``issue_id``."""
 
-    field: str
+    key: str
     found: str
     issued: str
+
+    @property
+    def label(self) -> str:
+        """The printed label of the field."""
+        return ISSUE_ID_LABEL if self.key == ISSUE_ID else cover_field(self.key).label
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A returned file, the row of the roster it belongs to, and where the two differ."""
+    """A returned file, its row of the roster, and the fields in which the two differ."""
 
     returned: ReturnedFile
     issued: RosterRow
-    differences: tuple[Difference, ...]
+    mismatches: tuple[FieldMismatch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """The state of a campaign; ``not_issued`` are files that no row of the roster fits (未发放)."""
+    """The state of a campaign; ``not_issued`` are files without a row of the roster (未发放)."""
 
     matches: tuple[Match, ...]
     missing: tuple[Missing, ...]
@@ -102,7 +92,7 @@ class Chase:
 
 @dataclass(frozen=True, slots=True)
 class ChaseLine:
-    """One line of the sheet 未回收: the state as shown, whose audit, which file, what is wrong."""
+    """One line of the sheet 未回收: the state as shown, the audit, its file, and what is wrong."""
 
     state: str
     cover: Cover
@@ -111,7 +101,7 @@ class ChaseLine:
 
 
 def returned_file(outcome: Outcome) -> ReturnedFile:
-    """Take from an outcome what chasing needs."""
+    """Return the part of an outcome that chasing needs."""
     audit = outcome.audit
     if audit is None:
         return ReturnedFile(outcome.file, "", None)
@@ -130,8 +120,8 @@ def _shared(cells: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
 def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chase:
     """Match returned files with a roster: by issue id, else by audit number, else by client.
 
-    A client decides only where it stands once in the roster and the file bears no other row's
-    number, so that an altered number is a difference and no missing audit beside a foreign one.
+    The client decides only if it has one row in the roster and the file carries the number of no
+    other row: then an altered number is a mismatch, not a missing audit beside a foreign one.
     """
     rows = tuple(issued)
     index = _Index(rows)
@@ -148,7 +138,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
             not_issued.append(file)
             continue
         back.add(row.number)
-        matches.append(Match(file, row, tuple(_differences(row, file, file.cover))))
+        matches.append(Match(file, row, tuple(_mismatches(row, file, file.cover))))
     missing = tuple(
         Missing(row, unreadable.get(_name(row.file), "") if row.file else "")
         for row in rows
@@ -158,7 +148,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
 
 
 def chase_lines(state: Chase) -> Iterator[ChaseLine]:
-    """Yield what a person has to chase: 未回收, then 未发放, then 标识不符, each in its order."""
+    """Yield the lines that a person follows up: 未回收, then 未发放, then 标识不符, in order."""
     for missing in state.missing:
         remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
         yield ChaseLine(NOT_RETURNED, missing.issued.cover, missing.issued.file, remark)
@@ -166,37 +156,31 @@ def chase_lines(state: Chase) -> Iterator[ChaseLine]:
         if file.cover is not None:
             yield ChaseLine(NOT_ISSUED, file.cover, file.file, "名单中没有发放记录")
     for match in state.matches:
-        if match.differences:
+        if match.mismatches:
             remark = "；".join(
-                f"{FIELD_LABELS[d.field]}：实际 {d.found or '空'}，发放 {d.issued}"
-                for d in match.differences
+                f"{one.label}：实际 {one.found or '空'}，发放 {one.issued}"
+                for one in match.mismatches
             )
             yield ChaseLine(NOT_AS_ISSUED, match.issued.cover, match.returned.file, remark)
 
 
 def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:
-    """Yield (file, finding) for what the roster contradicts: I07 never issued, I08 differs."""
+    """Yield (file, finding) if a file contradicts the roster: I07 never issued, I08 differs."""
     for file in state.not_issued:
         cover = file.cover
         shown = "、".join(x for x in (cover.audit_no, cover.organisation) if x) if cover else ""
         yield file.file, _at(file, Code.NOT_ON_ROSTER, "audit_no", found=shown, expected="")
     for match in state.matches:
-        for difference in match.differences:
-            found, issued = difference.found, difference.issued
+        file = match.returned
+        for one in match.mismatches:
             yield (
-                match.returned.file,
-                _at(
-                    match.returned,
-                    Code.ROSTER_DIFFERS,
-                    difference.field,
-                    found=found,
-                    expected=issued,
-                ),
+                file.file,
+                _at(file, Code.ROSTER_DIFFERS, one.key, found=one.found, expected=one.issued),
             )
 
 
 def reused_ids(returned: Iterable[ReturnedFile]) -> Iterator[tuple[str, Finding]]:
-    """Yield (file, I06) for files that bear one issue id and yet are different audits."""
+    """Yield (file, I06) for files of different audits that carry the same issue id."""
     by_id: dict[str, list[ReturnedFile]] = defaultdict(list)
     for file in returned:
         if file.issue_id and file.cover is not None:
@@ -232,9 +216,9 @@ class _Index:
             and by_number
             and folded(by_number.cover.organisation) == folded(cover.organisation)
         ):
-            return by_number  # this audit, whatever issue id was copied into it
+            return by_number  # the file is this audit, even if another issue id was copied into it
         if by_id or by_number or self._by_id:
-            # Where issue ids are on record, a workbook that bears none of them was never issued.
+            # If issue ids are on record, a workbook without one of them was never issued.
             return by_id or by_number
         for client in _clients(cover):
             if len(self._by_client.get(client, ())) == 1:
@@ -247,20 +231,17 @@ def _clients(cover: Cover) -> list[str]:
     return [f"{kind} {folded(text)}" for kind, text in named if text]
 
 
-def _differences(row: RosterRow, file: ReturnedFile, cover: Cover) -> Iterator[Difference]:
-    """Compare what the roster states; what it leaves open is the assessor's to fill in."""
-    for name in COVER_FIELDS:
-        issued, found = getattr(row.cover, name), getattr(cover, name)
-        if issued and canonical(_text(issued)) != canonical(_text(found)):
-            yield Difference(name, _text(found), _text(issued))
+def _mismatches(row: RosterRow, file: ReturnedFile, cover: Cover) -> Iterator[FieldMismatch]:
+    """Compare the fields that the roster states; the assessor fills in those it leaves empty."""
+    for field in ROSTER_FIELDS:
+        issued, found = row.cover.text(field.key), cover.text(field.key)
+        if issued and canonical(issued) != canonical(found):
+            yield FieldMismatch(field.key, found, issued)
     if row.issue_id and row.issue_id != file.issue_id:
-        same = bare(row.issue_id) == bare(file.issue_id)  # then the proof differs: show it
         found, issued = file.issue_id, row.issue_id
-        yield Difference(ISSUE_ID, *((found, issued) if same else (bare(found), bare(issued))))
-
-
-def _text(value: str | date | None) -> str:
-    return value.isoformat() if isinstance(value, date) else value or ""
+        if bare(found) != bare(issued):  # if they are equal, the proofs differ: show them
+            found, issued = bare(found), bare(issued)
+        yield FieldMismatch(ISSUE_ID, found, issued)
 
 
 def _audit(file: ReturnedFile) -> tuple[str, str]:
@@ -272,7 +253,7 @@ def _name(file: str) -> str:
     return folded(PurePosixPath(file).name)
 
 
-def _at(file: ReturnedFile, code: str, field: str, *, found: str, expected: str) -> Finding:
-    cell = (file.cells or {}).get(field, "")
+def _at(file: ReturnedFile, code: str, key: str, *, found: str, expected: str) -> Finding:
+    cell = (file.cells or {}).get(key, "")
     sheet = file.sheet if cell else ""
     return finding(code, sheet=sheet, cell=cell, found=found, expected=expected)

@@ -1,12 +1,12 @@
-"""Two audits side by side, answer by answer, with what each difference does to the result."""
+"""Two audits side by side, answer by answer, with the effect of each difference on the result."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal, localcontext
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.identity import folded
 from cts_excel.audit.levels import judge
@@ -15,19 +15,6 @@ from cts_excel.audit.scoring import EXACT, Score, score
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_APPLICABLE, Standard
 
-# Field of the audit's cover -> printed label; workbooks print the same.
-COVER_LABELS = (
-    ("organisation", "企业名称"),
-    ("uscc", "统一社会信用代码"),
-    ("scope", "认证范围"),
-    ("audit_no", "项目编号"),
-    ("audit_type", "审核类型"),
-    ("audit_method", "审核方式"),
-    ("start_date", "审核开始日期"),
-    ("end_date", "审核结束日期"),
-    ("lead_assessor", "审核组长"),
-    ("assessor", "评审员"),
-)
 _ITEM_LABELS = (
     ("category", "类别"),
     ("clause", "关联条款"),
@@ -38,11 +25,11 @@ _ITEM_LABELS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One answer that differs: where it belongs, its name, both values as shown.
+class AnswerDifference:
+    """One answer that differs: the part of the workbook, its label, both values as shown.
 
-    ``clause`` is empty but for ratings. ``impact`` says what taking over B's answer alone does to
-    A's final score; ``None`` where it does nothing.
+    Only ratings have a ``clause``. ``impact`` is the effect on A's final score if only this answer
+    is replaced by B's; ``None`` if there is none.
     """
 
     part: str
@@ -55,24 +42,24 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Every difference of two audits, A first, and what all together do to the final score."""
+    """All differences of two audits, A first, and their joint effect on the final score."""
 
-    differences: tuple[Difference, ...]
+    differences: tuple[AnswerDifference, ...]
     final_first: Decimal
     final_second: Decimal
     total: Impact
 
     @property
     def same(self) -> bool:
-        """Whether both state the same answers, as rule 12 understands it."""
+        """Whether both state the same answers in the sense of rule 12."""
         return not self.differences
 
 
 def compare(first: Audit, second: Audit, standard: Standard) -> Comparison:
-    """Compare two audits answer by answer: cover, ratings, special items, what is unreadable.
+    """Compare two audits answer by answer: cover, ratings, special items, unreadable entries.
 
-    Spaces, width and case of letters, positions and calculated results do not count. Levels are
-    those of the scores as they stand, complete or not; impacts are B's result minus A's.
+    Spaces, width and case of letters, positions and calculated results do not count. Levels follow
+    from the scores even if an audit is incomplete; impacts are B's result minus A's.
     """
     effect = _Effect(first, standard)
     differences = (
@@ -86,14 +73,14 @@ def compare(first: Audit, second: Audit, standard: Standard) -> Comparison:
 
 
 class _Effect:
-    """What a change of one audit does to its result."""
+    """The effect of changes to one audit on its result."""
 
     def __init__(self, audit: Audit, standard: Standard) -> None:
         self.audit, self.standard = audit, standard
         self.before = score(audit, standard)
 
     def of(self, changed: Audit) -> Impact | None:
-        """Return the effect of a changed audit, ``None`` where the score stands."""
+        """Return the effect of a changed audit, ``None`` if the score stays the same."""
         after = score(changed, self.standard)
         same = (after.final, after.deductions) == (self.before.final, self.before.deductions)
         return None if same else self.towards(after)
@@ -108,14 +95,14 @@ class _Effect:
         return judge(result.final, result.deductions, self.standard).label
 
 
-def _cover(first: Audit, second: Audit) -> Iterator[Difference]:
-    for field, label in COVER_LABELS:
-        a, b = getattr(first.cover, field), getattr(second.cover, field)
-        if _differ(_text(a), _text(b)):
-            yield Difference("封面", "", label, _text(a), _text(b), None)
+def _cover(first: Audit, second: Audit) -> Iterator[AnswerDifference]:
+    for field in COVER_FIELDS:
+        a, b = first.cover.text(field.key), second.cover.text(field.key)
+        if _differ(a, b):
+            yield AnswerDifference("封面", "", field.label, a, b, None)
 
 
-def _ratings(first: Audit, second: Audit, effect: _Effect) -> Iterator[Difference]:
+def _ratings(first: Audit, second: Audit, effect: _Effect) -> Iterator[AnswerDifference]:
     for number, (a, b) in enumerate(zip(first.ratings, second.ratings, strict=True)):
         rated = [(n, x, y) for n, x, y in _answers(a, b) if _differ(x, y)]
         if rated:
@@ -123,9 +110,9 @@ def _ratings(first: Audit, second: Audit, effect: _Effect) -> Iterator[Differenc
             impact = effect.of(replace(first, ratings=ratings))
             for place, (label, x, y) in enumerate(rated):
                 last = place == len(rated) - 1
-                yield Difference("评分表", a.clause, label, x, y, impact if last else None)
+                yield AnswerDifference("评分表", a.clause, label, x, y, impact if last else None)
         if _differ(a.evidence, b.evidence):
-            yield Difference("评分表", a.clause, "审核证据", a.evidence, b.evidence, None)
+            yield AnswerDifference("评分表", a.clause, "审核证据", a.evidence, b.evidence, None)
 
 
 def _answers(a: Rating, b: Rating) -> tuple[tuple[str, str, str], ...]:
@@ -145,7 +132,7 @@ def _percent(rating: Rating) -> str:
     return "" if rating.percent is None else f"{plain(rating.percent * 100)}%"
 
 
-def _special(first: Audit, second: Audit, effect: _Effect) -> Iterator[Difference]:
+def _special(first: Audit, second: Audit, effect: _Effect) -> Iterator[AnswerDifference]:
     for title, here, there, taken in (
         ("特别扣分项", first.deductions, second.deductions, _with_deductions),
         ("特别加分项", first.bonuses, second.bonuses, _with_bonuses),
@@ -153,7 +140,7 @@ def _special(first: Audit, second: Audit, effect: _Effect) -> Iterator[Differenc
         for a, b in _paired(here, there):
             impact = effect.of(taken(first, _exchanged(here, a, b)))
             number = next(item.number for item in (a, b) if item is not None)
-            yield Difference("特别项", "", f"{title} {number}", _item(a), _item(b), impact)
+            yield AnswerDifference("特别项", "", f"{title} {number}", _item(a), _item(b), impact)
 
 
 def _with_deductions(audit: Audit, items: tuple[SpecialItem, ...]) -> Audit:
@@ -174,7 +161,7 @@ def _exchanged(
 def _paired(
     here: Sequence[SpecialItem], there: Sequence[SpecialItem]
 ) -> Iterator[tuple[SpecialItem | None, SpecialItem | None]]:
-    """Pair entries that differ, in order; entries that stand in both, anywhere, are left out."""
+    """Pair the entries that differ, in order; an entry that both audits hold is left out."""
     rest = list(there)
     left = []
     for item in here:
@@ -202,15 +189,15 @@ def _item(item: SpecialItem | None) -> str:
     )
 
 
-def _unreadable(first: Audit, second: Audit) -> Iterator[Difference]:
-    """Compare what was entered and could not be read; it has no value that could be compared."""
+def _unreadable(first: Audit, second: Audit) -> Iterator[AnswerDifference]:
+    """Compare entries that could not be read by their text; they have no value to compare."""
     a, b = _faults(first), _faults(second)
     for key in [*(k for k in a if k not in b), *(k for k in b if k not in a)]:
         code, clause, _found = key
         shown_first, shown_second = (x[key].found if key in x else "" for x in (a, b))
         found = a.get(key) or b[key]
         label = f"{code} {found.expected}".strip() if not clause else code
-        yield Difference(found.sheet, clause, label, shown_first, shown_second, None)
+        yield AnswerDifference(found.sheet, clause, label, shown_first, shown_second, None)
 
 
 def _faults(audit: Audit) -> dict[tuple[str, str, str], Finding]:
@@ -223,9 +210,3 @@ def _faults(audit: Audit) -> dict[tuple[str, str, str], Finding]:
 
 def _differ(first: str, second: str) -> bool:
     return folded(first) != folded(second)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.files.numbers import plain
@@ -100,17 +101,14 @@ def _by_client(numbers: list[int], keys: Mapping[int, AuditKey]) -> Iterator[tup
 
 def _texts(audit: Audit) -> Iterator[str]:
     """Yield every text of the cover, and the evidence in the order of the indicators."""
-    cover = audit.cover
-    yield from (cover.organisation, cover.uscc, cover.scope, cover.audit_no, cover.audit_type)
-    yield from (cover.audit_method, cover.lead_assessor, cover.assessor)
+    yield from (audit.cover.text(field.key) for field in COVER_FIELDS if not field.is_date)
     for rating in audit.ratings:
         yield rating.evidence
 
 
 def _values(audit: Audit) -> Iterator[str]:
     """Yield what else was entered, and what was entered and could not be read."""
-    yield str(audit.cover.start_date)
-    yield str(audit.cover.end_date)
+    yield from (str(getattr(audit.cover, field.key)) for field in COVER_FIELDS if field.is_date)
     for rating in audit.ratings:
         percent = "" if rating.percent is None else plain(rating.percent)
         yield f"{rating.clause} {rating.band} {percent} {rating.not_applicable} {rating.faulty}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from cts_excel.audit.cover import Cover
 from cts_excel.audit.findings import Finding
 
 
@@ -61,22 +61,6 @@ class SpecialItem:
     rectification: str
     complete: bool
     row: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cover:
-    """The input cells of 封面; an empty text or ``None`` where nothing usable stands."""
-
-    organisation: str
-    uscc: str
-    scope: str
-    audit_no: str
-    audit_type: str
-    audit_method: str
-    start_date: date | None
-    end_date: date | None
-    lead_assessor: str
-    assessor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def read_roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
         have been issued.
     """
     roster = read_roster(path)
-    if roster.faults:
-        first = roster.faults[0]
+    if roster.problems:
+        first = roster.problems[0]
         problem = _("row {}, {}: {}").format(first.row, first.column, first.problem)
         repair = _("Correct the roster, or give the issued.csv of the issue.")
         raise RosterError(str(path), problem, repair)

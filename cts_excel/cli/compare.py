@@ -13,7 +13,7 @@ from cts_excel.messages import _
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cts_excel.audit.comparing import Comparison, Difference
+    from cts_excel.audit.comparing import AnswerDifference, Comparison
     from cts_excel.audit.outcome import Outcome
     from cts_excel.standard.model import Standard
 
@@ -77,7 +77,7 @@ def _show(
     out.print(Text(_("All differences together: {}").format(comparison.total)))
 
 
-def _table(differences: tuple[Difference, ...]) -> object:
+def _table(differences: tuple[AnswerDifference, ...]) -> object:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text

@@ -179,7 +179,7 @@ def chase_counts(result: GradingResult) -> dict[str, int] | None:
     return {
         "not_returned": len(state.missing),
         "never_issued": len(state.not_issued),
-        "not_as_issued": sum(1 for match in state.matches if match.differences),
+        "not_as_issued": sum(1 for match in state.matches if match.mismatches),
     }
 
 

@@ -13,7 +13,7 @@ import click
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from cts_excel.workbook.issuing.roster import RosterFault
+    from cts_excel.workbook.issuing.roster import RosterProblem
 
 _WORTH_A_BAR = 200  # workbooks; fewer are done before a bar is drawn
 
@@ -27,7 +27,7 @@ def issue(
 ) -> int:
     """Issue a roster's workbooks; exit 0, or 1 where rows were left out."""
     from cts_excel.standard.loading import load_standard
-    from cts_excel.workbook.issuing.issue import RECORD, RosterFaultsError, issue_workbooks
+    from cts_excel.workbook.issuing.issue import RECORD, RosterProblemsError, issue_workbooks
     from cts_excel.workbook.issuing.key_file import load_key
     from cts_excel.workbook.issuing.roster import read_roster
 
@@ -41,10 +41,10 @@ def issue(
             record = issue_workbooks(
                 roster, standard, folder, key=key, skip_bad=skip_bad, progress=progress
             )
-    except RosterFaultsError as error:
-        _list_faults(error.faults)
+    except RosterProblemsError as error:
+        _list_problems(error.problems)
         raise
-    _list_faults(record.skipped)
+    _list_problems(record.skipped)
     number = len(record.issued)
     issued = ngettext("Issued {} workbook in {}.", "Issued {} workbooks in {}.", number)
     click.echo(issued.format(number, folder))
@@ -52,15 +52,15 @@ def issue(
     click.echo(
         _("Keep {}: it is the record of what was issued, {}.").format(folder / RECORD, proof)
     )
-    left_out = len({fault.row for fault in record.skipped})
+    left_out = len({one.row for one in record.skipped})
     if left_out:
         _note(ngettext("{} row was left out.", "{} rows were left out.", left_out).format(left_out))
     return 1 if left_out else 0
 
 
-def _list_faults(faults: Iterable[RosterFault]) -> None:
-    for fault in faults:
-        _note(str(fault))
+def _list_problems(problems: Iterable[RosterProblem]) -> None:
+    for problem in problems:
+        _note(str(problem))
 
 
 def _note(line: str) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import SpecialItem
@@ -137,13 +138,13 @@ class _Move:
         return value if isinstance(value, str | bool | Decimal | date) else shown(value) or None
 
     def cover(self, place: Place | None) -> dict[str, answers.Value]:
-        """Carry the cover entries."""
+        """Carry the cover fields."""
         if place is None:
             return {}
         read = read_cover(place)
         self.findings += [found for found in read.findings if found.code in _PASSED_ON]
-        entries = [entry for entry in layout.COVER_ENTRIES if entry.field in read.cells]
-        return {entry.label: self.value(place, read.cells[entry.field]) for entry in entries}
+        fields = [field for field in COVER_FIELDS if field.key in read.cells]
+        return {field.label: self.value(place, read.cells[field.key]) for field in fields}
 
     def ratings(self, place: Place) -> dict[str, RatingAnswer]:
         """Carry the ratings of clauses that stand once in the old workbook and in the new one."""

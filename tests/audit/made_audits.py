@@ -83,7 +83,13 @@ def made(
 _FRAME = Audit(
     identity=Identity("1", "", "", "", "", ""),
     sheets=SheetNames("封面", "评分表", "特别项", "_cts"),
-    cover=Cover("某公司", "", "", "A-1", "初次认证", "", None, None, "甲", "乙"),
+    cover=Cover(
+        organisation="某公司",
+        audit_no="A-1",
+        audit_type="初次认证",
+        lead_assessor="甲",
+        assessor="乙",
+    ),
     cover_cells={},
     columns=RatingColumns("C", "D", "E", "F", "G", "H", "I", "J"),
     ratings=(),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from cts_excel.audit.chasing import (
-    FIELD_LABELS,
     Chase,
     ReturnedFile,
     RosterRow,
@@ -14,26 +16,21 @@ from cts_excel.audit.chasing import (
     chase_lines,
     reused_ids,
 )
-from cts_excel.audit.model import Cover
-from cts_excel.workbook.form.layout import COVER_ENTRIES
+from cts_excel.audit.cover import ROSTER_FIELDS, Cover, CoverField
 
 DAY = date(2025, 9, 28)
 
 
 def cover(organisation: str, audit_no: str, **changes: object) -> Cover:
-    fields: dict[str, object] = {
-        "organisation": organisation,
-        "uscc": "",
-        "scope": "",
-        "audit_no": audit_no,
-        "audit_type": "初次认证",
-        "audit_method": "",
-        "start_date": DAY,
-        "end_date": DAY,
-        "lead_assessor": "张三",
-        "assessor": "",
-    }
-    return Cover(**{**fields, **changes})  # type: ignore[arg-type]
+    usual = Cover(
+        organisation=organisation,
+        audit_no=audit_no,
+        audit_type="初次认证",
+        start_date=DAY,
+        end_date=DAY,
+        lead_assessor="张三",
+    )
+    return replace(usual, **changes)  # type: ignore[arg-type]
 
 
 ISSUED = (
@@ -65,14 +62,14 @@ def test_returned_missing_and_never_issued() -> None:
         ],
     )
     assert shown(state) == ([("a.xlsx", 2)], [3, 4], ["x.xlsx", "y.xlsx"])
-    assert state.matches[0].differences == ()
+    assert state.matches[0].mismatches == ()
 
 
 def test_a_returned_file_is_known_by_its_issue_id_whatever_its_name_and_number() -> None:
     altered = cover("乙公司", "A2-改", start_date=date(2025, 10, 1), lead_assessor="")
     state = chase(ISSUED, [back("renamed.xlsx", "id2.proof2", altered)])
     assert shown(state)[0] == [("renamed.xlsx", 3)]
-    found = {(d.field, d.found, d.issued) for d in state.matches[0].differences}
+    found = {(d.key, d.found, d.issued) for d in state.matches[0].mismatches}
     assert found == {
         ("audit_no", "A2-改", "A2"),
         ("start_date", "2025-10-01", "2025-09-28"),
@@ -83,20 +80,20 @@ def test_a_returned_file_is_known_by_its_issue_id_whatever_its_name_and_number()
 def test_another_audits_issue_id_is_a_difference_of_the_audit_it_was_copied_into() -> None:
     state = chase(ISSUED, [back("b.xlsx", "id1.proof1", ISSUED[1].cover)])
     assert shown(state)[0] == [("b.xlsx", 3)]
-    assert [(d.field, d.found, d.issued) for d in state.matches[0].differences] == [
+    assert [(d.key, d.found, d.issued) for d in state.matches[0].mismatches] == [
         ("issue_id", "id1", "id2")
     ]
 
 
 def test_an_altered_proof_is_shown_whole() -> None:
     state = chase(ISSUED, [back("a.xlsx", "id1.other", ISSUED[0].cover)])
-    (difference,) = state.matches[0].differences
-    assert (difference.found, difference.issued) == ("id1.other", "id1.proof1")
+    (mismatch,) = state.matches[0].mismatches
+    assert (mismatch.found, mismatch.issued) == ("id1.other", "id1.proof1")
 
 
 def test_a_blank_copy_filled_in_for_an_issued_audit_lacks_the_issue_id() -> None:
     state = chase(ISSUED, [back("a.xlsx", "", ISSUED[0].cover)])
-    assert [(d.field, d.issued) for d in state.matches[0].differences] == [("issue_id", "id1")]
+    assert [(d.key, d.issued) for d in state.matches[0].mismatches] == [("issue_id", "id1")]
 
 
 def test_a_planned_roster_matches_by_number_then_by_client() -> None:
@@ -120,7 +117,7 @@ def test_a_client_with_two_audits_is_not_guessed() -> None:
 def test_what_the_roster_leaves_open_is_no_difference() -> None:
     filled = cover("甲公司", "A1", assessor="李四", uscc="91440106MA50000010")
     state = chase(ISSUED, [back("a.xlsx", "id1.proof1", filled)])
-    assert state.matches[0].differences == ()
+    assert state.matches[0].mismatches == ()
 
 
 def test_an_unreadable_file_of_the_issued_name_is_told_from_one_that_never_came() -> None:
@@ -165,8 +162,15 @@ def test_lines_to_chase_say_state_client_file_and_reason() -> None:
     ]
 
 
-def test_the_fields_are_called_as_on_the_cover() -> None:
-    assert [(e.field, e.label) for e in COVER_ENTRIES] == list(FIELD_LABELS.items())[:-1]
+@pytest.mark.parametrize("field", ROSTER_FIELDS, ids=lambda field: field.key)
+def test_each_field_of_a_roster_is_compared_under_its_printed_label(field: CoverField) -> None:
+    planned = ISSUED[0].cover
+    other = date(2031, 1, 2) if field.is_date else "别的"
+    row = replace(ISSUED[0], cover=replace(planned, **{field.key: other}))
+    (match,) = chase([row], [back("a.xlsx", "id1.proof1", planned)]).matches
+    (one,) = match.mismatches
+    assert (one.key, one.label) == (field.key, field.label)
+    assert (one.found, one.issued) == (planned.text(field.key), row.cover.text(field.key))
 
 
 def test_one_issue_id_in_two_audits_is_reported_in_both() -> None:

@@ -11,12 +11,12 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating, special
 
 from cts_excel.audit.catalogue import finding
-from cts_excel.audit.comparing import COVER_LABELS, compare
+from cts_excel.audit.comparing import compare
+from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.audit.findings import Impact
 from cts_excel.audit.identity import answers_digest
-from cts_excel.audit.model import Audit, Cover
+from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import score
-from cts_excel.workbook.form.layout import COVER_ENTRIES
 
 
 def shown(first: Audit, second: Audit, standard=BUILT_IN) -> list[tuple[str, ...]]:  # type: ignore[no-untyped-def]
@@ -134,9 +134,14 @@ def test_what_could_not_be_read_is_shown_from_its_finding() -> None:
     assert ("评分表", clause, "评分比例", "85%", "无法读取", "-0.85") in whole
 
 
-def test_labels_are_those_that_workbooks_print() -> None:
-    assert tuple((entry.field, entry.label) for entry in COVER_ENTRIES) == COVER_LABELS
-    assert [field for field, _label in COVER_LABELS] == list(Cover.__dataclass_fields__)
+@pytest.mark.parametrize("field", COVER_FIELDS, ids=lambda field: field.key)
+def test_every_cover_field_is_compared_under_its_printed_label(field: CoverField) -> None:
+    first = audit(BUILT_IN, "0.9")
+    other = date(2031, 1, 2) if field.is_date else "别的"
+    second = replace(first, cover=replace(first.cover, **{field.key: other}))
+    (found,) = compare(first, second, BUILT_IN).differences
+    stated = (first.cover.text(field.key), second.cover.text(field.key))
+    assert (found.label, found.first, found.second) == (field.label, *stated)
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from form_cells import cover_input
 
 RunCli = Callable[..., Any]
 
@@ -38,10 +39,10 @@ def findings_of(run: Path, family: str) -> list[tuple[str, str, str]]:
         ]
 
 
-def alter(path: Path, **cells: str) -> None:
+def alter(path: Path, **fields: str) -> None:
     workbook = openpyxl.load_workbook(path)
-    for cell, value in cells.items():
-        workbook["封面"][cell] = value
+    for key, value in fields.items():
+        workbook["封面"][cover_input(key)] = value
     workbook.save(path)
 
 
@@ -55,19 +56,19 @@ def test_from_roster_to_chase(run_cli: RunCli, office: Path) -> None:
     shutil.copytree("issued", "input", ignore=shutil.ignore_patterns("*.csv"))
     first, second, third = sorted(Path("input").iterdir())
     third.unlink()
-    alter(second, C8="ZJ-999")
+    alter(second, audit_no="ZJ-999")
     assert run_cli("template", "-o", "input/foreign.xlsx").code == 0
-    alter(Path("input/foreign.xlsx"), C5="丁公司", C8="X-1")
+    alter(Path("input/foreign.xlsx"), organisation="丁公司", audit_no="X-1")
     graded = run_cli(
         *("grade", "-o", "run", "--roster", "issued/issued.csv", "--key-file", "office.key")
     )
     assert graded.code == 1
     assert "Roster: 1 not returned, 1 never issued, 1 not as issued." in graded.out
     assert sorted(findings_of(Path("run"), "I")) == [
-        (second.name, "I03", "C8"),
-        (second.name, "I08", "C8"),
+        (second.name, "I03", cover_input("audit_no")),
+        (second.name, "I08", cover_input("audit_no")),
         ("foreign.xlsx", "I01", ""),
-        ("foreign.xlsx", "I07", "C8"),
+        ("foreign.xlsx", "I07", cover_input("audit_no")),
     ]
     sheet = openpyxl.load_workbook("run/summary.xlsx")["未回收"]
     shown = {(row[0].value, row[3].value) for row in sheet.iter_rows() if row[0].value}
@@ -149,9 +150,10 @@ def test_the_empty_roster_leads_on(run_cli: RunCli, office: Path) -> None:
     assert "cts-excel template --roster roster.xlsx -o issued" in shown.out
     empty = run_cli("template", "--roster", "roster.xlsx", "-o", "issued")
     assert (empty.code, "no rows below the headings" in empty.err) == (2, True)
-    sheet = openpyxl.load_workbook("roster.xlsx")
-    sheet["名单"]["A2"], sheet["名单"]["D2"] = "甲公司", "A1"
-    sheet.save("roster.xlsx")
+    workbook = openpyxl.load_workbook("roster.xlsx")
+    stated = {"企业名称": "甲公司", "项目编号": "A1"}
+    workbook["名单"].append([stated.get(cell.value) for cell in workbook["名单"][1]])
+    workbook.save("roster.xlsx")
     assert run_cli("template", "--roster", "roster.xlsx", "-o", "issued").code == 0
     assert (office / "issued" / "A1_甲公司.xlsx").exists()
 
@@ -162,7 +164,10 @@ def test_one_issue_id_in_two_audits(run_cli: RunCli, office: Path) -> None:
     original = Path("issued/ZJ-001_甲电器服务有限公司.xlsx")
     shutil.copy(original, "input/a.xlsx")
     shutil.copy(original, "input/b.xlsx")
-    alter(Path("input/b.xlsx"), C5="丁公司", C8="X-1")
+    alter(Path("input/b.xlsx"), organisation="丁公司", audit_no="X-1")
     run_cli("grade", "-o", "run", "--roster", "issued/issued.csv")
     found = findings_of(Path("run"), "I06")
-    assert found == [("a.xlsx", "I06", "C8"), ("b.xlsx", "I06", "C8")]
+    assert found == [
+        ("a.xlsx", "I06", cover_input("audit_no")),
+        ("b.xlsx", "I06", cover_input("audit_no")),
+    ]

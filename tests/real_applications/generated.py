@@ -136,7 +136,7 @@ def audit_of(standard: Standard, answers: Answers) -> Audit:
     return Audit(
         Identity("", "", "", "", "", ""),
         SheetNames("", "", "", ""),
-        Cover("", "", "", "", "", "", None, None, "", ""),
+        Cover(),
         {},
         RatingColumns(*[""] * len(RatingColumns._fields)),
         ratings,

@@ -15,14 +15,14 @@ from real_applications.harness import LibreOffice, Validator
 
 from cts_excel.api import grade_paths
 from cts_excel.audit.chasing import RosterRow
-from cts_excel.audit.model import Cover
+from cts_excel.audit.cover import Cover
 from cts_excel.audit.proof import Key, Sealed, Verdict, verify
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
 from cts_excel.workbook.issuing.key_file import load_key, new_key
-from cts_excel.workbook.issuing.master import issued_bytes
+from cts_excel.workbook.issuing.prefill import prefilled_bytes
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.read_audit import read_audit
 
@@ -38,15 +38,21 @@ def roster(size: int) -> Roster:
     rows = (
         RosterRow(
             n + 1,
-            Cover(f"第{n}电器（北京）有限公司", "", "售后 & 维修", f"ZJ-{n:04d}", *_rest(n)),
+            Cover(
+                organisation=f"第{n}电器（北京）有限公司",
+                scope="售后 & 维修",
+                audit_no=f"ZJ-{n:04d}",
+                audit_type="初次认证",
+                audit_method="现场",
+                start_date=date(2025, 9, 1 + n % 28),
+                end_date=date(2025, 10, 1),
+                lead_assessor="张三",
+                assessor="李四",
+            ),
         )
         for n in range(1, size + 1)
     )
     return Roster(tuple(rows), (), ())
-
-
-def _rest(n: int) -> tuple[object, ...]:
-    return ("初次认证", "现场", date(2025, 9, 1 + n % 28), date(2025, 10, 1), "张三", "李四")
 
 
 def issue(folder: Path, size: int) -> tuple[IssueRecord, Path]:
@@ -185,6 +191,6 @@ def _verdict(path: Path, key: Key) -> Verdict:
 def test_issued_workbooks_are_valid(ooxml_validator: Validator, tmp_path: Path) -> None:
     for row in roster(2).rows:
         path = tmp_path / f"{row.number}.xlsx"
-        path.write_bytes(issued_bytes(STANDARD, row.cover, "id.proof"))
+        path.write_bytes(prefilled_bytes(STANDARD, row.cover, "id.proof"))
         assert ooxml_validator(path) == []
         assert openpyxl.load_workbook(BytesIO(path.read_bytes())).sheetnames[0] == "封面"

@@ -11,6 +11,7 @@ import pytest
 from real_applications.generated import COVER, entries, on_target, sample
 from real_applications.harness import Entry, Job, LibreOffice
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.files.numbers import plain
@@ -43,10 +44,10 @@ def typed(standard: Standard, answers: Answers) -> tuple[Entry, ...]:
     """Return the key strokes that enter the answers."""
     found = [
         Entry(
-            layout.COVER, cell_address(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN), key
+            layout.COVER, cell_address(layout.cover_row(field.key), layout.COVER_INPUT_COLUMN), keys
         )
-        for n, entry in enumerate(layout.COVER_ENTRIES)
-        if (key := _keys(answers.cover.get(entry.label)))
+        for field in COVER_FIELDS
+        if (keys := _keys(answers.cover.get(field.label)))
     ]
     for clause, answer in answers.ratings.items():
         row = layout.rating_row(standard, clause)

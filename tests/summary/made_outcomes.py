@@ -90,8 +90,10 @@ def outcome(
     audit = Audit(
         identity=Identity("1", standard.id, standard.edition, standard.digest, "", "0.1.0"),
         sheets=_SHEETS,
-        cover=Cover(organisation, uscc, "家电", f"ZJ-2025-{number:04d}", audit_type, "现场",
-                    date(2025, 9, 1), date(2025, 9, 2), lead, assessor),
+        cover=Cover(organisation=organisation, uscc=uscc, scope="家电",
+                    audit_no=f"ZJ-2025-{number:04d}", audit_type=audit_type, audit_method="现场",
+                    start_date=date(2025, 9, 1), end_date=date(2025, 9, 2), lead_assessor=lead,
+                    assessor=assessor),
         cover_cells=_CELLS,
         columns=_COLUMNS,
         ratings=tuple(ratings),

@@ -20,16 +20,16 @@ import pytest
 
 from cts_excel.api import grade_file
 from cts_excel.audit.chasing import RosterRow
-from cts_excel.audit.model import Cover
+from cts_excel.audit.cover import COVER_FIELDS, Cover
 from cts_excel.audit.proof import Key, Sealed, Verdict, verify
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.answers import Answers
+from cts_excel.workbook.form.answers import Answers, cover_answers
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.issuing import issue as issuing
-from cts_excel.workbook.issuing.issue import IssueError, RosterFaultsError, issue_workbooks
-from cts_excel.workbook.issuing.master import issued_bytes
-from cts_excel.workbook.issuing.roster import Roster, RosterFault, read_roster
+from cts_excel.workbook.issuing.issue import IssueError, RosterProblemsError, issue_workbooks
+from cts_excel.workbook.issuing.prefill import prefilled_bytes
+from cts_excel.workbook.issuing.roster import Roster, RosterProblem, read_roster
 from cts_excel.workbook.read_audit import read_audit
 
 STANDARD = load_standard()
@@ -37,18 +37,19 @@ SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml"
 DAY = date(2025, 9, 28)
 KEY = Key(bytes(range(32)))
 FULL = Cover(
-    *(
-        '甲&乙<电器> "服务"有限公司',
-        "91440106MA50000010",
-        "家电'维修、" * 60,
-        "ZJ-1",
-        "初次认证",
-        "现场",
-    ),
-    *(DAY, date(2025, 9, 30), "张三", "张三"),
+    organisation='甲&乙<电器> "服务"有限公司',
+    uscc="91440106MA50000010",
+    scope="家电'维修、" * 60,
+    audit_no="ZJ-1",
+    audit_type="初次认证",
+    audit_method="现场",
+    start_date=DAY,
+    end_date=date(2025, 9, 30),
+    lead_assessor="张三",
+    assessor="张三",
 )
-SPARSE = Cover("丙公司", "", "", "ZJ-2", "", "", None, date(2025, 10, 1), "", "")
-FAULT = RosterFault(9, "项目编号", "is missing", "Fill it in.")
+SPARSE = Cover(organisation="丙公司", audit_no="ZJ-2", end_date=date(2025, 10, 1))
+PROBLEM = RosterProblem(9, "项目编号", "is missing", "Fill it in.")
 
 
 def numbered() -> Callable[[], str]:
@@ -56,9 +57,9 @@ def numbered() -> Callable[[], str]:
     return lambda: f"{next(counter):032x}"
 
 
-def roster(*covers: Cover, faults: tuple[RosterFault, ...] = ()) -> Roster:
+def roster(*covers: Cover, problems: tuple[RosterProblem, ...] = ()) -> Roster:
     rows = tuple(RosterRow(number, cover) for number, cover in enumerate(covers, start=2))
-    return Roster(rows, faults, ())
+    return Roster(rows, problems, ())
 
 
 def parts(content: bytes) -> dict[str, bytes]:
@@ -74,30 +75,30 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("standard", [STANDARD, SMALL], ids=["built-in", "small"])
 @pytest.mark.parametrize("cover", [FULL, SPARSE], ids=["full", "sparse"])
-def test_filling_in_a_master_gives_what_building_anew_gives(standard, cover: Cover) -> None:  # type: ignore[no-untyped-def]
-    filled = issued_bytes(standard, cover, "id<&>.proof")
-    answers = Answers(cover={e.label: getattr(cover, e.field) for e in layout.COVER_ENTRIES})
+def test_filling_in_equals_building_anew(standard, cover: Cover) -> None:  # type: ignore[no-untyped-def]
+    filled = prefilled_bytes(standard, cover, "id<&>.proof")
+    answers = Answers(cover=cover_answers(cover))
     built = template_bytes(standard, answers=answers, issue_id="id<&>.proof", lock_prefilled=True)
     assert parts(filled) == parts(built)
 
 
 def test_the_same_row_gives_the_same_bytes() -> None:
-    assert issued_bytes(STANDARD, FULL, "a") == issued_bytes(STANDARD, FULL, "a")
-    assert issued_bytes(STANDARD, FULL, "a") != issued_bytes(STANDARD, FULL, "b")
+    assert prefilled_bytes(STANDARD, FULL, "a") == prefilled_bytes(STANDARD, FULL, "a")
+    assert prefilled_bytes(STANDARD, FULL, "a") != prefilled_bytes(STANDARD, FULL, "b")
 
 
-def test_two_standards_with_one_table_do_not_share_a_master() -> None:
+def test_two_standards_with_the_same_table_share_no_template() -> None:
     import msgspec
 
     renamed = msgspec.structs.replace(STANDARD, edition="2099-01-01")
-    read_first = read_audit(issued_bytes(STANDARD, FULL, "a"), STANDARD).identity
-    read_second = read_audit(issued_bytes(renamed, FULL, "a"), renamed).identity
+    read_first = read_audit(prefilled_bytes(STANDARD, FULL, "a"), STANDARD).identity
+    read_second = read_audit(prefilled_bytes(renamed, FULL, "a"), renamed).identity
     assert (read_first.edition, read_second.edition) == (STANDARD.edition, "2099-01-01")
 
 
 @pytest.mark.parametrize("cover", [FULL, SPARSE], ids=["full", "sparse"])
 def test_what_was_issued_is_read_back(cover: Cover) -> None:
-    audit = read_audit(issued_bytes(STANDARD, cover, "abc.def"), STANDARD)
+    audit = read_audit(prefilled_bytes(STANDARD, cover, "abc.def"), STANDARD)
     assert audit.cover == cover
     assert audit.identity.issue_id == "abc.def"
 
@@ -106,31 +107,30 @@ def test_what_was_issued_is_read_back(cover: Cover) -> None:
     "text", ["=1+1", "_x0041_公司", "<r>x</r>", "a&amp;b", "007", "＝cmd", "😀"]
 )
 def test_any_text_stays_what_it_is(text: str) -> None:
-    cover = Cover(text, "", "", "A1", "", "", None, None, "", "")
-    assert read_audit(issued_bytes(STANDARD, cover, "x"), STANDARD).cover.organisation == text
+    cover = Cover(organisation=text, audit_no="A1")
+    assert read_audit(prefilled_bytes(STANDARD, cover, "x"), STANDARD).cover.organisation == text
 
 
 def test_prefilled_entries_are_locked_and_the_others_open(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(issued_bytes(STANDARD, SPARSE, "x"))
+    (tmp_path / "a.xlsx").write_bytes(prefilled_bytes(STANDARD, SPARSE, "x"))
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")[layout.COVER]
     assert sheet.protection.sheet
-    for row, entry in enumerate(layout.COVER_ENTRIES, start=layout.COVER_FIRST_ROW + 1):
-        locked = bool(getattr(SPARSE, entry.field))
-        assert sheet.cell(row, layout.COVER_INPUT_COLUMN + 1).protection.locked is locked, entry
+    for field in COVER_FIELDS:
+        input_cell = sheet.cell(layout.cover_row(field.key) + 1, layout.COVER_INPUT_COLUMN + 1)
+        assert input_cell.protection.locked is bool(SPARSE.text(field.key)), field
 
 
 def test_the_scan_for_alterations_finds_none_in_what_was_issued() -> None:
     for cover in (FULL, SPARSE):
-        outcome = grade_file(issued_bytes(STANDARD, cover, "x"), STANDARD)
+        outcome = grade_file(prefilled_bytes(STANDARD, cover, "x"), STANDARD)
         assert {f.code for f in outcome.findings} <= {"R01", "C01"}
 
 
 def test_a_long_scope_is_shown_whole(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(issued_bytes(STANDARD, FULL, "x"))
+    (tmp_path / "a.xlsx").write_bytes(prefilled_bytes(STANDARD, FULL, "x"))
     heights = openpyxl.load_workbook(tmp_path / "a.xlsx")[layout.COVER].row_dimensions
-    scope = [entry.field for entry in layout.COVER_ENTRIES].index("scope")
-    row = layout.COVER_FIRST_ROW + scope + 1
-    assert heights[row].height > 3 * heights[row + 1].height
+    scope, audit_no = (heights[layout.cover_row(key) + 1] for key in ("scope", "audit_no"))
+    assert scope.height > 3 * audit_no.height
 
 
 def test_issue_and_record(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_issue_and_record(tmp_path: Path) -> None:
 
 
 def test_the_record_holds_no_formula_and_opens_in_excel(tmp_path: Path) -> None:
-    risky = Cover("=cmd|' /C calc'!A0", "", "@x", "-1", "", "", None, None, "+1", "")
+    risky = Cover(organisation="=cmd|' /C calc'!A0", scope="@x", audit_no="-1", lead_assessor="+1")
     record = issue_workbooks(roster(risky), STANDARD, tmp_path / "out", new_id=numbered())
     content = (record.folder / issuing.RECORD).read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
@@ -182,22 +182,22 @@ def test_issue_ids_are_random_and_differ(tmp_path: Path) -> None:
 
 
 def test_nothing_is_issued_while_a_row_is_wrong(tmp_path: Path) -> None:
-    with pytest.raises(RosterFaultsError) as refusal:
-        issue_workbooks(roster(FULL, faults=(FAULT,)), STANDARD, tmp_path / "out")
-    assert refusal.value.faults == (FAULT,)
-    assert pickle.loads(pickle.dumps(refusal.value)).faults == (FAULT,)
+    with pytest.raises(RosterProblemsError) as refusal:
+        issue_workbooks(roster(FULL, problems=(PROBLEM,)), STANDARD, tmp_path / "out")
+    assert refusal.value.problems == (PROBLEM,)
+    assert pickle.loads(pickle.dumps(refusal.value)).problems == (PROBLEM,)
     assert not (tmp_path / "out").exists()
 
 
 def test_skip_bad_issues_the_others(tmp_path: Path) -> None:
-    bad = roster(FULL, faults=(FAULT,))
+    bad = roster(FULL, problems=(PROBLEM,))
     record = issue_workbooks(bad, STANDARD, tmp_path / "out", skip_bad=True)
-    assert (len(record.issued), record.skipped) == (1, (FAULT,))
+    assert (len(record.issued), record.skipped) == (1, (PROBLEM,))
 
 
 def test_no_right_row_issues_nothing(tmp_path: Path) -> None:
     with pytest.raises(IssueError):
-        issue_workbooks(roster(faults=(FAULT,)), STANDARD, tmp_path / "out", skip_bad=True)
+        issue_workbooks(roster(problems=(PROBLEM,)), STANDARD, tmp_path / "out", skip_bad=True)
     assert not (tmp_path / "out").exists()
 
 
@@ -255,9 +255,9 @@ def test_a_file_system_without_hard_links_will_do(
 
 def test_issuing_is_many_times_faster_than_building(tmp_path: Path) -> None:
     """The bar is 8 times; half of it here, so that a busy machine raises no false alarm."""
-    issued_bytes(STANDARD, FULL, "warm")
-    answers = Answers(cover={e.label: getattr(FULL, e.field) for e in layout.COVER_ENTRIES})
-    filling = min(_seconds(lambda: issued_bytes(STANDARD, FULL, "x")) for _n in range(20))
+    prefilled_bytes(STANDARD, FULL, "warm")
+    answers = Answers(cover=cover_answers(FULL))
+    filling = min(_seconds(lambda: prefilled_bytes(STANDARD, FULL, "x")) for _n in range(20))
     building = min(
         _seconds(lambda: template_bytes(STANDARD, answers=answers, lock_prefilled=True))
         for _n in range(3)

@@ -15,7 +15,7 @@ from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, cover_answers
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.ooxml.cells import trimmed
 from cts_excel.workbook.read_audit import read_audit
@@ -72,7 +72,7 @@ def any_answers(draw: st.DrawFn, standard: Standard) -> Answers:
 def as_answers(content: bytes, standard: Standard) -> Answers:
     """Read a workbook back into what was entered."""
     audit = read_audit(content, standard)
-    cover = {e.label: getattr(audit.cover, e.field) for e in layout.COVER_ENTRIES}
+    cover = cover_answers(audit.cover)
     specials = (
         tuple(
             SpecialAnswer(e.category, e.clause, e.description, e.evidence, e.rectification)

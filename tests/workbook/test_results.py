@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.totals import FORMULA_DECIMALS
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
@@ -18,7 +19,7 @@ from cts_excel.workbook.form.results import Results, calculate
 
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 BUILT_IN = load_standard()
-COVER: dict[str, Value] = {e.label: "甲" for e in layout.COVER_ENTRIES if e.required}
+COVER: dict[str, Value] = {field.label: "甲" for field in COVER_FIELDS if field.required}
 TOP = BUILT_IN.bands[-1].label
 
 
@@ -43,7 +44,7 @@ def test_a_blank_workbook_says_what_is_missing() -> None:
     assert results.final == 0
     assert results.level == "未完成"
     assert results.completion == "0/50（0%）"
-    required = [e.label for e in layout.COVER_ENTRIES if e.required]
+    required = [field.label for field in COVER_FIELDS if field.required]
     assert results.missing == ("请补齐以下内容：", "、".join(required), "未评 50 项", "无", "无")
 
 

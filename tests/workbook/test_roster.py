@@ -12,11 +12,13 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cts_excel.audit.cover import ROSTER_FIELDS, Cover
 from cts_excel.files.csv_text import guard, unguard
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.issuing.roster import Roster, read_roster
 from cts_excel.workbook.issuing.roster_form import GUIDE, LIST, roster_template_bytes
 from cts_excel.workbook.issuing.roster_table import RosterError
+from cts_excel.workbook.ooxml.addresses import cell_address
 
 CODE = "91440106MA50000010"
 HEADINGS = ("企业名称", "统一社会信用代码", "项目编号", "审核类型", "审核开始日期", "审核结束日期")
@@ -56,7 +58,7 @@ def test_a_whole_row(tmp_path: Path) -> None:
     assert (row.cover.audit_no, row.cover.audit_type) == ("20250001", "再认证")
     assert (row.cover.start_date, row.cover.end_date) == (day, date(2025, 9, 30))
     assert row.cover.scope == ""
-    assert (roster.faults, roster.ignored) == ((), ())
+    assert (roster.problems, roster.ignored) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -96,17 +98,17 @@ def test_a_wrong_cell_names_row_column_and_problem(
     rows = [list(HEADINGS), ["好", "", "OK"], values]
     roster = read_roster(as_xlsx(tmp_path / "r.xlsx", rows))
     assert [row.cover.audit_no for row in roster.rows] == ["OK"]
-    (fault,) = roster.faults
-    assert (fault.row, fault.column) == (3, column)
-    assert problem in fault.problem
-    assert fault.repair
+    (one,) = roster.problems
+    assert (one.row, one.column) == (3, column)
+    assert problem in one.problem
+    assert one.repair
 
 
 def test_a_number_that_stands_twice_is_refused_in_both_rows(tmp_path: Path) -> None:
     text = "项目编号,企业名称,审核类型\na1,甲,\nA2,乙,\nＡ1 ,丙,乱\n"
     roster = read_roster(as_csv(tmp_path / "r.csv", text))
     assert [row.cover.audit_no for row in roster.rows] == ["A2"]
-    repeats = [(f.row, f.problem) for f in roster.faults if f.column == "项目编号"]
+    repeats = [(f.row, f.problem) for f in roster.problems if f.column == "项目编号"]
     assert [row for row, _problem in repeats] == [2, 4]
     assert "row 4" in repeats[0][1]
 
@@ -126,7 +128,7 @@ def test_a_quoted_cell_with_a_line_break_counts_as_one_row(tmp_path: Path) -> No
     text = '项目编号,企业名称\nA1,"甲\n公司"\n\nA2,\n'
     roster = read_roster(as_csv(tmp_path / "r.csv", text))
     assert roster.rows[0].cover.organisation == "甲 公司"
-    assert [fault.row for fault in roster.faults] == [4]  # as a spreadsheet counts its rows
+    assert [one.row for one in roster.problems] == [4]  # as a spreadsheet counts its rows
 
 
 def test_headings_below_a_title_decorated_and_on_a_later_sheet(tmp_path: Path) -> None:
@@ -192,12 +194,12 @@ def test_the_empty_roster_is_read_once_filled_in(tmp_path: Path) -> None:
     workbook = openpyxl.load_workbook(BytesIO(content))
     assert workbook.sheetnames == [LIST, GUIDE]
     sheet = workbook[LIST]
-    for column, value in enumerate(["甲公司", CODE, "售后", "A1", "初次认证"], start=1):
-        sheet.cell(2, column).value = value
-    sheet["G2"] = date(2025, 9, 28)
+    stated = Cover(organisation="甲公司", uscc=CODE, audit_no="A1", start_date=date(2025, 9, 28))
+    for column, field in enumerate(ROSTER_FIELDS, start=1):
+        sheet.cell(2, column).value = getattr(stated, field.key) or None
     workbook.save(tmp_path / "r.xlsx")
     (row,) = read_roster(tmp_path / "r.xlsx").rows
-    assert (row.cover.organisation, row.cover.start_date) == ("甲公司", date(2025, 9, 28))
+    assert row.cover == stated
 
 
 def test_the_guides_own_example_is_right(tmp_path: Path) -> None:
@@ -207,16 +209,19 @@ def test_the_guides_own_example_is_right(tmp_path: Path) -> None:
     labels, example = [r[0] for r in cells[top + 1 :]], [r[2] for r in cells[top + 1 :]]
     roster = read_roster(as_xlsx(tmp_path / "r.xlsx", [labels, example]))
     assert len(roster.rows) == 1
-    assert len(labels) == 10
+    assert labels == [field.label for field in ROSTER_FIELDS]
 
 
 def test_the_empty_roster_has_dropdowns_text_columns_and_print_set_up() -> None:
     sheet = openpyxl.load_workbook(BytesIO(roster_template_bytes(load_standard())))[LIST]
     rules = {str(r.sqref).split(":")[0]: r for r in sheet.data_validations.dataValidation}
-    assert len(rules) == 10
-    assert rules["E2"].formula1 == '"初次认证,监督审核,再认证,特殊审核"'
-    assert (rules["G2"].type, rules["H2"].formula1) == ("date", "MAX(G2,DATE(2000,1,1))")
-    assert sheet.column_dimensions["D"].number_format == "@"
+    first = {f.key: cell_address(1, column) for column, f in enumerate(ROSTER_FIELDS)}
+    assert set(rules) == set(first.values())
+    assert rules[first["audit_type"]].formula1 == '"初次认证,监督审核,再认证,特殊审核"'
+    start, end = (rules[first[key]] for key in ("start_date", "end_date"))
+    assert (start.type, end.formula1) == ("date", f"MAX({first['start_date']},DATE(2000,1,1))")
+    letters = first["audit_no"].rstrip("0123456789")
+    assert sheet.column_dimensions[letters].number_format == "@"
     assert all(cell.comment for cell in sheet[1])
     assert (sheet.print_title_rows, sheet.page_setup.paperSize) == ("$1:$1", 9)
 

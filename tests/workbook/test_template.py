@@ -7,13 +7,16 @@ import re
 import time
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from form_cells import cover_input, indicator_rows, panel_value, rating_cell
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
@@ -40,17 +43,16 @@ def opened(content: bytes, *, values: bool = False) -> openpyxl.Workbook:
     return openpyxl.load_workbook(BytesIO(content), data_only=values)
 
 
+def rating_column(sheet: Worksheet, rows: range, name: str) -> list[Any]:
+    """Return the cells of a column of 评分表 in 1-based rows."""
+    return [sheet.cell(row, layout.RATING_COLUMN[name] + 1) for row in rows]
+
+
 def inputs(standard: Standard) -> set[tuple[str, str]]:
     """Return every input cell of the contract."""
-    cover = {
-        (layout.COVER, cell_address(layout.COVER_FIRST_ROW + n, layout.COVER_INPUT_COLUMN))
-        for n in range(len(layout.COVER_ENTRIES))
-    }
+    cover = {(layout.COVER, cover_input(field.key)) for field in COVER_FIELDS}
     ratings = {
-        (
-            layout.RATINGS,
-            cell_address(layout.rating_row(standard, i.clause), layout.RATING_COLUMN[name]),
-        )
+        (layout.RATINGS, rating_cell(standard, i.clause, name))
         for i in standard.indicators
         for name in ("band", "percent", "evidence")
     }
@@ -102,25 +104,29 @@ def test_no_input_cell_is_merged(book: openpyxl.Workbook, standard: Standard) ->
 
 def test_cover_has_each_label_left_of_its_input(book: openpyxl.Workbook) -> None:
     cover = book["封面"]
-    for n, entry in enumerate(layout.COVER_ENTRIES):
-        assert cover.cell(5 + n, 2).value == entry.label
-    for n, (_field, label) in enumerate(layout.PANEL):
-        assert cover.cell(5 + n, 5).value == label
-        assert str(cover.cell(5 + n, 6).value).startswith("=")
+    for field in COVER_FIELDS:
+        assert cover[cover_input(field.key)].offset(column=-1).value == field.label
+    for field, label in layout.PANEL:
+        value = cover[panel_value(field)]
+        assert value.offset(column=-1).value == label
+        assert str(value.value).startswith("=")
 
 
 def test_ratings_have_the_ten_headings_once_and_one_row_per_indicator(
     book: openpyxl.Workbook, standard: Standard
 ) -> None:
     sheet = book["评分表"]
-    headings = [sheet.cell(3, n).value for n in range(1, 12)]
-    assert headings == [
+    headings = [cell.value for cell in sheet[layout.RATING_HEADER_ROW + 1]]
+    assert {*headings} == {
         *("一级指标", "二级指标", "条款", "检查内容", "分值"),
-        *("评分档", "评分比例", "得分", "审核证据", "状态", None),
-    ]
-    for row, indicator in enumerate(standard.indicators, start=4):
-        found = [sheet.cell(row, n).value for n in range(1, 6)]
-        assert found == [
+        *("评分档", "评分比例", "得分", "审核证据", "状态"),
+    }
+    assert headings == [heading for _name, heading in layout.RATING_COLUMNS]
+    rows = indicator_rows(standard)
+    columns = ("section", "group", "clause", "text", "weight")
+    cells = zip(*(rating_column(sheet, rows, name) for name in columns), strict=True)
+    for indicator, found in zip(standard.indicators, cells, strict=True):
+        assert [cell.value for cell in found] == [
             standard.section_of(indicator.clause).label,
             standard.group_of(indicator.clause).label,
             indicator.clause,
@@ -133,20 +139,24 @@ def test_sums_stand_outside_the_filter_with_a_blank_row_between(
     book: openpyxl.Workbook, standard: Standard
 ) -> None:
     sheet = book["评分表"]
-    last = 3 + len(standard.indicators)
-    assert sheet.auto_filter.ref == f"A3:J{last}"
-    assert all(sheet.cell(last + 1, n).value is None for n in range(1, 11))
-    sums = [sheet.cell(row, 8).value for row in range(last + 3, sheet.max_row + 1)]
+    last = layout.rating_last_row(standard) + 1
+    corner = cell_address(last - 1, len(layout.RATING_COLUMNS) - 1)
+    assert sheet.auto_filter.ref == f"{cell_address(layout.RATING_HEADER_ROW, 0)}:{corner}"
+    assert all(cell.value is None for cell in sheet[last + 1])
+    sums = rating_column(sheet, range(last + 3, sheet.max_row + 1), "score")
     assert len(sums) == len(standard.groups) + len(standard.sections) + 1
-    assert all(str(formula).startswith("=ROUND(") for formula in sums)
+    assert all(str(cell.value).startswith("=ROUND(") for cell in sums)
 
 
 def test_stated_weights_of_the_sums_follow_the_standard(standard: Standard) -> None:
     sheet = opened(template_bytes(standard), values=True)["评分表"]
-    shown = {
-        sheet.cell(row, 1).value or sheet.cell(row, 2).value: sheet.cell(row, 5).value
-        for row in range(3 + len(standard.indicators) + 3, sheet.max_row + 1)
-    }
+    rows = range(layout.rating_last_row(standard) + 4, sheet.max_row + 1)
+    sections, groups, weights = (
+        [cell.value for cell in rating_column(sheet, rows, name)]
+        for name in ("section", "group", "weight")
+    )
+    labels = (section or group for section, group in zip(sections, groups, strict=True))
+    shown = dict(zip(labels, weights, strict=True))
     expected = {h.label: float(h.weight) for h in (*standard.sections, *standard.groups)}
     assert shown == {**expected, "合计": float(standard.total)}
 
@@ -203,7 +213,8 @@ def listed(book: openpyxl.Workbook, name: str) -> list[object]:
 def test_the_percentage_rule_follows_the_chosen_band(book: openpyxl.Workbook) -> None:
     (rule,) = [r for r in rules(book["评分表"]) if r.type == "decimal"]
     assert rule.operator in (None, "between")
-    assert rule.formula1 == "SUMPRODUCT((cts_bands=$F4)*cts_band_low)"
+    band = f"${cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN['band'])}"
+    assert rule.formula1 == f"SUMPRODUCT((cts_bands={band})*cts_band_low)"
     assert "cts_band_high" in rule.formula2
 
 
@@ -216,7 +227,8 @@ def test_identity_stands_in_the_hidden_sheet_and_in_the_properties(standard: Sta
     book = opened(template_bytes(standard, issue_id="发放-7"))
     sheet = book["_cts"]
     assert sheet["A1"].value == layout.MAGIC
-    found = {sheet.cell(n, 1).value: sheet.cell(n, 2).value for n in range(2, 8)}
+    rows = range(2, 2 + len(layout.IDENTITY_KEYS))
+    found = {sheet.cell(n, 1).value: sheet.cell(n, 2).value for n in rows}
     assert found["digest"] == standard.digest
     assert found["standard_id"] == standard.id
     assert found["edition"] == standard.edition
@@ -235,30 +247,29 @@ def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.print_area
-    assert book["评分表"].print_title_rows == "$3:$3"
-    assert book["评分表"].freeze_panes == "D4"
+    header = layout.RATING_HEADER_ROW + 1
+    assert book["评分表"].print_title_rows == f"${header}:${header}"
+    frozen = cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN["text"])
+    assert book["评分表"].freeze_panes == frozen
 
 
 def test_number_formats_hide_nothing(book: openpyxl.Workbook, standard: Standard) -> None:
     """A weight of 7.5 is not shown as 8, nor a score of 69.996 as 70.00."""
-    sheet = book["评分表"]
-    for row in range(4, 4 + len(standard.indicators)):
-        assert sheet.cell(row, 5).number_format == "General"
-        assert sheet.cell(row, 7).number_format == "0%"
-        assert sheet.cell(row, 8).number_format == "0.00########"
-        assert sheet.cell(row, 9).number_format == "@"
-    assert book["封面"]["F8"].number_format == "0.00########"
+    sheet, rows = book["评分表"], indicator_rows(standard)
+    expected = {"weight": "General", "percent": "0%", "score": "0.00########", "evidence": "@"}
+    for name, number_format in expected.items():
+        assert {cell.number_format for cell in rating_column(sheet, rows, name)} == {number_format}
+    assert book["封面"][panel_value("final")].number_format == "0.00########"
 
 
 def test_rows_with_inputs_grow_with_their_text(standard: Standard) -> None:
     with ZipFile(BytesIO(template_bytes(standard))) as package:
         part = package.read("xl/worksheets/sheet2.xml").decode()
     rows = {int(r): rest for r, rest in re.findall(r'<row r="(\d+)"([^>]*)>', part)}
-    last = 3 + len(standard.indicators)
-    for row in range(4, last + 1):
+    for row in indicator_rows(standard):
         assert 'ht="' in rows[row]
         assert "customHeight" not in rows[row]
-    assert "customHeight" in rows[3]
+    assert "customHeight" in rows[layout.RATING_HEADER_ROW + 1]
 
 
 def test_one_font_throughout(book: openpyxl.Workbook) -> None:
@@ -310,15 +321,21 @@ def test_answers_are_written_by_their_own_type_and_never_as_formulas() -> None:
     )
     book = opened(filled_bytes(standard, answers))
     cover, ratings = book["封面"], book["评分表"]
-    assert (cover["C5"].value, cover["C5"].data_type) == ("=1+1", "s")
-    assert (cover["C7"].value, cover["C7"].hyperlink) == ("http://example.com", None)
-    assert (cover["C8"].value, cover["C8"].data_type) == ("0012", "s")
-    assert (ratings["G4"].value, ratings["G4"].data_type) == ("85%", "s")
-    assert (ratings["I4"].value, ratings["I4"].data_type) == ('=HYPERLINK("http://a")', "s")
-    assert ratings["G5"].value is True
-    assert ratings["G7"].value == 85
+    organisation, scope, audit_no = (
+        cover[cover_input(key)] for key in ("organisation", "scope", "audit_no")
+    )
+    assert (organisation.value, organisation.data_type) == ("=1+1", "s")
+    assert (scope.value, scope.hyperlink) == ("http://example.com", None)
+    assert (audit_no.value, audit_no.data_type) == ("0012", "s")
+    percents = {clause: rating_cell(standard, clause, "percent") for clause in answers.ratings}
+    text, evidence = ratings[percents["5.1.1.1"]], rating_cell(standard, "5.1.1.1", "evidence")
+    assert (text.value, text.data_type) == ("85%", "s")
+    link = ratings[evidence]
+    assert (link.value, link.data_type) == ('=HYPERLINK("http://a")', "s")
+    assert ratings[percents["5.1.1.2"]].value is True
+    assert ratings[percents["5.1.2.2"]].value == 85
     shown = opened(filled_bytes(standard, answers), values=True)["评分表"]
-    assert shown["G6"].value == "#NUM!"
+    assert shown[percents["5.1.2.1"]].value == "#NUM!"
 
 
 def test_too_many_special_items_are_refused() -> None:
@@ -335,7 +352,7 @@ def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
     assert sum(part.count(b"</f></c>") for part in parts) == 201
     assert not any(b"</f><v>" in part for part in parts)
     shown = opened(content, values=True)
-    assert shown["封面"]["F8"].value is None
+    assert shown["封面"][panel_value("final")].value is None
 
 
 def test_write_template_leaves_a_whole_file_or_none(tmp_path: Path) -> None:

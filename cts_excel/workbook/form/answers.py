@@ -1,4 +1,4 @@
-"""What is entered into a blank workbook: by a roster, a migration, the demo or a test."""
+"""The input of an audit workbook, typed: from a roster, a migration, the demo or a test."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+
+from cts_excel.audit.cover import COVER_FIELDS, Cover
 
 Value = str | int | float | bool | Decimal | date | None
 
@@ -38,3 +40,8 @@ class Answers:
     ratings: Mapping[str, RatingAnswer] = field(default_factory=dict)
     deductions: tuple[SpecialAnswer, ...] = ()
     bonuses: tuple[SpecialAnswer, ...] = ()
+
+
+def cover_answers(cover: Cover) -> dict[str, Value]:
+    """Return the fields of a cover by printed label, as :class:`Answers` takes them."""
+    return {field.label: getattr(cover, field.key) for field in COVER_FIELDS}

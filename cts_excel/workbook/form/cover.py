@@ -1,4 +1,4 @@
-"""封面: what identifies the audit, the live result, what is missing, how to fill in, signatures."""
+"""封面: the fields of the audit, the live result, missing entries, instructions, signatures."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from cts_excel.audit.cover import (
+    COVER_FIELDS,
+    CREDIT_CODE_LENGTH,
+    EARLIEST_DATE,
+    LATEST_DATE,
+    CoverField,
+    Kind,
+    cover_field,
+)
 from cts_excel.workbook.form import formulas_cover, formulas_special, layout
 from cts_excel.workbook.form.answers import Value
-from cts_excel.workbook.form.formulas import absolute, quoted
-from cts_excel.workbook.form.layout import CoverEntry
+from cts_excel.workbook.form.formulas import absolute, date_formula, quoted
 from cts_excel.workbook.form.parts import (
-    Build,
+    FormBuilder,
     alert,
     prompt,
     write_input,
@@ -25,13 +33,9 @@ _WIDTHS = (1.5, 28.0, 52.0, 7.0, 18.0, 56.0)
 _ROW_HEIGHT = 31.0  # the same for every entry; two lines of text fit
 _LAST_COLUMN = len(_WIDTHS) - 1
 _NOTES_ROW = max(
-    layout.COVER_FIRST_ROW + len(layout.COVER_ENTRIES),
+    layout.COVER_FIRST_ROW + len(COVER_FIELDS),
     layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
 )
-_LISTS = {
-    layout.AUDIT_TYPES: layout.NAME_AUDIT_TYPES,
-    layout.AUDIT_METHODS: layout.NAME_AUDIT_METHODS,
-}
 # Texts stand in cells of general format: LibreOffice stores a text result as 0 in .xls otherwise.
 _PANEL_STYLES = {
     "base": "panel",
@@ -44,19 +48,19 @@ _PANEL_STYLES = {
 _SIGNATURES = ("审核组长（签字）", "评审员（签字）", "受审核方代表（签字、盖章）", "日期")
 
 
-def write_cover(build: Build) -> None:
+def write_cover(form: FormBuilder) -> None:
     """Write 封面."""
-    sheet = build.sheet(layout.COVER)
+    sheet = form.add_sheet(layout.COVER)
     sheet.fit_to_pages(1, 1)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
-    _heading(build, sheet)
-    for number, entry in enumerate(layout.COVER_ENTRIES):
-        _entry(build, sheet, layout.COVER_FIRST_ROW + number, entry)
-    _panel(build, sheet)
-    _missing(build, sheet)
-    row = _notes(build, sheet, _NOTES_ROW + 1)
-    row = _signatures(build, sheet, row + 1)
+    _heading(form, sheet)
+    for field in COVER_FIELDS:
+        _field(form, sheet, layout.cover_row(field.key), field)
+    _panel(form, sheet)
+    _missing(form, sheet)
+    row = _notes(form, sheet, _NOTES_ROW + 1)
+    row = _signatures(form, sheet, row + 1)
     sheet.print_area(0, 0, row, _LAST_COLUMN)
     sheet.set_selection(
         layout.COVER_FIRST_ROW,
@@ -67,8 +71,8 @@ def write_cover(build: Build) -> None:
     sheet.activate()
 
 
-def _heading(build: Build, sheet: Worksheet) -> None:
-    standard, formats = build.standard, build.formats
+def _heading(form: FormBuilder, sheet: Worksheet) -> None:
+    standard, formats = form.standard, form.formats
     write_text(sheet, 0, 1, f"{standard.subject or standard.title} 审核工作簿", formats["title"])
     sheet.set_row(0, 36)
     source = f"依据：《{standard.title}》 {standard.edition} 版"
@@ -87,20 +91,20 @@ def _heading(build: Build, sheet: Worksheet) -> None:
             write_text(sheet, row, column, text if column == first else "", formats["section"])
 
 
-def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
-    formats = build.formats
-    write_text(sheet, row, layout.COVER_LABEL_COLUMN, entry.label, formats["label"])
-    value = build.answers.cover.get(entry.label)
-    given = build.lock_prefilled and value not in (None, "")
-    kind = "date" if entry.is_date else "text"
-    style = formats[f"given_{kind}" if given else f"input_{kind}"]
+def _field(form: FormBuilder, sheet: Worksheet, row: int, field: CoverField) -> None:
+    formats = form.formats
+    write_text(sheet, row, layout.COVER_LABEL_COLUMN, field.label, formats["label"])
+    value = form.answers.cover.get(field.label)
+    locked = form.lock_prefilled and value not in (None, "")
+    kind = "date" if field.is_date else "text"
+    style = formats[f"given_{kind}" if locked else f"input_{kind}"]
     column = layout.COVER_INPUT_COLUMN
     write_input(sheet, row, column, value, style)
-    write_text(sheet, row, column + 1, "必填" if entry.required else "", formats["required"])
-    sheet.set_row(row, entry_height(value) if given else _ROW_HEIGHT)
-    rule = {**_rule(entry), **_given_prompt(entry)} if given else _rule(entry)
+    write_text(sheet, row, column + 1, "必填" if field.required else "", formats["required"])
+    sheet.set_row(row, field_height(value) if locked else _ROW_HEIGHT)
+    rule = {**_rule(field), **_locked_prompt(field)} if locked else _rule(field)
     sheet.data_validation(row, column, row, column, rule)
-    if entry.required:
+    if field.required:
         address = absolute(row, column)
         sheet.conditional_format(
             row,
@@ -115,74 +119,85 @@ def _entry(build: Build, sheet: Worksheet, row: int, entry: CoverEntry) -> None:
         )
 
 
-def entry_height(value: Value) -> float:
-    """Return the height in points, in whole pixels, of a row that shows a given text whole."""
+def field_height(value: Value) -> float:
+    """Return the height in points, in whole pixels, of a row that shows the whole text."""
     text = value if isinstance(value, str) else ""
     height = row_height((text, _WIDTHS[layout.COVER_INPUT_COLUMN]), least=_ROW_HEIGHT)
     return int(height * 4 / 3 + 0.5) * 0.75
 
 
-def _given_prompt(entry: CoverEntry) -> dict[str, Any]:
-    """Say that an entry is locked, and offer no list that nothing can be chosen from."""
-    message = f"{entry.label}在发放时已填写并锁定。如有误，请联系认证机构重新发放，勿自行更改。"
-    return prompt(entry.label, message, dropdown=False)
+def _locked_prompt(field: CoverField) -> dict[str, Any]:
+    """Return the prompt of a locked field; it offers no list, as nothing can be chosen."""
+    message = f"{field.label}在发放时已填写并锁定。如有误，请联系认证机构重新发放，勿自行更改。"
+    return prompt(field.label, message, dropdown=False)
 
 
-def _rule(entry: CoverEntry) -> dict[str, Any]:
-    if entry.choices:
-        choices = "、".join(entry.choices)
-        return prompt(
-            entry.label,
-            f"请从下拉列表选择：{choices}。",
-            validate="list",
-            source=f"={_LISTS[entry.choices]}",
-            **alert(f"{entry.label}无效", f"请从下拉列表选择：{choices}。"),
-        )
-    if entry.is_date:
-        return _date_rule(entry)
-    if entry.field == "uscc":
-        return prompt(
-            entry.label,
-            "18 位，照营业执照填写。",
-            validate="length",
-            criteria="==",
-            value=18,
-            error_type="warning",
-            **alert("请核对统一社会信用代码", "统一社会信用代码应为 18 位。确认无误后可继续。"),
-        )
+def _rule(field: CoverField) -> dict[str, Any]:
+    match field.kind:
+        case Kind.CHOICE:
+            return _choice_rule(field)
+        case Kind.DATE:
+            return _date_rule(field)
+        case Kind.CREDIT_CODE:
+            return _credit_code_rule(field)
+        case Kind.TEXT | Kind.NUMBER:
+            return prompt(
+                field.label,
+                f"请填写{field.label}，不超过 {field.limit} 字。",
+                validate="length",
+                criteria="<=",
+                value=field.limit,
+                **alert("内容过长", f"{field.label}不超过 {field.limit} 字。"),
+            )
+
+
+def _choice_rule(field: CoverField) -> dict[str, Any]:
+    message = f"请从下拉列表选择：{'、'.join(field.choices)}。"
     return prompt(
-        entry.label,
-        f"请填写{entry.label}，不超过 {entry.limit} 字。",
+        field.label,
+        message,
+        validate="list",
+        source=f"={layout.choices_name(field)}",
+        **alert(f"{field.label}无效", message),
+    )
+
+
+def _credit_code_rule(field: CoverField) -> dict[str, Any]:
+    length = f"{CREDIT_CODE_LENGTH} 位"
+    return prompt(
+        field.label,
+        f"{length}，照营业执照填写。",
         validate="length",
-        criteria="<=",
-        value=entry.limit,
-        **alert("内容过长", f"{entry.label}不超过 {entry.limit} 字。"),
+        criteria="==",
+        value=CREDIT_CODE_LENGTH,
+        error_type="warning",
+        **alert(f"请核对{field.label}", f"{field.label}应为 {length}。确认无误后可继续。"),
     )
 
 
-def _date_rule(entry: CoverEntry) -> dict[str, Any]:
-    earliest, latest = "DATE(2000,1,1)", "=DATE(2099,12,31)"
-    rule = {"validate": "date", "criteria": "between", "maximum": latest}
-    if entry.field == "end_date":
-        start = formulas_cover.cover_input("start_date")
-        return prompt(
-            entry.label,
-            "格式如 2025-09-30，不得早于审核开始日期。",
-            **rule,
-            minimum=f"=MAX({start},{earliest})",
-            **alert("日期无效", "请填写有效日期（如 2025-09-30），且不得早于审核开始日期。"),
-        )
+def _date_rule(field: CoverField) -> dict[str, Any]:
+    example, earliest = field.example, date_formula(EARLIEST_DATE)
+    if field.not_before:
+        start = f"不得早于{cover_field(field.not_before).label}"
+        hint = f"格式如 {example}，{start}。"
+        error = f"请填写有效日期（如 {example}），且{start}。"
+        minimum = f"=MAX({formulas_cover.cover_input(field.not_before)},{earliest})"
+    else:
+        hint, error = f"格式如 {example}。", f"请填写有效日期，如 {example}。"
+        minimum = f"={earliest}"
     return prompt(
-        entry.label,
-        "格式如 2025-09-28。",
-        **rule,
-        minimum=f"={earliest}",
-        **alert("日期无效", "请填写有效日期，如 2025-09-28。"),
+        field.label,
+        hint,
+        validate="date",
+        criteria="between",
+        minimum=minimum,
+        maximum=f"={date_formula(LATEST_DATE)}",
+        **alert("日期无效", error),
     )
 
 
-def _panel(build: Build, sheet: Worksheet) -> None:
-    standard, results, formats = build.standard, build.results, build.formats
+def _panel(form: FormBuilder, sheet: Worksheet) -> None:
+    standard, results, formats = form.standard, form.results, form.formats
     texts = {
         "base": formulas_cover.base(standard),
         "deductions": formulas_special.special_reference(layout.DEDUCTION_TOTAL_ROW),
@@ -197,11 +212,11 @@ def _panel(build: Build, sheet: Worksheet) -> None:
         value = getattr(results, field)
         column = layout.PANEL_VALUE_COLUMN
         write_result(sheet, row, column, texts[field], formats[_PANEL_STYLES[field]], value)
-    _level_colours(build, sheet)
+    _level_colours(form, sheet)
 
 
-def _level_colours(build: Build, sheet: Worksheet) -> None:
-    standard, address = build.standard, formulas_cover.panel_cell("level")
+def _level_colours(form: FormBuilder, sheet: Worksheet) -> None:
+    standard, address = form.standard, formulas_cover.panel_cell("level")
     failed = (standard.not_passed.label, standard.special.deduction.exceeded)
     rules = (
         (f"={address}={quoted(layout.INCOMPLETE_LEVEL)}", "warn"),
@@ -214,16 +229,16 @@ def _level_colours(build: Build, sheet: Worksheet) -> None:
             {
                 "type": "formula",
                 "criteria": criteria,
-                "format": build.formats[style],
+                "format": form.formats[style],
                 "stop_if_true": True,
             },
         )
 
 
-def _missing(build: Build, sheet: Worksheet) -> None:
-    formats = build.formats
+def _missing(form: FormBuilder, sheet: Worksheet) -> None:
+    formats = form.formats
     labels = ("尚缺", *formulas_cover.MISSING_KINDS)
-    cells = zip(labels, formulas_cover.missing(build.standard), build.results.missing, strict=True)
+    cells = zip(labels, formulas_cover.missing(form.standard), form.results.missing, strict=True)
     for number, (label, formula, value) in enumerate(cells):
         row, column = layout.MISSING_ROW + number, layout.PANEL_VALUE_COLUMN
         write_text(sheet, row, layout.PANEL_LABEL_COLUMN, label, formats["label"])
@@ -242,14 +257,14 @@ def _missing(build: Build, sheet: Worksheet) -> None:
     )
 
 
-def _notes(build: Build, sheet: Worksheet, row: int) -> int:
-    formats = build.formats
+def _notes(form: FormBuilder, sheet: Worksheet, row: int) -> int:
+    formats = form.formats
     for column in range(1, _LAST_COLUMN + 1):
         text = "三、填写说明" if column == 1 else ""
         write_text(sheet, row, column, text, formats["section"])
     sheet.set_row(row, 24)
     width = sum(_WIDTHS[1:])
-    for number, text in enumerate(_instructions(build), start=1):
+    for number, text in enumerate(_instructions(form), start=1):
         line = f"{number}. {text}"
         sheet.merge_range(row + number, 1, row + number, _LAST_COLUMN, line, formats["note"])
         sheet.set_row(row + number, row_height((line, width), least=20))
@@ -257,8 +272,8 @@ def _notes(build: Build, sheet: Worksheet, row: int) -> int:
     return last
 
 
-def _instructions(build: Build) -> list[str]:
-    standard = build.standard
+def _instructions(form: FormBuilder) -> list[str]:
+    standard = form.standard
     bands = "、".join(band.label for band in standard.bands)
     notes = [
         "只填写浅黄色单元格，其余单元格已锁定。填写后直接保存，无需改名、增删行列或取消保护。",
@@ -276,8 +291,8 @@ def _instructions(build: Build) -> list[str]:
     return notes
 
 
-def _signatures(build: Build, sheet: Worksheet, row: int) -> int:
-    formats = build.formats
+def _signatures(form: FormBuilder, sheet: Worksheet, row: int) -> int:
+    formats = form.formats
     for column in range(1, _LAST_COLUMN + 1):
         text = "四、签字确认" if column == 1 else ""
         write_text(sheet, row, column, text, formats["section"])

@@ -1,11 +1,13 @@
-"""The formulas of an audit workbook, as text: what the issued cells hold, and nothing is written.
+"""The formulas of 评分表, as text, and the notation that all formulas share.
 
-Only functions that Excel 2010+, WPS and LibreOffice share, none that needs array entry outside
-SUMPRODUCT. Labels are compared with ``=`` inside SUMPRODUCT, never with MATCH or SUMIF, for which
-``~`` and ``*`` in a label (``0%~20%``) would be wildcards.
+They use only functions that Excel 2010+, WPS and LibreOffice share, and array arguments only inside
+SUMPRODUCT. They compare labels with ``=`` inside SUMPRODUCT, not with MATCH or SUMIF: these take
+``~`` and ``*`` in a label (``0%~20%``) as wildcards.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
@@ -22,6 +24,11 @@ def quoted(text: str) -> str:
 def absolute(row: int, column: int) -> str:
     """Return ``$F$17`` for ``(16, 5)``."""
     return f"${column_letters(column)}${row + 1}"
+
+
+def date_formula(day: date) -> str:
+    """Return ``DATE(2000,1,1)`` for a day: a formula knows no date literal."""
+    return f"DATE({day.year},{day.month},{day.day})"
 
 
 def ratings_range(standard: Standard, name: str) -> str:

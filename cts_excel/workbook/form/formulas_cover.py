@@ -1,7 +1,8 @@
-"""The formulas of 封面, as text: the live panel and what is missing."""
+"""The formulas of 封面, as text: the live panel and the list of missing entries."""
 
 from __future__ import annotations
 
+from cts_excel.audit.cover import COVER_FIELDS, cover_field
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
@@ -19,18 +20,22 @@ _COVER = f"'{layout.COVER}'!"
 
 
 def headline() -> str:
-    """Return the line that names client and audit on the printed 评分表."""
-    name, number = (_COVER + cover_input(field) for field in ("organisation", "audit_no"))
-    return (
-        f'=IF(ISERROR({name}&{number}),"",'
-        f'"企业名称："&TRIM({name})&"　　项目编号："&TRIM({number}))'
-    )
+    """Return the line above the printed 评分表 that names client and audit."""
+    cells = {key: _COVER + cover_input(key) for key in layout.HEADLINE_FIELDS}
+    texts = (f"{quoted(label)}&TRIM({cells[key]})" for key, label in headline_labels().items())
+    return f'=IF(ISERROR({"&".join(cells.values())}),"",{"&".join(texts)})'
 
 
-def cover_input(field: str) -> str:
-    """Return the absolute address of an input cell of 封面."""
-    index = next(n for n, entry in enumerate(layout.COVER_ENTRIES) if entry.field == field)
-    return absolute(layout.COVER_FIRST_ROW + index, layout.COVER_INPUT_COLUMN)
+def headline_labels() -> dict[str, str]:
+    """Return the text before each value of the headline, by key of the cover field."""
+    labels = {key: f"{cover_field(key).label}：" for key in layout.HEADLINE_FIELDS}
+    first = layout.HEADLINE_FIELDS[0]
+    return {key: label if key == first else f"　　{label}" for key, label in labels.items()}
+
+
+def cover_input(key: str) -> str:
+    """Return the absolute address of the input cell of a cover field."""
+    return absolute(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
 
 
 def panel_cell(field: str) -> str:
@@ -45,7 +50,7 @@ def _counted(standard: Standard, *states: str) -> str:
     return f"SUMPRODUCT({tests})" if len(states) > 1 else f"SUMPRODUCT(--{tests})"
 
 
-def settled_states(standard: Standard) -> tuple[str, ...]:
+def finished_states(standard: Standard) -> tuple[str, ...]:
     """Return the states of an indicator that is rated, or left out with its reason."""
     states = [layout.DONE]
     if not standard.policy.require_evidence:
@@ -90,10 +95,10 @@ def level(standard: Standard) -> str:
 
 
 def _open_count(standard: Standard) -> str:
-    """Count what still stands in the way of a level: unrated rows, incomplete special items."""
-    settled = _counted(standard, *settled_states(standard))
+    """Count the entries that still prevent a level: unrated rows, incomplete special items."""
+    finished = _counted(standard, *finished_states(standard))
     count = len(standard.indicators)
-    unrated = f"({count}-{settled})"
+    unrated = f"({count}-{finished})"
     if not standard.prorates:
         return f"({unrated}+{special_open()})"
     none_left = f"({_counted(standard, layout.LEFT_OUT)}={count})"
@@ -102,8 +107,8 @@ def _open_count(standard: Standard) -> str:
 
 def completion(standard: Standard) -> str:
     """Return 完成度: ``48/50（96%）``."""
-    settled, count = _counted(standard, *settled_states(standard)), len(standard.indicators)
-    return f'={settled}&"/{count}（"&TEXT(INT({settled}*100/{count}),"0")&"%）"'
+    finished, count = _counted(standard, *finished_states(standard)), len(standard.indicators)
+    return f'={finished}&"/{count}（"&TEXT(INT({finished}*100/{count}),"0")&"%）"'
 
 
 MISSING_KINDS = ("封面必填项", "指标评定", "审核证据", "特别项")
@@ -112,7 +117,7 @@ ALL_THERE, SOMETHING_MISSING = "资料齐全，可以提交", "请补齐以下�
 
 
 def missing(standard: Standard) -> tuple[str, ...]:
-    """Return the formulas beside 尚缺: the summary line, then one per :data:`MISSING_KINDS`."""
+    """Return the formulas beside 尚缺: the summary line, then a line per :data:`MISSING_KINDS`."""
     lines = [
         absolute(layout.MISSING_ROW + 1 + n, layout.PANEL_VALUE_COLUMN)
         for n in range(len(MISSING_KINDS))
@@ -123,19 +128,17 @@ def missing(standard: Standard) -> tuple[str, ...]:
 
 
 def _listed(parts: list[str]) -> str:
-    """Join texts that end in 、 each, or say that there is none."""
+    """Join texts that each end in 、, or return the text for none."""
     joined = "&".join(parts)
     return f"=IF(LEN({joined})=0,{quoted(NOTHING_MISSING)},LEFT({joined},LEN({joined})-1))"
 
 
 def _missing_cover() -> str:
-    required = [entry for entry in layout.COVER_ENTRIES if entry.required]
-    blank = [
-        f"IF(ISERROR({a}),{quoted(entry.label + '、')},"
-        f'IF(LEN(TRIM({a}))=0,{quoted(entry.label + "、")},""))'
-        for entry in required
-        for a in (cover_input(entry.field),)
-    ]
+    blank = []
+    for field in COVER_FIELDS:
+        if field.required:
+            address, label = cover_input(field.key), quoted(field.label + "、")
+            blank.append(f'IF(ISERROR({address}),{label},IF(LEN(TRIM({address}))=0,{label},""))')
     return _listed(blank)
 
 

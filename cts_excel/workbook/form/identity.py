@@ -1,18 +1,19 @@
-"""The hidden sheet: what the workbook is, and the lists behind dropdowns and formulas."""
+"""The hidden sheet: the identity of the workbook, and the lists of its dropdowns and formulas."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.version import __version__
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.parts import Build, write_text
+from cts_excel.workbook.form.parts import FormBuilder, write_text
 from cts_excel.workbook.ooxml.addresses import column_letters
 
 
-def identity(build: Build, issue_id: str) -> dict[str, str]:
+def identity(form: FormBuilder, issue_id: str) -> dict[str, str]:
     """Return the identity of a workbook by the keys of ``layout.IDENTITY_KEYS``."""
-    standard = build.standard
+    standard = form.standard
     return {
         "format_version": layout.FORMAT_VERSION,
         "standard_id": standard.id,
@@ -23,17 +24,17 @@ def identity(build: Build, issue_id: str) -> dict[str, str]:
     }
 
 
-def write_identity(build: Build, issue_id: str) -> None:
+def write_identity(form: FormBuilder, issue_id: str) -> None:
     """Write the hidden sheet, the defined names and the custom document properties."""
-    sheet, plain = build.sheet(layout.IDENTITY), build.formats["plain"]
+    sheet, plain = form.add_sheet(layout.IDENTITY), form.formats["plain"]
     sheet.very_hidden()
-    values = identity(build, issue_id)
+    values = identity(form, issue_id)
     write_text(sheet, 0, 0, layout.MAGIC, plain)
     for row, (key, name) in enumerate(layout.IDENTITY_KEYS, start=1):
         write_text(sheet, row, 0, key, plain)
         write_text(sheet, row, 1, values[key], plain)
-        build.workbook.set_custom_property(name, values[key], "text")
-    for number, (name, entries) in enumerate(_lists(build)):
+        form.workbook.set_custom_property(name, values[key], "text")
+    for number, (name, entries) in enumerate(_lists(form)):
         column = layout.LIST_FIRST_COLUMN + number
         write_text(sheet, 0, column, name, plain)
         for row, entry in enumerate(entries, start=1):
@@ -43,11 +44,11 @@ def write_identity(build: Build, issue_id: str) -> None:
                 write_text(sheet, row, column, entry, plain)
         letters = column_letters(column)
         reference = f"='{layout.IDENTITY}'!${letters}$2:${letters}${len(entries) + 1}"
-        build.workbook.define_name(name, reference)
+        form.workbook.define_name(name, reference)
 
 
-def _lists(build: Build) -> tuple[tuple[str, tuple[str | Decimal, ...]], ...]:
-    standard = build.standard
+def _lists(form: FormBuilder) -> tuple[tuple[str, tuple[str | Decimal, ...]], ...]:
+    standard = form.standard
     return (
         (layout.NAME_BANDS, tuple(band.label for band in standard.bands)),
         (layout.NAME_BAND_LOW, tuple(band.low for band in standard.bands)),
@@ -57,6 +58,5 @@ def _lists(build: Build) -> tuple[tuple[str, tuple[str | Decimal, ...]], ...]:
         (layout.NAME_DEDUCTIONS, standard.special.deduction.categories),
         (layout.NAME_BONUSES, standard.special.bonus.categories),
         (layout.NAME_RECTIFICATIONS, layout.RECTIFICATIONS),
-        (layout.NAME_AUDIT_TYPES, layout.AUDIT_TYPES),
-        (layout.NAME_AUDIT_METHODS, layout.AUDIT_METHODS),
+        *((layout.choices_name(field), field.choices) for field in COVER_FIELDS if field.choices),
     )

@@ -1,14 +1,13 @@
-"""Where everything stands in an audit workbook: the one description that writer and reader share.
+"""The layout of an audit workbook: the only description of positions, for writer and reader.
 
-Rows and columns are 0-based here, as xlsxwriter and calamine count; :func:`cell` gives ``F17``.
-Positions are where the *issued* workbook has things; the reader finds sheets, columns and rows by
-name, heading, label and clause number, and uses positions only to tell that something was moved.
+Rows and columns are 0-based, as xlsxwriter and calamine count; ``cell_address`` gives ``F17``.
+The positions are those of the *issued* workbook. The reader finds sheets, columns and rows by name,
+heading, label and clause number; it uses positions only to see that something was moved.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.standard import model
 from cts_excel.standard.model import Standard
 
@@ -17,45 +16,14 @@ MAGIC = "cts-excel"  # A1 of the identity sheet
 
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", "评分说明", "_cts"
 SHEETS = (COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY)
-# First sheet of a marked copy and the hidden name that points at it; the reader passes both by.
+# First sheet of a marked copy and the hidden name that points at it; the reader ignores both.
 CORRECTIONS, NAME_CORRECTIONS = "修改清单", "cts_corrections"
-REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around ours in a comment
+REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around our part of a comment
 
 NOT_APPLICABLE = model.NOT_APPLICABLE
-AUDIT_TYPES = ("初次认证", "监督审核", "再认证", "特殊审核")
-AUDIT_METHODS = ("现场", "远程", "现场与远程结合")
 RECTIFICATIONS = ("未整改", "整改中", "已整改", "已验证")
 
-
-@dataclass(frozen=True, slots=True)
-class CoverEntry:
-    """An input cell of 封面: its :class:`~cts_excel.audit.model.Cover` field and printed label.
-
-    ``limit`` is how many characters a text may have.
-    """
-
-    field: str
-    label: str
-    required: bool = False
-    is_date: bool = False
-    choices: tuple[str, ...] = ()
-    limit: int = 200
-
-
-COVER_ENTRIES = (
-    CoverEntry("organisation", "企业名称", required=True),
-    CoverEntry("uscc", "统一社会信用代码"),
-    CoverEntry("scope", "认证范围", limit=1000),
-    CoverEntry("audit_no", "项目编号", required=True),
-    CoverEntry("audit_type", "审核类型", required=True, choices=AUDIT_TYPES),
-    CoverEntry("audit_method", "审核方式", choices=AUDIT_METHODS),
-    CoverEntry("start_date", "审核开始日期", required=True, is_date=True),
-    CoverEntry("end_date", "审核结束日期", required=True, is_date=True),
-    CoverEntry("lead_assessor", "审核组长", required=True),
-    CoverEntry("assessor", "评审员"),
-)
-
-# Label on 封面 -> field of audit.model.Stated (completion is shown, never read back).
+# Lines of the panel on 封面: field of audit.model.Stated, label (completion is never read back).
 PANEL = (
     ("base", "基础得分"),
     ("deductions", "特别扣分"),
@@ -64,12 +32,14 @@ PANEL = (
     ("level", "建议级别"),
     ("completion", "完成度"),
 )
-INCOMPLETE_LEVEL = model.INCOMPLETE_LEVEL  # what 建议级别 shows until everything is rated
+HEADLINE_FIELDS = ("organisation", "audit_no")  # cover fields printed above 评分表
+INCOMPLETE_LEVEL = model.INCOMPLETE_LEVEL  # 建议级别 shows it until everything is rated
 
-COVER_FIRST_ROW = 4  # first entry, and first line of the panel
+COVER_FIRST_ROW = 4  # first field of audit.cover.COVER_FIELDS, and first line of the panel
 MISSING_ROW = COVER_FIRST_ROW + len(PANEL)  # 尚缺: its heading line, then one line per kind
 COVER_LABEL_COLUMN, COVER_INPUT_COLUMN = 1, 2
 PANEL_LABEL_COLUMN, PANEL_VALUE_COLUMN = 4, 5
+_COVER_ROWS = {field.key: row for row, field in enumerate(COVER_FIELDS, start=COVER_FIRST_ROW)}
 
 # Headings of 评分表, in order; the attribute names follow audit.model.RatingColumns.
 RATING_COLUMNS = (
@@ -101,9 +71,9 @@ SPECIAL_COLUMNS = (
 )
 SPECIAL_COLUMN = {name: n for n, (name, _heading) in enumerate(SPECIAL_COLUMNS)}
 SPECIAL_INPUTS = ("category", "clause", "description", "evidence", "rectification")
-# What an entry must hold to count as complete; a bonus must be justified (rule 4).
+# A complete entry holds these; a bonus must be justified (rule 4).
 SPECIAL_REQUIRED = ("category", "description", "evidence")
-SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: says what an entry still lacks
+SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: what an entry still lacks
 SPECIAL_HINT_HEADING = "提示"
 SPECIAL_TOTAL_LABEL = "合计"
 DEDUCTION_ROWS, BONUS_ROWS = 12, 3
@@ -114,7 +84,7 @@ BONUS_TITLE_ROW = DEDUCTION_TOTAL_ROW + 2
 BONUS_FIRST_ROW = BONUS_TITLE_ROW + 2
 BONUS_TOTAL_ROW = BONUS_FIRST_ROW + BONUS_ROWS
 
-# What 状态 says of an indicator row.
+# The states that 状态 shows for an indicator row.
 UNRATED, NO_BAND, NO_PERCENT, NO_EVIDENCE, NO_REASON = (
     "未评",
     "缺评分档",
@@ -131,8 +101,8 @@ ERROR_VALUE, BAD_BAND, BAD_PERCENT, OUTSIDE, SURPLUS_PERCENT = (
 )
 DONE, LEFT_OUT = "完成", NOT_APPLICABLE
 
-# Every formula result is rounded to so many decimals: binary noise never crosses a level's line,
-# and a hair below (69.99999) still stays below.
+# Every formula result is rounded to this many decimals: binary noise never lifts a score over a
+# level's line, and a score slightly below the line (69.99999) stays below it.
 FORMULA_DECIMALS = 10
 
 # Keys of the identity sheet (column A, value in B) and names of the custom document properties.
@@ -151,12 +121,21 @@ NAME_BAND_CHOICES = "cts_band_choices"
 NAME_CLAUSES = "cts_clauses"
 NAME_DEDUCTIONS, NAME_BONUSES = "cts_deduction_categories", "cts_bonus_categories"
 NAME_RECTIFICATIONS = "cts_rectifications"
-NAME_AUDIT_TYPES, NAME_AUDIT_METHODS = "cts_audit_types", "cts_audit_methods"
 LIST_FIRST_COLUMN = 3  # dropdown lists stand to the right of the identity, heading in row 0
 
 
+def cover_row(key: str) -> int:
+    """Return the issued row of a cover field on 封面."""
+    return _COVER_ROWS[key]
+
+
+def choices_name(field: CoverField) -> str:
+    """Return the defined name of a cover field's list of choices."""
+    return f"cts_{field.key}s"
+
+
 def band_choices(standard: Standard) -> tuple[str, ...]:
-    """Return what the band dropdown offers: the bands, and 不适用 where the policy allows it."""
+    """Return the choices of 评分档: the bands, and 不适用 if the policy allows it."""
     labels = tuple(band.label for band in standard.bands)
     return (*labels, NOT_APPLICABLE) if standard.prorates else labels
 

@@ -26,7 +26,7 @@ _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class FormBuilder:
     """One workbook in the making."""
 
     workbook: Workbook
@@ -36,7 +36,7 @@ class Build:
     formats: Formats
     lock_prefilled: bool = False
 
-    def sheet(self, name: str) -> Worksheet:
+    def add_sheet(self, name: str) -> Worksheet:
         """Add a sheet that is protected, without grid lines, printed on A4 landscape."""
         sheet: Worksheet = self.workbook.add_worksheet(name)
         sheet.protect("", _ALLOWED)

@@ -10,7 +10,7 @@ from cts_excel.workbook.form.answers import RatingAnswer
 from cts_excel.workbook.form.layout import RATING_COLUMN
 from cts_excel.workbook.form.parts import (
     MESSAGE_LIMIT,
-    Build,
+    FormBuilder,
     alert,
     prompt,
     write_input,
@@ -39,20 +39,20 @@ _SUM_COLUMNS = ("section", "group", "clause", "text", "weight", "band", "percent
 _SUM_GAP = 2  # the first sum stands so many rows below the last indicator
 
 
-def write_ratings(build: Build) -> None:
+def write_ratings(form: FormBuilder) -> None:
     """Write 评分表."""
-    sheet = build.sheet(layout.RATINGS)
-    widths = _WIDTHS | {"band": _band_width(build.standard)}
+    sheet = form.add_sheet(layout.RATINGS)
+    widths = _WIDTHS | {"band": _band_width(form.standard)}
     for name, width in widths.items():
         sheet.set_column(RATING_COLUMN[name], RATING_COLUMN[name], width)
-    _heading(build, sheet)
-    for number, indicator in enumerate(build.standard.indicators):
-        _indicator(build, sheet, number, indicator)
-    _validations(build, sheet)
-    _conditional_formats(build, sheet)
-    last = _sums(build, sheet, layout.rating_last_row(build.standard) + _SUM_GAP)
+    _heading(form, sheet)
+    for number, indicator in enumerate(form.standard.indicators):
+        _indicator(form, sheet, number, indicator)
+    _validations(form, sheet)
+    _conditional_formats(form, sheet)
+    last = _sums(form, sheet, layout.rating_last_row(form.standard) + _SUM_GAP)
     header, columns = layout.RATING_HEADER_ROW, len(layout.RATING_COLUMNS)
-    sheet.autofilter(header, 0, layout.rating_last_row(build.standard), columns - 1)
+    sheet.autofilter(header, 0, layout.rating_last_row(form.standard), columns - 1)
     sheet.freeze_panes(header + 1, RATING_COLUMN["text"])
     sheet.repeat_rows(header)
     sheet.print_area(0, 0, last, columns - 1)
@@ -66,22 +66,22 @@ def _band_width(standard: Standard) -> float:
     return min(_BAND_WIDEST, max(_WIDTHS["band"], longest + 3.0))
 
 
-def _heading(build: Build, sheet: Worksheet) -> None:
-    standard, formats = build.standard, build.formats
+def _heading(form: FormBuilder, sheet: Worksheet) -> None:
+    standard, formats = form.standard, form.formats
     write_text(sheet, 0, 0, f"{standard.title} 评分表", formats["title"])
     sheet.set_row(0, 32)
-    write_result(sheet, 1, 0, formulas_cover.headline(), formats["plain"], build.results.headline)
+    write_result(sheet, 1, 0, formulas_cover.headline(), formats["plain"], form.results.headline)
     sheet.set_row(1, 20)
     for name, heading in layout.RATING_COLUMNS:
         write_text(sheet, layout.RATING_HEADER_ROW, RATING_COLUMN[name], heading, formats["head"])
     sheet.set_row(layout.RATING_HEADER_ROW, 28)
 
 
-def _indicator(build: Build, sheet: Worksheet, number: int, indicator: Indicator) -> None:
-    standard, formats, results = build.standard, build.formats, build.results
+def _indicator(form: FormBuilder, sheet: Worksheet, number: int, indicator: Indicator) -> None:
+    standard, formats, results = form.standard, form.formats, form.results
     row = layout.RATING_FIRST_ROW + number
     section, group = standard.section_of(indicator.clause), standard.group_of(indicator.clause)
-    answer = build.answers.ratings.get(indicator.clause, RatingAnswer())
+    answer = form.answers.ratings.get(indicator.clause, RatingAnswer())
     for name, text, style in (
         ("section", section.label, "text"),
         ("group", group.label, "text"),
@@ -107,8 +107,8 @@ def _indicator(build: Build, sheet: Worksheet, number: int, indicator: Indicator
     sheet.set_row(row, row_height(*texts, least=38))
 
 
-def _validations(build: Build, sheet: Worksheet) -> None:
-    standard = build.standard
+def _validations(form: FormBuilder, sheet: Worksheet) -> None:
+    standard = form.standard
     first, last = layout.RATING_FIRST_ROW, layout.rating_last_row(standard)
     band, percent, evidence = (RATING_COLUMN[name] for name in layout.RATING_INPUTS)
     choices = "、".join(layout.band_choices(standard))
@@ -119,7 +119,7 @@ def _validations(build: Build, sheet: Worksheet) -> None:
         band,
         prompt(
             "评分档",
-            rubric_prompt(build),
+            rubric_prompt(form),
             validate="list",
             source=f"={layout.NAME_BAND_CHOICES}",
             **alert("评分档无效", f"请从下拉列表选择：{choices}。"),
@@ -159,16 +159,16 @@ def _validations(build: Build, sheet: Worksheet) -> None:
     )
 
 
-def rubric_prompt(build: Build) -> str:
+def rubric_prompt(form: FormBuilder) -> str:
     """Word the rubric for a prompt: each band with its first bullet, cut to fit Excel's limit."""
-    bands, closing = build.standard.bands, "各档全部要点见「评分说明」。"
+    bands, closing = form.standard.bands, "各档全部要点见「评分说明」。"
     room = (MESSAGE_LIMIT - len(closing)) // len(bands) - 1
     shown = [clipped(f"{b.label}：{b.bullets[0] if b.bullets else ''}", room) for b in bands]
     return clipped("\n".join((*shown, closing)), MESSAGE_LIMIT)
 
 
-def _conditional_formats(build: Build, sheet: Worksheet) -> None:
-    first, last = layout.RATING_FIRST_ROW, layout.rating_last_row(build.standard)
+def _conditional_formats(form: FormBuilder, sheet: Worksheet) -> None:
+    first, last = layout.RATING_FIRST_ROW, layout.rating_last_row(form.standard)
     percent, state = (
         f"${column_letters(RATING_COLUMN[name])}{first + 1}" for name in ("percent", "state")
     )
@@ -176,7 +176,7 @@ def _conditional_formats(build: Build, sheet: Worksheet) -> None:
     def mark(columns: tuple[str, ...], criteria: str, style: str) -> None:
         for name in columns:
             column = RATING_COLUMN[name]
-            rule = {"type": "formula", "criteria": criteria, "format": build.formats[style]}
+            rule = {"type": "formula", "criteria": criteria, "format": form.formats[style]}
             sheet.conditional_format(first, column, last, column, rule)
 
     for name in ("section", "group"):
@@ -189,8 +189,8 @@ def _conditional_formats(build: Build, sheet: Worksheet) -> None:
     mark(("band",), _any_of(state, layout.BAD_BAND), "bad")
     mark(("percent",), _any_of(state, layout.NO_PERCENT, layout.SURPLUS_PERCENT), "warn")
     mark(("band",), _any_of(state, layout.NO_BAND), "warn")
-    settled = formulas_cover.settled_states(build.standard)
-    done = tuple(text for text in settled if text != layout.NO_EVIDENCE)
+    finished = formulas_cover.finished_states(form.standard)
+    done = tuple(text for text in finished if text != layout.NO_EVIDENCE)
     mark(("state",), _any_of(state, *done), "good")
     bad = (layout.ERROR_VALUE, layout.BAD_BAND, layout.BAD_PERCENT, layout.OUTSIDE)
     mark(("state",), _any_of(state, *bad), "bad")
@@ -201,9 +201,9 @@ def _any_of(address: str, *texts: str) -> str:
     return "=OR(" + ",".join(f"{address}={formulas.quoted(text)}" for text in texts) + ")"
 
 
-def _sums(build: Build, sheet: Worksheet, row: int) -> int:
+def _sums(form: FormBuilder, sheet: Worksheet, row: int) -> int:
     """Write the sums, outside the filter's range and by label: filters cannot break them."""
-    standard, formats = build.standard, build.formats
+    standard, formats = form.standard, form.formats
     names = {"section": "小计", "text": "", "weight": "分值", "percent": "得分率", "score": "得分"}
     for name in _SUM_COLUMNS:
         write_text(sheet, row, RATING_COLUMN[name], names.get(name, ""), formats["head"])
@@ -212,11 +212,11 @@ def _sums(build: Build, sheet: Worksheet, row: int) -> int:
         groups = [g for g in standard.groups if standard.section_by_clause[_above(g)] is section]
         for group in groups:
             row += 1
-            _sum_row(build, sheet, row, section, group)
+            _sum_row(form, sheet, row, section, group)
         row += 1
-        _sum_row(build, sheet, row, section, None)
+        _sum_row(form, sheet, row, section, None)
     row += 1
-    _sum_row(build, sheet, row, None, None)
+    _sum_row(form, sheet, row, None, None)
     return row
 
 
@@ -225,9 +225,9 @@ def _above(group: Group) -> str:
 
 
 def _sum_row(
-    build: Build, sheet: Worksheet, row: int, section: Section | None, group: Group | None
+    form: FormBuilder, sheet: Worksheet, row: int, section: Section | None, group: Group | None
 ) -> None:
-    standard, results, formats = build.standard, build.results, build.formats
+    standard, results, formats = form.standard, form.results, form.formats
     heading = group or section
     weight = heading.weight if heading else standard.total
     earned = results.subtotals[heading.clause] if heading else results.earned

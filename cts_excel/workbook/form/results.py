@@ -1,7 +1,7 @@
-"""What the workbook's own formulas show for given answers: the values that Excel would cache.
+"""The values that the workbook's own formulas show for given answers, as Excel would cache them.
 
-This follows the *formulas* (a text ``85%`` is no number to them), not the reader, which may accept
-more; tests hold it against LibreOffice's own calculation of the same cells.
+This follows the *formulas* (to them a text ``85%`` is no number), not the reader, which may accept
+more. Tests compare it with LibreOffice's calculation of the same cells.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 
+from cts_excel.audit.cover import COVER_FIELDS, cover_field
 from cts_excel.audit.levels import judge
 from cts_excel.audit.scoring import final_score
 from cts_excel.standard.model import Band, Indicator, Standard, parent
@@ -69,12 +70,12 @@ def calculate(standard: Standard, answers: Answers) -> Results:
     base = _base(standard, earned, states)
     deductions, bonus = _total(deduction_points), _total(bonus_points)
     final = final_score(base, deductions, bonus)
-    settled = sum(1 for state in states if state in formulas_cover.settled_states(standard))
+    finished = sum(1 for state in states if state in formulas_cover.finished_states(standard))
     begun = sum(
         1 for hint in (*deduction_hints, *bonus_hints) if hint.startswith(formulas_special.LACKS)
     )
     count = len(states)
-    is_open = settled < count or begun > 0 or states.count(layout.LEFT_OUT) == count
+    is_open = finished < count or begun > 0 or states.count(layout.LEFT_OUT) == count
     return Results(
         headline=_headline(answers),
         scores=scores,
@@ -90,7 +91,7 @@ def calculate(standard: Standard, answers: Answers) -> Results:
         bonus=bonus,
         final=final,
         level=layout.INCOMPLETE_LEVEL if is_open else judge(final, deductions, standard).label,
-        completion=f"{settled}/{count}（{settled * 100 // count}%）",
+        completion=f"{finished}/{count}（{finished * 100 // count}%）",
         missing=_missing(standard, answers, states, begun),
     )
 
@@ -167,7 +168,7 @@ def _band_state(band: Band | None, percent: Value, *, given: bool, bare: bool) -
 
 
 def number(value: Value) -> Decimal | None:
-    """Return what a cell counts as to a formula; ``None`` for text, truth values and errors."""
+    """Return the number that a formula sees in a cell; ``None`` for text, logicals and errors."""
     if isinstance(value, bool) or value is None or isinstance(value, str) or _is_error(value):
         return None
     if isinstance(value, date):
@@ -180,7 +181,7 @@ def _day(value: date) -> date:
 
 
 def _is_error(value: Value) -> bool:
-    """Tell whether a value is written as an error cell: no sheet can hold NaN or infinity."""
+    """Return whether a value is written as an error cell: no sheet can hold NaN or infinity."""
     return isinstance(value, (float, Decimal)) and not isfinite(value)
 
 
@@ -216,16 +217,14 @@ def _bonus_points(standard: Standard, hints: tuple[str, ...]) -> tuple[Decimal |
 
 
 def _headline(answers: Answers) -> str:
-    name, audit_no = (
-        _as_text(answers.cover.get(entry.label))
-        for entry in layout.COVER_ENTRIES
-        if entry.field in ("organisation", "audit_no")
+    return "".join(
+        label + _as_text(answers.cover.get(cover_field(key).label))
+        for key, label in formulas_cover.headline_labels().items()
     )
-    return f"企业名称：{name}　　项目编号：{audit_no}"
 
 
 def _as_text(value: Value) -> str:
-    """Turn a cover value into the text that ``TRIM`` gives."""
+    """Return a cover value as the text that ``TRIM`` gives."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, str) or value is None:
@@ -238,9 +237,9 @@ def _missing(
     standard: Standard, answers: Answers, states: tuple[str, ...], begun: int
 ) -> tuple[str, ...]:
     blank = [
-        entry.label
-        for entry in layout.COVER_ENTRIES
-        if entry.required and not _as_text(answers.cover.get(entry.label))
+        field.label
+        for field in COVER_FIELDS
+        if field.required and not _as_text(answers.cover.get(field.label))
     ]
     counts = [(state, states.count(state)) for state in formulas_cover.open_states(standard)]
     bare = states.count(layout.NO_EVIDENCE)

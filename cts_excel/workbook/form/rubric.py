@@ -7,21 +7,21 @@ from collections.abc import Iterator
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.parts import Build, write_text
+from cts_excel.workbook.form.parts import FormBuilder, write_text
 from cts_excel.workbook.form.style import row_height
 
 _LABEL_WIDTH, _TEXT_WIDTH = 24.0, 120.0
 
 
-def write_rubric(build: Build) -> None:
+def write_rubric(form: FormBuilder) -> None:
     """Write 评分说明."""
-    sheet, formats = build.sheet(layout.RUBRIC), build.formats
+    sheet, formats = form.add_sheet(layout.RUBRIC), form.formats
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _TEXT_WIDTH)
-    write_text(sheet, 0, 0, f"{build.standard.title} 评分说明", formats["title"])
+    write_text(sheet, 0, 0, f"{form.standard.title} 评分说明", formats["title"])
     sheet.set_row(0, 32)
     row = 1
-    for number, (heading, lines) in enumerate(_sections(build.standard)):
+    for number, (heading, lines) in enumerate(_sections(form.standard)):
         row += 1
         for column in (0, 1):
             text = f"{'一二三四五六'[number]}、{heading}" if column == 0 else ""

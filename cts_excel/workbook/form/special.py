@@ -12,7 +12,7 @@ from cts_excel.workbook.form.answers import SpecialAnswer
 from cts_excel.workbook.form.formulas import quoted
 from cts_excel.workbook.form.layout import SPECIAL_COLUMN
 from cts_excel.workbook.form.parts import (
-    Build,
+    FormBuilder,
     alert,
     prompt,
     write_input,
@@ -55,24 +55,24 @@ class _Block:
         return self.title_row + 2
 
 
-def write_special(build: Build) -> None:
+def write_special(form: FormBuilder) -> None:
     """Write 特别项."""
-    sheet = build.sheet(layout.SPECIAL)
+    sheet = form.add_sheet(layout.SPECIAL)
     for name, width in _WIDTHS.items():
         sheet.set_column(SPECIAL_COLUMN[name], SPECIAL_COLUMN[name], width)
     sheet.set_column(layout.SPECIAL_HINT_COLUMN, layout.SPECIAL_HINT_COLUMN, _HINT_WIDTH)
-    write_text(sheet, 0, 0, f"{build.standard.title} 特别项", build.formats["title"])
+    write_text(sheet, 0, 0, f"{form.standard.title} 特别项", form.formats["title"])
     sheet.set_row(0, 32)
-    for block in (_deductions(build), _bonuses(build)):
-        _write_block(build, sheet, block)
+    for block in (_deductions(form), _bonuses(form)):
+        _write_block(form, sheet, block)
     last = layout.BONUS_TOTAL_ROW
     sheet.print_area(0, 0, last, layout.SPECIAL_HINT_COLUMN)
     first, column = layout.DEDUCTION_FIRST_ROW, SPECIAL_COLUMN["category"]
     sheet.set_selection(first, column, first, column)
 
 
-def _deductions(build: Build) -> _Block:
-    standard, results = build.standard, build.results
+def _deductions(form: FormBuilder) -> _Block:
+    standard, results = form.standard, form.results
     special = standard.special.deduction
     rows = range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW)
     return _Block(
@@ -81,7 +81,7 @@ def _deductions(build: Build) -> _Block:
         layout.DEDUCTION_TITLE_ROW,
         layout.DEDUCTION_ROWS,
         layout.NAME_DEDUCTIONS,
-        build.answers.deductions,
+        form.answers.deductions,
         results.deduction_points,
         results.deduction_hints,
         tuple(formulas_special.deduction_points(standard, row) for row in rows),
@@ -89,8 +89,8 @@ def _deductions(build: Build) -> _Block:
     )
 
 
-def _bonuses(build: Build) -> _Block:
-    standard, results = build.standard, build.results
+def _bonuses(form: FormBuilder) -> _Block:
+    standard, results = form.standard, form.results
     special = standard.special.bonus
     rows = range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW)
     return _Block(
@@ -99,7 +99,7 @@ def _bonuses(build: Build) -> _Block:
         layout.BONUS_TITLE_ROW,
         layout.BONUS_ROWS,
         layout.NAME_BONUSES,
-        build.answers.bonuses,
+        form.answers.bonuses,
         results.bonus_points,
         results.bonus_hints,
         tuple(formulas_special.bonus_points(standard, row) for row in rows),
@@ -107,8 +107,8 @@ def _bonuses(build: Build) -> _Block:
     )
 
 
-def _write_block(build: Build, sheet: Worksheet, block: _Block) -> None:
-    formats, hint = build.formats, layout.SPECIAL_HINT_COLUMN
+def _write_block(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
+    formats, hint = form.formats, layout.SPECIAL_HINT_COLUMN
     if len(block.entries) > block.rows:
         raise ValueError(f"{len(block.entries)} entries, the sheet has room for {block.rows}")
     text = f"{block.title}\n{block.statement}"
@@ -124,14 +124,14 @@ def _write_block(build: Build, sheet: Worksheet, block: _Block) -> None:
     write_text(sheet, header, hint, layout.SPECIAL_HINT_HEADING, formats["head"])
     sheet.set_row(header, 26)
     for number in range(block.rows):
-        _write_entry(build, sheet, block, number)
-    _write_total(build, sheet, block)
+        _write_entry(form, sheet, block, number)
+    _write_total(form, sheet, block)
     _validations(sheet, block)
-    _conditional_formats(build, sheet, block)
+    _conditional_formats(form, sheet, block)
 
 
-def _write_entry(build: Build, sheet: Worksheet, block: _Block, number: int) -> None:
-    formats, row = build.formats, block.first_row + number
+def _write_entry(form: FormBuilder, sheet: Worksheet, block: _Block, number: int) -> None:
+    formats, row = form.formats, block.first_row + number
     entry = block.entries[number] if number < len(block.entries) else SpecialAnswer()
     sheet.write_number(row, SPECIAL_COLUMN["number"], number + 1, formats["number"])
     for name in layout.SPECIAL_INPUTS:
@@ -146,8 +146,8 @@ def _write_entry(build: Build, sheet: Worksheet, block: _Block, number: int) -> 
     sheet.set_row(row, row_height(*texts, least=30))
 
 
-def _write_total(build: Build, sheet: Worksheet, block: _Block) -> None:
-    row, formats = block.first_row + block.rows, build.formats
+def _write_total(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
+    row, formats = block.first_row + block.rows, form.formats
     for column in range(layout.SPECIAL_HINT_COLUMN + 1):
         label = layout.SPECIAL_TOTAL_LABEL if column == 0 else ""
         write_text(sheet, row, column, label, formats["sum_centre"])
@@ -187,11 +187,11 @@ def _validations(sheet: Worksheet, block: _Block) -> None:
         sheet.data_validation(block.first_row, column, last, column, rule)
 
 
-def _conditional_formats(build: Build, sheet: Worksheet, block: _Block) -> None:
+def _conditional_formats(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
     hint = layout.SPECIAL_HINT_COLUMN
     top = cell_address(block.first_row, hint)
     last = block.first_row + block.rows - 1
     lacks, complete = quoted(formulas_special.LACKS), quoted(formulas_special.COMPLETE)
     for criteria, style in ((f"=LEFT({top},1)={lacks}", "warn"), (f"={top}={complete}", "good")):
-        rule = {"type": "formula", "criteria": criteria, "format": build.formats[style]}
+        rule = {"type": "formula", "criteria": criteria, "format": form.formats[style]}
         sheet.conditional_format(block.first_row, hint, last, hint, rule)

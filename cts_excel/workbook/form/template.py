@@ -16,7 +16,7 @@ from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.cover import write_cover
 from cts_excel.workbook.form.identity import write_identity
-from cts_excel.workbook.form.parts import Build
+from cts_excel.workbook.form.parts import FormBuilder
 from cts_excel.workbook.form.ratings import write_ratings
 from cts_excel.workbook.form.results import Results, calculate
 from cts_excel.workbook.form.rubric import write_rubric
@@ -56,12 +56,12 @@ def template_bytes(
     buffer = BytesIO()
     workbook = Workbook(buffer, dict(_OPTIONS))
     results = results or calculate(standard, answers)
-    build = Build(workbook, standard, answers, results, Formats(workbook), lock_prefilled)
-    write_cover(build)
-    write_ratings(build)
-    write_special(build)
-    write_rubric(build)
-    write_identity(build, issue_id)
+    form = FormBuilder(workbook, standard, answers, results, Formats(workbook), lock_prefilled)
+    write_cover(form)
+    write_ratings(form)
+    write_special(form)
+    write_rubric(form)
+    write_identity(form, issue_id)
     _properties(workbook, standard)
     workbook.close()
     return repacked(buffer.getvalue(), _growing(standard))

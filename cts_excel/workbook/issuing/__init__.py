@@ -1,1 +1,1 @@
-"""Rosters, personalised blanks, and the key that proves which were issued."""
+"""Rosters, personalised blank workbooks, and the key for their proof of issue."""

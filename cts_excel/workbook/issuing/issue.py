@@ -1,4 +1,4 @@
-"""Issue a personalised blank for every row of a roster, all or none, and record what was issued."""
+"""Issue a personalised blank for every row of a roster, all or none, and record the issue."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 from cts_excel.audit.chasing import RosterRow
-from cts_excel.audit.model import Cover
+from cts_excel.audit.cover import ROSTER_FIELDS, Cover
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.errors import UserError
 from cts_excel.files.atomic import write_new
@@ -23,32 +22,32 @@ from cts_excel.files.csv_text import guard
 from cts_excel.files.names import folded, unique_names
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.form.layout import COVER_ENTRIES, FORMAT_VERSION
-from cts_excel.workbook.issuing.master import issued_bytes
-from cts_excel.workbook.issuing.roster import FILE, HASH, ISSUE_ID, Roster, RosterFault
+from cts_excel.workbook.form.layout import FORMAT_VERSION
+from cts_excel.workbook.issuing.prefill import prefilled_bytes
+from cts_excel.workbook.issuing.roster import RECORD_COLUMNS, Roster, RosterProblem
 
 RECORD = "issued.csv"
 _STAGE = ".issuing-"
 
 
 class IssueError(UserError):
-    """An issue that was refused before anything was written: where, what is wrong, what to do."""
+    """An issue that was refused before anything was written: place, problem, repair."""
 
 
-class RosterFaultsError(IssueError):
-    """An issue refused because rows of the roster are wrong; ``faults`` lists them."""
+class RosterProblemsError(IssueError):
+    """An issue that was refused because rows of the roster are wrong: ``problems`` lists them."""
 
-    def __init__(self, faults: tuple[RosterFault, ...]) -> None:
-        self.faults = faults
-        rows = len({fault.row for fault in faults})
+    def __init__(self, problems: tuple[RosterProblem, ...]) -> None:
+        self.problems = problems
+        rows = len({one.row for one in problems})
         super().__init__(
             _("roster"),
             _("{} row(s) are wrong, so nothing was issued").format(rows),
             _("Correct them, or add --skip-bad to issue the others."),
         )
 
-    def __reduce__(self) -> tuple[type[RosterFaultsError], tuple[tuple[RosterFault, ...]]]:
-        return type(self), (self.faults,)
+    def __reduce__(self) -> tuple[type[RosterProblemsError], tuple[tuple[RosterProblem, ...]]]:
+        return type(self), (self.problems,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,11 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class IssueRecord:
-    """What one run issued; ``skipped`` are the faults of rows that were left out."""
+    """The workbooks that one run issued; ``skipped`` are the problems of rows left out."""
 
     folder: Path
     issued: tuple[Issued, ...]
-    skipped: tuple[RosterFault, ...]
+    skipped: tuple[RosterProblem, ...]
 
 
 def issue_workbooks(
@@ -82,23 +81,23 @@ def issue_workbooks(
 ) -> IssueRecord:
     """Write one personalised blank per row of a roster, and ``issued.csv``; all or nothing.
 
-    :param folder: made if need be; a file in it is never overwritten.
+    :param folder: created if necessary; a file in it is never overwritten.
     :param key: adds a proof of issue to every issue id.
-    :param skip_bad: issue the rows that are right although others are wrong.
-    :param progress: called with the number of workbooks made and the number of all.
-    :param new_id: makes an issue id; random, 128 bits, unless a test wants it known.
-    :raises RosterFaultsError: where rows are wrong and not to be skipped.
-    :raises IssueError: where a file of one of the names exists, or no row is right.
-    :raises OSError: where the folder cannot be written.
+    :param skip_bad: issue the valid rows even if others are wrong.
+    :param progress: called with the number of workbooks written so far and their total.
+    :param new_id: makes an issue id: random, 128 bits; a test may pass a fixed one.
+    :raises RosterProblemsError: if rows are wrong and ``skip_bad`` is false.
+    :raises IssueError: if a file of one of the names exists, or no row is valid.
+    :raises OSError: if the folder cannot be written.
     """
-    if roster.faults and not skip_bad:
-        raise RosterFaultsError(roster.faults)
+    if roster.problems and not skip_bad:
+        raise RosterProblemsError(roster.problems)
     if not roster.rows:
         raise IssueError(_("roster"), _("no row can be issued"), _("Correct the rows listed."))
     folder = Path(folder)
     names = tuple(unique_names(f"{r.cover.audit_no}_{r.cover.organisation}" for r in roster.rows))
     _refuse_existing(folder, names)
-    made_here = not folder.exists()
+    created = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=folder))
     try:
@@ -111,24 +110,26 @@ def issue_workbooks(
         _move_all(stage, folder, (*names, RECORD))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-        if made_here and not any(folder.iterdir()):
+        if created and not any(folder.iterdir()):
             folder.rmdir()
-    return IssueRecord(folder, tuple(issued), roster.faults)
+    return IssueRecord(folder, tuple(issued), roster.problems)
 
 
 def record_bytes(issued: Sequence[Issued]) -> bytes:
     """Return ``issued.csv``: UTF-8 with byte order mark, one line per workbook, no formulas."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([FILE, ISSUE_ID, HASH, *(entry.label for entry in COVER_ENTRIES)])
+    headings = [heading for _key, heading in RECORD_COLUMNS]
+    writer.writerow([*headings, *(field.label for field in ROSTER_FIELDS)])
     for one in issued:
-        fields = (_shown(getattr(one.row.cover, entry.field)) for entry in COVER_ENTRIES)
-        writer.writerow([guard(x) for x in (one.file, one.issue_id, one.sha256, *fields)])
+        values = [getattr(one, key) for key, _heading in RECORD_COLUMNS]
+        values += [one.row.cover.text(field.key) for field in ROSTER_FIELDS]
+        writer.writerow([guard(value) for value in values])
     return text.getvalue().encode("utf-8-sig")
 
 
 def issue_id_for(cover: Cover, standard: Standard, key: Key | None, bare_id: str) -> str:
-    """Return an issue id, with its proof where there is a key."""
+    """Return an issue id, with its proof if there is a key."""
     if key is None:
         return bare_id
     sealed = Sealed(standard.digest, FORMAT_VERSION, cover.organisation, cover.audit_no)
@@ -137,19 +138,15 @@ def issue_id_for(cover: Cover, standard: Standard, key: Key | None, bare_id: str
 
 def _issue(path: Path, row: RosterRow, standard: Standard, key: Key | None, bare_id: str) -> Issued:
     issue_id = issue_id_for(row.cover, standard, key, bare_id)
-    content = issued_bytes(standard, row.cover, issue_id)
+    content = prefilled_bytes(standard, row.cover, issue_id)
     write_new(path, content)
     return Issued(path.name, issue_id, sha256(content).hexdigest(), row)
-
-
-def _shown(value: str | date | None) -> str:
-    return value.isoformat() if isinstance(value, date) else value or ""
 
 
 def _refuse_existing(folder: Path, names: Sequence[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise IssueError(str(folder), _("not a folder"), _("Name a folder with -o."))
-    present = {folded(path.name): path.name for path in _listed(folder)}
+    present = {folded(path.name): path.name for path in _files_in(folder)}
     there = [present[folded(name)] for name in (*names, RECORD) if folded(name) in present]
     if there:
         shown = "、".join(there[:3]) + ("…" if len(there) > 3 else "")
@@ -159,13 +156,13 @@ def _refuse_existing(folder: Path, names: Sequence[str]) -> None:
         raise IssueError(str(folder), problem, _("Name another folder with -o."))
 
 
-def _listed(folder: Path) -> Iterator[Path]:
+def _files_in(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
         yield from folder.iterdir()
 
 
 def _move_all(stage: Path, folder: Path, names: Sequence[str]) -> None:
-    """Move finished files to their place, the record last; take back all where one cannot go."""
+    """Move finished files to their place, the record last; undo all moves if one fails."""
     moved: list[Path] = []
     try:
         for name in names:
@@ -175,15 +172,15 @@ def _move_all(stage: Path, folder: Path, names: Sequence[str]) -> None:
     except BaseException:
         for target in moved:
             staged = stage / target.name
-            # A file that stands in the way is somebody else's; ours has left the stage, or is on
-            # both sides where the move was cut short.
+            # A file that was already there is not ours. Ours has left the stage, or is in both
+            # places if the move was interrupted.
             if not staged.exists() or (target.exists() and staged.samefile(target)):
                 target.unlink(missing_ok=True)
         raise
 
 
 def _move_new(source: Path, target: Path) -> None:
-    """Move a file, never over one that has appeared in the meantime."""
+    """Move a file; never replace one that has appeared in the meantime."""
     try:
         os.link(source, target)
     except FileExistsError:

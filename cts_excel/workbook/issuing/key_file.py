@@ -17,14 +17,14 @@ _MAX_BYTES = 4096
 
 
 class KeyFileError(UserError):
-    """A key file that cannot be made or used: where, what is wrong, what to do."""
+    """A key file that cannot be created or used: place, problem, repair."""
 
 
 def new_key(path: Path | str) -> Key:
-    """Make a key from the system's random source and write it, readable by its owner alone.
+    """Create a key from the system's random source and write it, readable by its owner alone.
 
-    :raises KeyFileError: where the file exists (a key is never overwritten: everything issued with
-        it would lose its proof) or cannot be written.
+    :raises KeyFileError: if the file exists (a key is never overwritten: everything issued with it
+        would lose its proof) or cannot be written.
     """
     key = Key(secrets.token_bytes(KEY_BYTES))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -51,7 +51,7 @@ def new_key(path: Path | str) -> Key:
 def load_key(path: Path | str) -> Key:
     """Read a key.
 
-    :raises KeyFileError: where the file is missing, is not a key, or may be read by others.
+    :raises KeyFileError: if the file is missing, is not a key, or others may read it.
     """
     try:
         with Path(path).open("rb") as file:

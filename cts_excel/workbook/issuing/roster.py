@@ -1,4 +1,4 @@
-"""A roster: which audits get a workbook, one row each; also the record of what was issued."""
+"""A roster: one row for each audit that gets a workbook; also the record of what was issued."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cts_excel.audit.chasing import RosterRow
-from cts_excel.audit.model import Cover
+from cts_excel.audit.chasing import ISSUE_ID, ISSUE_ID_LABEL, RosterRow
+from cts_excel.audit.cover import IDENTIFYING, ROSTER_FIELDS, Cover, CoverField, cover_field
 from cts_excel.audit.proof import canonical
 from cts_excel.messages import _
-from cts_excel.workbook.form.layout import COVER_ENTRIES, CoverEntry
 from cts_excel.workbook.issuing.roster_table import RosterError, Table, tables
 from cts_excel.workbook.issuing.roster_values import CellProblem, date_of, text_of
 from cts_excel.workbook.ooxml.cells import Value
 
-REQUIRED = ("organisation", "audit_no")
-FILE, ISSUE_ID, HASH = "文件", "发放编号", "SHA-256"  # what issued.csv adds to a roster's columns
-_RECORD = {FILE: "file", ISSUE_ID: "issue_id", HASH: "sha256"}
+# issued.csv has these columns before those of a roster: key, heading.
+RECORD_COLUMNS = (("file", "文件"), (ISSUE_ID, ISSUE_ID_LABEL), ("sha256", "SHA-256"))
+_KEYS = {field.label: field.key for field in ROSTER_FIELDS} | {
+    heading: key for key, heading in RECORD_COLUMNS
+}
 _HEADING_ROWS = 20  # a title or a note may stand above the headings
 _DECORATION = re.compile(r"[\s*＊:：]|[（(](必填|选填|可选)[)）]")
 
 
 @dataclass(frozen=True, slots=True)
-class RosterFault:
+class RosterProblem:
     """Why a row cannot be issued: row, column by its heading, problem and repair."""
 
     row: int
@@ -40,56 +41,65 @@ class RosterFault:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A roster file, read: rows that are right, faults of the others, headings left aside."""
+    """A roster file, read: the valid rows, the problems of the others, the headings not used."""
 
     rows: tuple[RosterRow, ...]
-    faults: tuple[RosterFault, ...]
+    problems: tuple[RosterProblem, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _RawRoster:
+    """The rows below the headings: 1-based row number, raw values by key; headings not used."""
+
+    rows: tuple[tuple[int, dict[str, Value]], ...]
     ignored: tuple[str, ...]
 
 
 def read_roster(path: Path | str) -> Roster:
     """Read a roster (.xlsx, .xlsm, .csv) or the record of an issue (``issued.csv``).
 
-    Headings may stand in any order; 企业名称 and 项目编号 are required, in the file and in every
-    row. Rows with a fault are not among ``rows``.
+    Headings may stand in any order. The file and every row need 企业名称 and 项目编号. A row with
+    a problem is not among ``rows``.
 
-    :raises RosterError: where the file cannot be read, or has no such headings, or no rows.
+    :raises RosterError: if the file cannot be read, or has no such headings, or no rows.
     """
     path = Path(path)
-    table, place, columns, ignored = _headed(path)
-    rows: list[RosterRow] = []
-    faults: list[RosterFault] = []
-    audit_nos: list[tuple[int, str]] = []
-    for number, values in table.rows[place + 1 :]:
-        if not any(letters in columns for letters in values):
-            continue
-        fields, wrong = _fields(number, values, columns)
-        faults += wrong
-        audit_nos.append((number, str(fields.get("audit_no", ""))))
-        if not wrong:
-            rows.append(_row(number, fields))
-    if not rows and not faults:
+    raw = _find_headings(path)
+    if not raw.rows:
         raise RosterError(str(path), _("no rows below the headings"), _("Fill in one per audit."))
-    repeated = list(_repeats(audit_nos))
-    refused = {fault.row for fault in repeated}
-    rows = [row for row in rows if row.number not in refused]
-    return Roster(tuple(rows), tuple(sorted(faults + repeated, key=lambda f: f.row)), ignored)
+    rows: list[RosterRow] = []
+    problems: list[RosterProblem] = []
+    audit_nos: list[tuple[int, str]] = []
+    for number, values in raw.rows:
+        cover, wrong = _check_row(number, values)
+        problems += wrong
+        audit_nos.append((number, cover.audit_no))
+        if not wrong:
+            file, issue_id = (_plain_text(values.get(key)) for key in ("file", ISSUE_ID))
+            rows.append(RosterRow(number, cover, file, issue_id))
+    repeated = list(_repeated_numbers(audit_nos))
+    refused = {one.row for one in repeated}
+    return Roster(
+        tuple(row for row in rows if row.number not in refused),
+        tuple(sorted(problems + repeated, key=lambda one: one.row)),
+        raw.ignored,
+    )
 
 
-def _headed(path: Path) -> tuple[Table, int, dict[str, str], tuple[str, ...]]:
-    """Find the sheet and the row of the headings; map its columns' letters to fields."""
-    known = {entry.label: entry.field for entry in COVER_ENTRIES} | _RECORD
+def _find_headings(path: Path) -> _RawRoster:
+    """Return the rows of the first table that has the headings of the identifying fields."""
     best: set[str] = set()
     for table in tables(path):
         for place, (_number, values) in enumerate(table.rows[:_HEADING_ROWS]):
             headings = {letters: _heading(value) for letters, value in values.items()}
-            columns = {x: known[text] for x, text in headings.items() if text in known}
-            if set(REQUIRED) <= set(columns.values()):
-                _refuse_repeated(path, table, headings, columns)
-                ignored = tuple(text for x, text in headings.items() if x not in columns and text)
-                return table, place, columns, ignored
-            best = max(best, set(columns.values()), key=len)
-    lacking = [entry.label for entry in COVER_ENTRIES if entry.field in set(REQUIRED) - best]
+            keys = {letters: _KEYS[text] for letters, text in headings.items() if text in _KEYS}
+            if set(IDENTIFYING) <= set(keys.values()):
+                _refuse_repeated(f"{path}!{table.name}", headings, keys)
+                ignored = (text for letters, text in headings.items() if letters not in keys)
+                return _RawRoster(_by_key(table, place + 1, keys), tuple(filter(None, ignored)))
+            best = max(best, set(keys.values()), key=len)
+    lacking = [cover_field(key).label for key in IDENTIFYING if key not in best]
     problem = _("no row of headings with {}").format("、".join(lacking))
     repair = _("Start from the empty roster that 'cts-excel roster' writes.")
     raise RosterError(str(path), problem, repair)
@@ -100,71 +110,65 @@ def _heading(value: Value) -> str:
     return _DECORATION.sub("", text)
 
 
-def _refuse_repeated(
-    path: Path, table: Table, headings: Mapping[str, str], columns: Mapping[str, str]
-) -> None:
+def _refuse_repeated(place: str, headings: Mapping[str, str], keys: Mapping[str, str]) -> None:
     seen: dict[str, str] = {}
-    for letters, field in columns.items():
-        if field in seen:
+    for letters, key in keys.items():
+        if key in seen:
             problem = _("the heading {} stands in columns {} and {}").format(
-                headings[letters], seen[field], letters
+                headings[letters], seen[key], letters
             )
-            raise RosterError(f"{path}!{table.name}", problem, _("Keep one of them."))
-        seen[field] = letters
+            raise RosterError(place, problem, _("Keep one of them."))
+        seen[key] = letters
 
 
-def _fields(
-    number: int, values: Mapping[str, Value], columns: Mapping[str, str]
-) -> tuple[dict[str, str | date], list[RosterFault]]:
-    by_field = {columns[letters]: value for letters, value in values.items() if letters in columns}
-    fields: dict[str, str | date] = {}
-    faults = []
-    for entry in COVER_ENTRIES:
+def _by_key(
+    table: Table, first: int, keys: Mapping[str, str]
+) -> tuple[tuple[int, dict[str, Value]], ...]:
+    """Return the rows from ``first`` on that fill any column with a known heading."""
+    rows = (
+        (number, {keys[letters]: value for letters, value in values.items() if letters in keys})
+        for number, values in table.rows[first:]
+    )
+    return tuple((number, values) for number, values in rows if values)
+
+
+def _check_row(number: int, values: Mapping[str, Value]) -> tuple[Cover, list[RosterProblem]]:
+    """Return the cover that a row states, without the cells that are wrong, and their problems."""
+    stated: dict[str, str | date] = {}
+    problems = []
+    for field in ROSTER_FIELDS:
         try:
-            found = _field(by_field.get(entry.field), entry)
+            found = _interpreted(values.get(field.key), field)
         except CellProblem as error:
-            faults.append(RosterFault(number, entry.label, error.problem, error.repair))
+            problems.append(RosterProblem(number, field.label, error.problem, error.repair))
             continue
         if found is not None:
-            fields[entry.field] = found
-    faults += _ends_early(number, fields)
-    for name in _RECORD.values():
-        value = by_field.get(name)
-        fields[name] = value if isinstance(value, str) else ""
-    return fields, faults
+            stated[field.key] = found
+    return Cover.of(stated), [*problems, *_dates_out_of_order(number, stated)]
 
 
-def _field(value: Value, entry: CoverEntry) -> str | date | None:
+def _interpreted(value: Value, field: CoverField) -> str | date | None:
     if value is None:
-        if entry.field in REQUIRED:
+        if field.identifying:
             raise CellProblem(_("is missing"), _("Fill it in."))
         return None
-    return date_of(value) if entry.is_date else text_of(value, entry)
+    return date_of(value) if field.is_date else text_of(value, field)
 
 
-def _ends_early(number: int, fields: Mapping[str, str | date]) -> Iterator[RosterFault]:
-    start, end = fields.get("start_date"), fields.get("end_date")
-    if isinstance(start, date) and isinstance(end, date) and end < start:
-        label = next(entry.label for entry in COVER_ENTRIES if entry.field == "end_date")
-        problem = _("{} lies before the beginning, {}").format(end, start)
-        yield RosterFault(number, label, problem, _("Correct one of them."))
+def _dates_out_of_order(number: int, stated: Mapping[str, str | date]) -> Iterator[RosterProblem]:
+    for field in ROSTER_FIELDS:
+        start, end = stated.get(field.not_before), stated.get(field.key)
+        if isinstance(start, date) and isinstance(end, date) and end < start:
+            problem = _("{} lies before the beginning, {}").format(end, start)
+            yield RosterProblem(number, field.label, problem, _("Correct one of them."))
 
 
-def _row(number: int, fields: Mapping[str, str | date]) -> RosterRow:
-    def text(name: str) -> str:
-        return str(fields.get(name, ""))
-
-    def day(name: str) -> date | None:
-        value = fields.get(name)
-        return value if isinstance(value, date) else None
-
-    values = {e.field: day(e.field) if e.is_date else text(e.field) for e in COVER_ENTRIES}
-    cover = Cover(**values)  # type: ignore[arg-type]  # one field per entry, dates where dates go
-    return RosterRow(number, cover, text("file"), text("issue_id"))
+def _plain_text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
 
 
-def _repeats(audit_nos: list[tuple[int, str]]) -> Iterator[RosterFault]:
-    """Refuse every row whose 项目编号 stands in another row too."""
+def _repeated_numbers(audit_nos: list[tuple[int, str]]) -> Iterator[RosterProblem]:
+    """Yield a problem for every row with an audit number that another row has too."""
     rows_of: dict[str, list[int]] = {}
     for number, audit_no in audit_nos:
         rows_of.setdefault(canonical(audit_no).casefold(), []).append(number)
@@ -173,4 +177,5 @@ def _repeats(audit_nos: list[tuple[int, str]]) -> Iterator[RosterFault]:
         if audit_no and others:
             shown = ", ".join(map(str, others[:5])) + ("…" if len(others) > 5 else "")
             problem = _("{} also stands in row {}").format(audit_no, shown)
-            yield RosterFault(number, "项目编号", problem, _("Give every audit its own number."))
+            label = cover_field("audit_no").label
+            yield RosterProblem(number, label, problem, _("Give every audit its own number."))

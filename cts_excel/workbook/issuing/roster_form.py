@@ -1,4 +1,4 @@
-"""The empty roster workbook: a list to fill in, with dropdowns and checks, and how to do it."""
+"""The empty roster workbook: a list to fill in, with dropdowns and checks, and instructions."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from cts_excel.audit.cover import (
+    CREDIT_CODE_LENGTH,
+    EARLIEST_DATE,
+    LATEST_DATE,
+    ROSTER_FIELDS,
+    CoverField,
+    Kind,
+    cover_field,
+)
 from cts_excel.files.atomic import replace_file
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.form.layout import AUDIT_METHODS, AUDIT_TYPES, COVER_ENTRIES, CoverEntry
+from cts_excel.workbook.form.formulas import date_formula
 from cts_excel.workbook.form.parts import alert, prompt, write_text
 from cts_excel.workbook.form.style import (
     BASE,
@@ -24,38 +33,11 @@ from cts_excel.workbook.form.style import (
     row_height,
 )
 from cts_excel.workbook.form.template import CREATED
-from cts_excel.workbook.issuing.roster import REQUIRED
-from cts_excel.workbook.issuing.roster_values import EARLIEST, LATEST
-from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
 LIST, GUIDE = "名单", "填写说明"
-ROWS = 2000  # rows below the heading that carry formats and checks; more may be filled in
-_WIDTHS = {"organisation": 34, "uscc": 24, "scope": 34, "audit_no": 18, "audit_type": 14}
-_WIDTH = 16
-_NOTES = {
-    "organisation": "必填。照营业执照填写全称。",
-    "uscc": "选填。18 位，照营业执照填写；校验码有误时不予发放。",
-    "scope": "选填。认证范围。",
-    "audit_no": "必填。每次审核一个编号，不得重复；按文本填写，如 20250001。",
-    "audit_type": "选填。从列表选择：" + "、".join(AUDIT_TYPES) + "。",
-    "audit_method": "选填。从列表选择：" + "、".join(AUDIT_METHODS) + "。",
-    "start_date": "选填。日期，如 2025-09-28。",
-    "end_date": "选填。日期，不早于审核开始日期。",
-    "lead_assessor": "选填。审核组长姓名。",
-    "assessor": "选填。评审员姓名。",
-}
-_EXAMPLE = {
-    "organisation": "示例电器服务有限公司",
-    "uscc": "91440106MA50000010",
-    "scope": "家用电器的安装、维修售后服务",
-    "audit_no": "ZJ-2025-0001",
-    "audit_type": AUDIT_TYPES[0],
-    "audit_method": AUDIT_METHODS[0],
-    "start_date": "2025-09-28",
-    "end_date": "2025-09-30",
-    "lead_assessor": "张三",
-    "assessor": "李四",
-}
+ROWS = 2000  # rows below the heading with formats and checks; more may be filled in
+_COLUMN = {field.key: column for column, field in enumerate(ROSTER_FIELDS)}
 _STEPS = (
     "在「名单」表中每次审核填一行；浅黄色表头为必填，其余可留空，由评审员在工作簿中补填。",
     "已填写的内容会预填到工作簿封面并锁定，评审员不能更改；如有误，须重新发放。",
@@ -80,63 +62,72 @@ def roster_template_bytes(standard: Standard) -> bytes:
 
 
 def write_roster_template(path: Path | str, standard: Standard) -> None:
-    """Write the empty roster workbook to a file, whole or not at all.
+    """Write the empty roster workbook to a file, complete or not at all.
 
-    :raises OSError: where the folder cannot be written.
+    :raises OSError: if the folder cannot be written.
     """
     replace_file(Path(path), roster_template_bytes(standard))
 
 
 def _list(workbook: Workbook, formats: Formats, standard: Standard) -> None:
     sheet = workbook.add_worksheet(LIST)
-    looks = {
-        True: workbook.add_format({**BASE, "num_format": DATE_FORMAT, "align": "left"}),
-        False: workbook.add_format({**BASE, "num_format": TEXT_FORMAT}),
-    }
-    mandatory = {**BASE, **STYLES["head"], "bg_color": WARN_FILL, "font_color": WARN_INK}
-    heads = {True: workbook.add_format(mandatory), False: formats["head"]}
-    for column, entry in enumerate(COVER_ENTRIES):
-        width = _WIDTHS.get(entry.field, _WIDTH)
-        sheet.set_column(column, column, width, looks[entry.is_date])
-        write_text(sheet, 0, column, entry.label, heads[entry.field in REQUIRED])
-        sheet.write_comment(0, column, _NOTES[entry.field], {"x_scale": 1.6, "font_size": 9})
-        sheet.data_validation(1, column, ROWS, column, _rule(column, entry))
-    numbers = [entry.field for entry in COVER_ENTRIES].index("audit_no")
+    date_cell = workbook.add_format({**BASE, "num_format": DATE_FORMAT, "align": "left"})
+    text_cell = workbook.add_format({**BASE, "num_format": TEXT_FORMAT})
+    warn = {**BASE, **STYLES["head"], "bg_color": WARN_FILL, "font_color": WARN_INK}
+    required, optional = workbook.add_format(warn), formats["head"]
+    for column, field in enumerate(ROSTER_FIELDS):
+        cell = date_cell if field.is_date else text_cell
+        sheet.set_column(column, column, field.roster_width, cell)
+        write_text(sheet, 0, column, field.label, required if field.identifying else optional)
+        sheet.write_comment(0, column, _note(field), {"x_scale": 1.6, "font_size": 9})
+        sheet.data_validation(1, column, ROWS, column, _rule(field))
+    numbers = _COLUMN["audit_no"]
     sheet.conditional_format(1, numbers, ROWS, numbers, _repeated(numbers, formats))
     sheet.set_row(0, 26)
     sheet.freeze_panes(1, 0)
-    _print_set_up(sheet, standard)
+    _set_up_print(sheet, standard)
     sheet.repeat_rows(0)
     sheet.activate()
 
 
 def _repeated(column: int, formats: Formats) -> dict[str, Any]:
     first = cell_address(1, column)
-    letters = first.rstrip("0123456789")
+    letters = column_letters(column)
     whole = f"${letters}$2:${letters}${ROWS + 1}"
     criteria = f"=AND(LEN({first})>0,COUNTIF({whole},{first})>1)"
     return {"type": "formula", "criteria": criteria, "format": formats["bad"]}
 
 
-def _rule(column: int, entry: CoverEntry) -> dict[str, Any]:
-    note = _NOTES[entry.field]
-    if entry.choices:
-        rule: dict[str, Any] = {"validate": "list", "source": list(entry.choices)}
-    elif entry.is_date:
-        earliest = f"DATE({EARLIEST.year},{EARLIEST.month},{EARLIEST.day})"
-        before = (
-            f"MAX({cell_address(1, column - 1)},{earliest})"
-            if entry.field == "end_date"
-            else earliest
-        )
-        latest = f"=DATE({LATEST.year},{LATEST.month},{LATEST.day})"
-        rule = {"validate": "date", "criteria": "between", "minimum": f"={before}"}
-        rule["maximum"] = latest
-    elif entry.field == "uscc":
-        rule = {"validate": "length", "criteria": "==", "value": 18}
+def _note(field: CoverField) -> str:
+    """Return what to enter in a column, and whether it may stay empty."""
+    if field.kind is Kind.CHOICE:
+        hint = f"从列表选择：{'、'.join(field.choices)}。"
+    elif field.not_before:
+        hint = f"日期，不早于{cover_field(field.not_before).label}。"
+    elif field.is_date:
+        hint = f"日期，如 {field.example}。"
     else:
-        rule = {"validate": "length", "criteria": "<=", "value": entry.limit}
-    return prompt(entry.label, note, **rule, **alert(f"{entry.label}无效", note))
+        hint = field.hint or f"{field.label}。"
+    return ("必填。" if field.identifying else "选填。") + hint
+
+
+def _rule(field: CoverField) -> dict[str, Any]:
+    rule: dict[str, Any]
+    match field.kind:
+        case Kind.CHOICE:
+            rule = {"validate": "list", "source": list(field.choices)}
+        case Kind.DATE:
+            minimum = date_formula(EARLIEST_DATE)
+            if field.not_before:
+                minimum = f"MAX({cell_address(1, _COLUMN[field.not_before])},{minimum})"
+            rule = {"validate": "date", "criteria": "between", "minimum": f"={minimum}"}
+            rule["maximum"] = f"={date_formula(LATEST_DATE)}"
+        case Kind.CREDIT_CODE:
+            rule = {"validate": "length", "criteria": "==", "value": CREDIT_CODE_LENGTH}
+        case Kind.TEXT | Kind.NUMBER:
+            rule = {"validate": "length", "criteria": "<=", "value": field.limit}
+    note = _note(field)
+    return prompt(field.label, note, **rule, **alert(f"{field.label}无效", note))
 
 
 def _guide(sheet: Worksheet, formats: Formats, standard: Standard) -> None:
@@ -154,15 +145,16 @@ def _guide(sheet: Worksheet, formats: Formats, standard: Standard) -> None:
     top = len(_STEPS) + 3
     for column, heading in enumerate(("列", "怎样填写", "示例"), start=1):
         write_text(sheet, top, column, heading, formats["head"])
-    for row, entry in enumerate(COVER_ENTRIES, start=top + 1):
-        write_text(sheet, row, 1, entry.label, formats["label"])
-        write_text(sheet, row, 2, _NOTES[entry.field], formats["text"])
-        write_text(sheet, row, 3, _EXAMPLE[entry.field], formats["text"])
-        sheet.set_row(row, row_height((_NOTES[entry.field], 46.0), least=22))
-    _print_set_up(sheet, standard)
+    for row, field in enumerate(ROSTER_FIELDS, start=top + 1):
+        note = _note(field)
+        write_text(sheet, row, 1, field.label, formats["label"])
+        write_text(sheet, row, 2, note, formats["text"])
+        write_text(sheet, row, 3, field.example, formats["text"])
+        sheet.set_row(row, row_height((note, 46.0), least=22))
+    _set_up_print(sheet, standard)
 
 
-def _print_set_up(sheet: Worksheet, standard: Standard) -> None:
+def _set_up_print(sheet: Worksheet, standard: Standard) -> None:
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -24,7 +24,7 @@ _NOT_READ = ".xls", ".xlsb", ".ods", ".et", ".numbers"
 
 
 class RosterError(UserError):
-    """A roster that cannot be used as a whole: where, what is wrong, what to do."""
+    """A roster that cannot be used at all: place, problem, repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Table:
 def tables(path: Path) -> Iterator[Table]:
     """Yield the visible sheets of a workbook, or a CSV file once for each likely delimiter.
 
-    :raises RosterError: where the file cannot be read or is larger than any roster.
+    :raises RosterError: if the file cannot be read or is larger than any roster.
     """
     content = _content(path)
     if not content.strip():
@@ -79,7 +79,7 @@ def _sheets(path: Path, content: bytes) -> Iterator[Table]:
 
 
 def _rows(path: Path, grid: Grid) -> tuple[tuple[int, Mapping[str, Value]], ...]:
-    # A column without any text has no heading, so it holds nothing that counts.
+    # A column without any text has no heading: nothing in it is used.
     columns = sorted({letters for letters, _row, _text in grid.texts()}, key=column_number)
     rows: dict[int, dict[str, Value]] = {}
     for letters in columns:

@@ -1,4 +1,4 @@
-"""One cell of a roster, interpreted once: a text, a date, or what is wrong with it."""
+"""One cell of a roster, interpreted: a text, a date, or the reason why it cannot be used."""
 
 from __future__ import annotations
 
@@ -9,45 +9,44 @@ from decimal import Decimal
 
 from stdnum.cn import uscc
 
+from cts_excel.audit.cover import EARLIEST_DATE, LATEST_DATE, CoverField, Kind
 from cts_excel.files.numbers import plain
 from cts_excel.messages import _
-from cts_excel.workbook.form.layout import CoverEntry
 from cts_excel.workbook.ooxml.cells import Fault, Value, shown
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
-_EXACT = Decimal(10) ** 15  # from here on a spreadsheet has changed the last digits of a number
+_EXACT = Decimal(10) ** 15  # a spreadsheet changes the last digits of larger numbers
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))")
-_SHORTENED = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
+_SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
 
 
-class CellProblem(Exception):  # noqa: N818 - what a person entered, no failure of the program
-    """Why a cell of a roster cannot be used, and what to do about it."""
+class CellProblem(Exception):  # noqa: N818 - a person entered it, the program did not fail
+    """The reason why a cell of a roster cannot be used, and its repair."""
 
     def __init__(self, problem: str, repair: str) -> None:
         super().__init__(problem, repair)
         self.problem, self.repair = problem, repair
 
 
-def text_of(value: Value, entry: CoverEntry) -> str:
+def text_of(value: Value, field: CoverField) -> str:
     """Interpret a text cell; a number typed as 20250001 becomes ``20250001``.
 
     :raises CellProblem: for an error value, a logical value, a date, a number that lost digits, a
-        text too long, unknown among the choices, or a credit code whose check digit is wrong.
+        text that is too long or is none of the choices, a credit code with a wrong check digit.
     """
     text = " ".join(_written(value).split())
     odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cn")), "")
     if odd:
         problem = _("contains a character that cannot be printed (U+{:04X})").format(ord(odd))
         raise CellProblem(problem, _("Delete it."))
-    if len(text) > entry.limit:
+    if len(text) > field.limit:
         problem = _("has {} characters").format(len(text))
-        raise CellProblem(problem, _("At most {} are allowed.").format(entry.limit))
-    if entry.choices and text not in entry.choices:
+        raise CellProblem(problem, _("At most {} are allowed.").format(field.limit))
+    if field.choices and text not in field.choices:
         problem = _("{} is not one of the choices").format(text)
-        raise CellProblem(problem, _("Choose one of {}.").format("、".join(entry.choices)))
-    if _SHORTENED.fullmatch(text) and entry.field in ("uscc", "audit_no"):
+        raise CellProblem(problem, _("Choose one of {}.").format("、".join(field.choices)))
+    if _SCIENTIFIC.fullmatch(text) and field.kind in (Kind.NUMBER, Kind.CREDIT_CODE):
         raise _digits_lost(text)
-    return _credit_code(text) if entry.field == "uscc" else text
+    return _credit_code(text) if field.kind is Kind.CREDIT_CODE else text
 
 
 def date_of(value: Value) -> date:
@@ -63,8 +62,8 @@ def date_of(value: Value) -> date:
         found = value
     else:
         found = _parsed_date(_plain_number(value) or _written(value))
-    if not EARLIEST <= found <= LATEST:
-        problem = _("{} lies outside {} to {}").format(found, EARLIEST, LATEST)
+    if not EARLIEST_DATE <= found <= LATEST_DATE:
+        problem = _("{} lies outside {} to {}").format(found, EARLIEST_DATE, LATEST_DATE)
         raise CellProblem(problem, _("Correct the year."))
     return found
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
@@ -136,12 +137,10 @@ def _is_ratings(grid: Grid) -> bool:
 
 
 def _is_cover(grid: Grid) -> bool:
-    entries = layout.COVER_ENTRIES
     column = layout.COVER_LABEL_COLUMN
-    places = (cell_address(layout.COVER_FIRST_ROW + n, column) for n in range(len(entries)))
-    if all(grid.at(p) == e.label for p, e in zip(places, entries, strict=True)):
+    if all(grid.at(cell_address(layout.cover_row(f.key), column)) == f.label for f in COVER_FIELDS):
         return True
-    return len(labels(grid, [entry.label for entry in entries])) >= _LEAST_LABELS
+    return len(labels(grid, [field.label for field in COVER_FIELDS])) >= _LEAST_LABELS
 
 
 def _is_special(grid: Grid) -> bool:

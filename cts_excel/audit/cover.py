@@ -1,0 +1,133 @@
+"""The cover (封面) of an audit workbook: what it states, and the table of its fields.
+
+The attributes of :class:`Cover` are that table, the only home of a cover field. The form, its
+reader, the roster, ``issued.csv``, the comparison of two workbooks and the comparison with a roster
+follow it in its order: to add a field, add one attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from enum import Enum, auto
+from typing import Any
+
+EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2099, 12, 31)
+CREDIT_CODE_LENGTH = 18  # GB 32100
+
+
+class Kind(Enum):
+    """What a cover field holds."""
+
+    TEXT = auto()
+    NUMBER = auto()  # digits that are kept as a text
+    CHOICE = auto()
+    DATE = auto()
+    CREDIT_CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class CoverField:
+    """One input cell of 封面 and, if ``on_roster``, one column of a roster.
+
+    :ivar label: text that is printed beside the cell, and heading of the roster's column.
+    :ivar kind: what the field holds.
+    :ivar required: an audit without it is incomplete.
+    :ivar identifying: names the audit together with the other such field: a roster must state both.
+    :ivar on_roster: known when a workbook is issued; other fields are the assessor's alone.
+    :ivar limit: characters that a text may have.
+    :ivar choices: the values that a CHOICE may have.
+    :ivar not_before: key of the field that a DATE must not precede.
+    :ivar hint: what to enter in the roster's column, if the label and the kind do not say it.
+    :ivar example: a valid value, as a person types it.
+    :ivar roster_width: width of the roster's column in characters.
+    :ivar key: name of the attribute of :class:`Cover`.
+    """
+
+    label: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    identifying: bool = False
+    on_roster: bool = True
+    limit: int = 200
+    choices: tuple[str, ...] = ()
+    not_before: str = ""
+    hint: str = ""
+    example: str = ""
+    roster_width: int = 16
+    key: str = ""
+
+    @property
+    def is_date(self) -> bool:
+        """Whether the value is a date; a field of every other kind holds a text."""
+        return self.kind is Kind.DATE
+
+
+def _text(label: str, **rest: Any) -> Any:
+    return field(default="", metadata={"field": CoverField(label, **rest)})
+
+
+def _choice(label: str, *choices: str, **rest: Any) -> Any:
+    return _text(label, kind=Kind.CHOICE, choices=choices, example=choices[0], **rest)
+
+
+def _date(label: str, **rest: Any) -> Any:
+    return field(default=None, metadata={"field": CoverField(label, Kind.DATE, **rest)})
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What 封面 states; an empty text or ``None`` if nothing usable stands there."""
+
+    organisation: str = _text(
+        "企业名称", required=True, identifying=True, roster_width=34,
+        hint="照营业执照填写全称。", example="示例电器服务有限公司",
+    )  # fmt: skip
+    uscc: str = _text(
+        "统一社会信用代码", kind=Kind.CREDIT_CODE, roster_width=24,
+        hint="18 位，照营业执照填写；校验码有误时不予发放。", example="91440106MA50000010",
+    )  # fmt: skip
+    scope: str = _text(
+        "认证范围", limit=1000, roster_width=34, example="家用电器的安装、维修售后服务"
+    )
+    audit_no: str = _text(
+        "项目编号", kind=Kind.NUMBER, required=True, identifying=True, roster_width=18,
+        hint="每次审核一个编号，不得重复；按文本填写，如 20250001。", example="ZJ-2025-0001",
+    )  # fmt: skip
+    audit_type: str = _choice(
+        "审核类型", "初次认证", "监督审核", "再认证", "特殊审核", required=True, roster_width=14
+    )
+    audit_method: str = _choice("审核方式", "现场", "远程", "现场与远程结合")
+    start_date: date | None = _date("审核开始日期", required=True, example="2025-09-28")  # noqa: RUF009
+    end_date: date | None = _date(  # noqa: RUF009
+        "审核结束日期", required=True, not_before="start_date", example="2025-09-30"
+    )
+    lead_assessor: str = _text("审核组长", required=True, hint="审核组长姓名。", example="张三")
+    assessor: str = _text("评审员", hint="评审员姓名。", example="李四")
+
+    @classmethod
+    def of(cls, values: Mapping[str, str | date | None]) -> Cover:
+        """Return the cover with these values by key: dates or ``None`` for dates, else texts."""
+        return cls(**values)  # type: ignore[arg-type]  # each kind of field has one type
+
+    def text(self, key: str) -> str:
+        """Return a field as a text: a date in ISO 8601, nothing as an empty text."""
+        value: str | date | None = getattr(self, key)
+        return value.isoformat() if isinstance(value, date) else value or ""
+
+
+COVER_FIELDS: tuple[CoverField, ...] = tuple(
+    replace(attribute.metadata["field"], key=attribute.name) for attribute in fields(Cover)
+)
+ROSTER_FIELDS = tuple(entry for entry in COVER_FIELDS if entry.on_roster)
+IDENTIFYING = tuple(entry.key for entry in COVER_FIELDS if entry.identifying)
+_BY_KEY = {entry.key: entry for entry in COVER_FIELDS}
+
+
+def cover_field(key: str) -> CoverField:
+    """Return the field of a key.
+
+    :raises KeyError: if there is none.
+    """
+    return _BY_KEY[key]

@@ -1,0 +1,28 @@
+"""Where the issued form has its cells, as the layout says: no test spells an address."""
+
+from __future__ import annotations
+
+from cts_excel.standard.model import Standard
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.addresses import cell_address
+
+
+def cover_input(key: str) -> str:
+    """Return the input cell of a cover field."""
+    return cell_address(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
+
+
+def panel_value(field: str) -> str:
+    """Return the cell of a result on 封面."""
+    row = layout.COVER_FIRST_ROW + [name for name, _label in layout.PANEL].index(field)
+    return cell_address(row, layout.PANEL_VALUE_COLUMN)
+
+
+def rating_cell(standard: Standard, clause: str, name: str) -> str:
+    """Return the cell of an indicator in a column of 评分表."""
+    return cell_address(layout.rating_row(standard, clause), layout.RATING_COLUMN[name])
+
+
+def indicator_rows(standard: Standard) -> range:
+    """Return the rows of the indicators on 评分表, 1-based."""
+    return range(layout.RATING_FIRST_ROW + 1, layout.rating_last_row(standard) + 2)
