@@ -1,4 +1,4 @@
-"""Chase a campaign: list what was issued and is not back, and what is back but was never issued.
+"""Chase a campaign: list the audits that are not back, and the files that were never issued.
 
 Everything works on small records: a run over many files need not keep their audits.
 """
@@ -25,7 +25,7 @@ NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "标识不�
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One audit of a roster: 1-based row of the file, and what the roster states for the cover.
+    """One audit of a roster: 1-based row of the file, and the cover fields that it states.
 
     ``file`` and ``issue_id`` say how it was issued; they are empty if it was only planned.
     """
@@ -113,7 +113,7 @@ def returned_file(outcome: Outcome) -> ReturnedFile:
 
 @lru_cache(maxsize=64)
 def _shared(cells: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """Keep one mapping for all files whose cover has its cells in the same places."""
+    """Return one mapping for all files with the same cells: a long run keeps thousands."""
     return dict(cells)
 
 

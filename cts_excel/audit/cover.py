@@ -1,4 +1,4 @@
-"""The cover (封面) of an audit workbook: what it states, and the table of its fields.
+"""The cover (封面) of an audit workbook: its values, and the table of its fields.
 
 The attributes of :class:`Cover` are that table, the only home of a cover field. The form, its
 reader, the roster, ``issued.csv``, the comparison of two workbooks and the comparison with a roster
@@ -18,7 +18,7 @@ CREDIT_CODE_LENGTH = 18  # GB 32100
 
 
 class Kind(Enum):
-    """What a cover field holds."""
+    """The kind of value of a cover field."""
 
     TEXT = auto()
     NUMBER = auto()  # digits that are kept as a text
@@ -32,14 +32,14 @@ class CoverField:
     """One input cell of 封面 and, if ``on_roster``, one column of a roster.
 
     :ivar label: text that is printed beside the cell, and heading of the roster's column.
-    :ivar kind: what the field holds.
+    :ivar kind: kind of value.
     :ivar required: an audit without it is incomplete.
     :ivar identifying: names the audit together with the other such field: a roster must state both.
     :ivar on_roster: known when a workbook is issued; other fields are the assessor's alone.
     :ivar limit: characters that a text may have.
     :ivar choices: the values that a CHOICE may have.
     :ivar not_before: key of the field that a DATE must not precede.
-    :ivar hint: what to enter in the roster's column, if the label and the kind do not say it.
+    :ivar hint: instruction for the roster's column, if the label and the kind do not give it.
     :ivar example: a valid value, as a person types it.
     :ivar roster_width: width of the roster's column in characters.
     :ivar key: name of the attribute of :class:`Cover`.
@@ -78,7 +78,7 @@ def _date(label: str, **rest: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What 封面 states; an empty text or ``None`` if nothing usable stands there."""
+    """The values of 封面; an empty text or ``None`` for a cell without a usable value."""
 
     organisation: str = _text(
         "企业名称", required=True, identifying=True, roster_width=34,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import IDENTIFYING
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Audit
 from cts_excel.standard.model import Standard
@@ -161,10 +162,9 @@ def issue_findings(audit: Audit, standard: Standard, key: Key) -> Iterator[Findi
 
 def _altered(audit: Audit, standard: Standard, fields: tuple[str, ...]) -> Iterator[Finding]:
     for name in fields:
-        if name in ("organisation", "audit_no"):
-            yield _at_cover(
-                audit, Code.IDENTITY_CHANGED, name, found=getattr(audit.cover, name), expected=""
-            )
+        if name in IDENTIFYING:
+            found = audit.cover.text(name)
+            yield _at_cover(audit, Code.IDENTITY_CHANGED, name, found=found, expected="")
     if "digest" in fields:
         found = f"{audit.identity.digest[:12]}…, {audit.identity.format_version}"
         whole = f"{standard.digest[:12]}…"

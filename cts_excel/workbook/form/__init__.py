@@ -1,1 +1,1 @@
-"""The form: where a thing stands, its formulas, and the workbook that is sent out."""
+"""The form: its layout, its formulas, and the workbook that is sent out."""

@@ -24,6 +24,7 @@ from cts_excel.workbook.form.parts import (
     prompt,
     write_input,
     write_result,
+    write_section,
     write_text,
 )
 from cts_excel.workbook.form.style import row_height
@@ -36,7 +37,7 @@ _NOTES_ROW = max(
     layout.COVER_FIRST_ROW + len(COVER_FIELDS),
     layout.MISSING_ROW + 1 + len(formulas_cover.MISSING_KINDS),
 )
-# Texts stand in cells of general format: LibreOffice stores a text result as 0 in .xls otherwise.
+# Text results need cells of general format: otherwise LibreOffice stores them as 0 in .xls.
 _PANEL_STYLES = {
     "base": "panel",
     "deductions": "panel",
@@ -85,10 +86,8 @@ def _heading(form: FormBuilder, sheet: Worksheet) -> None:
     sheet.set_row(1, 20)
     row = layout.COVER_FIRST_ROW - 1
     sheet.set_row(row - 1, 8)
-    sheet.set_row(row, 24)
     for first, last, text in ((1, 3, "一、审核信息"), (4, 5, "二、评分结果（自动计算）")):
-        for column in range(first, last + 1):
-            write_text(sheet, row, column, text if column == first else "", formats["section"])
+        write_section(form, sheet, row, (first, last), text)
 
 
 def _field(form: FormBuilder, sheet: Worksheet, row: int, field: CoverField) -> None:
@@ -97,7 +96,7 @@ def _field(form: FormBuilder, sheet: Worksheet, row: int, field: CoverField) -> 
     value = form.answers.cover.get(field.label)
     locked = form.lock_prefilled and value not in (None, "")
     kind = "date" if field.is_date else "text"
-    style = formats[f"given_{kind}" if locked else f"input_{kind}"]
+    style = formats[f"locked_{kind}" if locked else f"input_{kind}"]
     column = layout.COVER_INPUT_COLUMN
     write_input(sheet, row, column, value, style)
     write_text(sheet, row, column + 1, "必填" if field.required else "", formats["required"])
@@ -258,15 +257,11 @@ def _missing(form: FormBuilder, sheet: Worksheet) -> None:
 
 
 def _notes(form: FormBuilder, sheet: Worksheet, row: int) -> int:
-    formats = form.formats
-    for column in range(1, _LAST_COLUMN + 1):
-        text = "三、填写说明" if column == 1 else ""
-        write_text(sheet, row, column, text, formats["section"])
-    sheet.set_row(row, 24)
+    write_section(form, sheet, row, (1, _LAST_COLUMN), "三、填写说明")
     width = sum(_WIDTHS[1:])
     for number, text in enumerate(_instructions(form), start=1):
         line = f"{number}. {text}"
-        sheet.merge_range(row + number, 1, row + number, _LAST_COLUMN, line, formats["note"])
+        sheet.merge_range(row + number, 1, row + number, _LAST_COLUMN, line, form.formats["note"])
         sheet.set_row(row + number, row_height((line, width), least=20))
         last = row + number
     return last
@@ -293,10 +288,7 @@ def _instructions(form: FormBuilder) -> list[str]:
 
 def _signatures(form: FormBuilder, sheet: Worksheet, row: int) -> int:
     formats = form.formats
-    for column in range(1, _LAST_COLUMN + 1):
-        text = "四、签字确认" if column == 1 else ""
-        write_text(sheet, row, column, text, formats["section"])
-    sheet.set_row(row, 24)
+    write_section(form, sheet, row, (1, _LAST_COLUMN), "四、签字确认")
     for number, label in enumerate(_SIGNATURES):
         line = row + 1 + number // 2
         column = 1 if number % 2 == 0 else 4

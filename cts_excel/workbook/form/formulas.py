@@ -48,17 +48,17 @@ def rounded(expression: str) -> str:
 
 
 def band_low(row: int) -> str:
-    """Return the least percentage of the chosen band; 0 where none is chosen."""
+    """Return the least percentage of the chosen band; 0 if none is chosen."""
     return f"SUMPRODUCT(({layout.NAME_BANDS}={_at(row, 'band')})*{layout.NAME_BAND_LOW})"
 
 
 def band_high(row: int) -> str:
-    """Return the greatest percentage of the chosen band; 0 where none is chosen."""
+    """Return the greatest percentage of the chosen band; 0 if none is chosen."""
     return f"SUMPRODUCT(({layout.NAME_BANDS}={_at(row, 'band')})*{layout.NAME_BAND_HIGH})"
 
 
 def band_high_or_whole(row: int) -> str:
-    """Return the upper bound for validation: the band's, or 1 where no band is chosen."""
+    """Return the upper bound for validation: the band's, or 1 if none is chosen."""
     return f"=IF({band_high(row)}=0,1,{band_high(row)})"
 
 

@@ -61,7 +61,7 @@ def finished_states(standard: Standard) -> tuple[str, ...]:
 
 
 def base(standard: Standard) -> str:
-    """Return 基础得分: the points earned, prorated where indicators are left out (rule 7)."""
+    """Return 基础得分: the points earned, prorated if indicators are left out (rule 7)."""
     earned = f"SUM({RATINGS}{ratings_range(standard, 'score')})"
     if not standard.prorates:
         return "=" + rounded(earned)

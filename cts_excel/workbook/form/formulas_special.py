@@ -1,4 +1,4 @@
-"""The formulas of 特别项, as text: points, and what an entry still lacks."""
+"""The formulas of 特别项, as text: the points, and the inputs that an entry still lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cts_excel.workbook.form.formulas import absolute, quoted, rounded
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 SPECIAL = f"'{layout.SPECIAL}'!"
-COMPLETE, LACKS = "完整", "缺"  # what 提示 says of an entry, or begins with
+COMPLETE, LACKS = "完整", "缺"  # 提示 shows the first or begins with the second
 NO_CATEGORY, NO_CONTENT = "缺有效类别", "缺有效内容"
 
 
@@ -27,13 +27,13 @@ def _special_row(row: int) -> str:
 
 
 def _filled(row: int) -> str:
-    """Hold where any input of a 特别项 row is filled; an error value counts as filled."""
+    """Return a condition: an input of a 特别项 row is filled, if only with an error value."""
     inputs = _special_row(row)
     return f"IF(ISERROR(SUMPRODUCT(LEN({inputs}))),TRUE,SUMPRODUCT(LEN(TRIM({inputs})))>0)"
 
 
 def special_hint(row: int, categories: str) -> str:
-    """Return 提示 of a 特别项 row: what the entry lacks, 完整, or nothing for an unused row."""
+    """Return 提示 of a 特别项 row: the missing inputs, 完整, or nothing for an unused row."""
     inputs = _special_row(row)
     chosen = cell_address(row, layout.SPECIAL_COLUMN["category"])
     lacking = "&".join(

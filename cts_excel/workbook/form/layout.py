@@ -73,7 +73,7 @@ SPECIAL_COLUMN = {name: n for n, (name, _heading) in enumerate(SPECIAL_COLUMNS)}
 SPECIAL_INPUTS = ("category", "clause", "description", "evidence", "rectification")
 # A complete entry holds these; a bonus must be justified (rule 4).
 SPECIAL_REQUIRED = ("category", "description", "evidence")
-SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: what an entry still lacks
+SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: the inputs that an entry still lacks
 SPECIAL_HINT_HEADING = "提示"
 SPECIAL_TOTAL_LABEL = "合计"
 DEDUCTION_ROWS, BONUS_ROWS = 12, 3
@@ -121,7 +121,7 @@ NAME_BAND_CHOICES = "cts_band_choices"
 NAME_CLAUSES = "cts_clauses"
 NAME_DEDUCTIONS, NAME_BONUSES = "cts_deduction_categories", "cts_bonus_categories"
 NAME_RECTIFICATIONS = "cts_rectifications"
-LIST_FIRST_COLUMN = 3  # dropdown lists stand to the right of the identity, heading in row 0
+LIST_FIRST_COLUMN = 3  # dropdown lists: right of the identity, heading in row 0
 
 
 def cover_row(key: str) -> int:

@@ -1,4 +1,4 @@
-"""What the sheets of a template share: the workbook being written, and how cells are written."""
+"""The writing of a form: the workbook, its sheets, and cells of every kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
 
 @dataclass(frozen=True, slots=True)
 class FormBuilder:
-    """One workbook in the making."""
+    """The workbook that is being written, and everything that its sheets show."""
 
     workbook: Workbook
     standard: Standard
@@ -58,12 +58,22 @@ class FormBuilder:
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Write a text as a text: what begins with ``=`` or ``http`` stays what it is."""
+    """Write a text as a text, even if it begins with ``=`` or ``http``."""
     sheet.write_string(row, column, text, style)
 
 
+def write_section(
+    form: FormBuilder, sheet: Worksheet, row: int, columns: tuple[int, int], text: str
+) -> None:
+    """Write the heading of a section across its first to last column."""
+    first, last = columns
+    for column in range(first, last + 1):
+        write_text(sheet, row, column, text if column == first else "", form.formats["section"])
+    sheet.set_row(row, 24)
+
+
 def storable(text: str) -> str:
-    """Return a text as a cell can hold it: lone surrogates escaped, cut at Excel's limit."""
+    """Return a text that a cell can hold: lone surrogates escaped, cut at Excel's limit."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")[:CELL_LIMIT]
 
 
@@ -93,7 +103,7 @@ def write_result(
     style: Format,
     value: Decimal | str | None,
 ) -> None:
-    """Write a formula with the value that an application would have cached."""
+    """Write a formula with its cached value, as an application would save it."""
     cached: float | str = float(value) if isinstance(value, Decimal) else storable(value or "")
     sheet.write_formula(row, column, formula, style, cached)
 

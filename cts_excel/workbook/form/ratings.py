@@ -36,7 +36,7 @@ _WIDTHS = {
 _BAND_WIDEST = 20.0
 _EVIDENCE_LIMIT = 2000
 _SUM_COLUMNS = ("section", "group", "clause", "text", "weight", "band", "percent", "score")
-_SUM_GAP = 2  # the first sum stands so many rows below the last indicator
+_SUM_GAP = 2  # rows from the last indicator down to the head of the sums
 
 
 def write_ratings(form: FormBuilder) -> None:

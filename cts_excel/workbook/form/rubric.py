@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.parts import FormBuilder, write_text
+from cts_excel.workbook.form.parts import FormBuilder, write_section, write_text
 from cts_excel.workbook.form.style import row_height
 
 _LABEL_WIDTH, _TEXT_WIDTH = 24.0, 120.0
@@ -23,10 +23,7 @@ def write_rubric(form: FormBuilder) -> None:
     row = 1
     for number, (heading, lines) in enumerate(_sections(form.standard)):
         row += 1
-        for column in (0, 1):
-            text = f"{'一二三四五六'[number]}、{heading}" if column == 0 else ""
-            write_text(sheet, row, column, text, formats["section"])
-        sheet.set_row(row, 24)
+        write_section(form, sheet, row, (0, 1), f"{'一二三四五六'[number]}、{heading}")
         for label, text in lines:
             row += 1
             write_text(sheet, row, 0, label, formats["label"])

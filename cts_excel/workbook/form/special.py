@@ -37,7 +37,7 @@ _TEXT_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One of the two blocks: where it stands, what it holds, how its points are counted."""
+    """One of the two blocks: its rows, entries, points and formulas."""
 
     title: str
     statement: str

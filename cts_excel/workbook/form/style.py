@@ -1,9 +1,9 @@
-"""How an audit workbook looks: font, colours, formats, and how high a wrapped row must be.
+"""The look of an audit workbook: font, colours, formats, and the height of wrapped rows.
 
-The font: an xlsx cell names exactly one. "Microsoft YaHei" comes with every Windows since Vista
-and with Excel for Mac (under its English name everywhere, also on non-Chinese systems); where it
-is absent (Linux, macOS without Office), the declared character set 134 (GB 2312) makes the
-application take the system's own Chinese font: Noto Sans CJK or WenQuanYi, PingFang.
+An xlsx cell names exactly one font. "Microsoft YaHei" comes with every Windows since Vista and with
+Excel for Mac, under its English name also on non-Chinese systems. If it is absent (Linux, macOS
+without Office), the declared character set 134 (GB 2312) makes the application use the system's own
+Chinese font: Noto Sans CJK or WenQuanYi, PingFang.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ GOOD_INK, WARN_INK, BAD_INK = "#375623", "#7F6000", "#9C0006"
 SCORE_FORMAT = "0.00########"  # 69.996 never shows as 70.00
 PERCENT_FORMAT, FINE_PERCENT_FORMAT = 9, "0.00######%"  # 9: the built-in 0%
 DATE_FORMAT = "yyyy-mm-dd"
-# 49 is the built-in @: what is typed stays text. 1-2 is no date, 0123 keeps its zero.
+# 49 is the built-in @: input stays text, so that 1-2 is no date and 0123 keeps its zero.
 TEXT_FORMAT = 49
 
 _LINE, _PADDING = 15.5, 6.0  # points per text line at 10 pt, and above and below
@@ -43,10 +43,11 @@ _SUM = {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"}
 _LEVEL_RULES = {"top": 1, "bottom": 1, "top_color": RULE, "bottom_color": RULE}
 _PANEL = {"bold": True, "font_size": 12, "valign": "vcenter", "align": "center"}
 _LARGE = {"font_size": 15, "font_color": NAVY}
+_INPUT_TEXT = {"num_format": TEXT_FORMAT, "text_wrap": True, "align": "left", "indent": 1}
+_INPUT_DATE = {"num_format": DATE_FORMAT, "align": "left", "indent": 1}
 
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
-    "subtitle": {"font_color": "#5B6675", "valign": "vcenter", "text_wrap": True},
     "section": {
         "bold": True,
         "font_size": 11,
@@ -96,31 +97,13 @@ STYLES: dict[str, dict[str, Any]] = {
     "note": {"valign": "vcenter", "text_wrap": True, "font_color": "#3A4350"},
     "line": {"bottom": 1, "bottom_color": INK},
     "plain": {"valign": "vcenter"},
-    "input_text": {
-        "num_format": TEXT_FORMAT,
-        "text_wrap": True,
-        "align": "left",
-        "indent": 1,
-    },
+    "input_text": _INPUT_TEXT,
     "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
     "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
-    "input_date": {"num_format": DATE_FORMAT, "align": "left", "indent": 1},
-    # cover entries that were filled in and locked when the workbook was issued
-    "given_text": {
-        "num_format": TEXT_FORMAT,
-        "text_wrap": True,
-        "align": "left",
-        "indent": 1,
-        "valign": "vcenter",
-        "bg_color": SUM_FILL,
-    },
-    "given_date": {
-        "num_format": DATE_FORMAT,
-        "align": "left",
-        "indent": 1,
-        "valign": "vcenter",
-        "bg_color": SUM_FILL,
-    },
+    "input_date": _INPUT_DATE,
+    # cover fields that were filled in and locked when the workbook was issued
+    "locked_text": {**_INPUT_TEXT, "valign": "vcenter", "bg_color": SUM_FILL},
+    "locked_date": {**_INPUT_DATE, "valign": "vcenter", "bg_color": SUM_FILL},
     # conditional formats: colour and weight together, never colour alone
     "good": {"bg_color": GOOD_FILL, "font_color": GOOD_INK},
     "warn": {"bg_color": WARN_FILL, "font_color": WARN_INK, "bold": True},
@@ -133,22 +116,22 @@ _FRAMED = (
     *("panel_text", "verdict", "verdict_text"),
     *("sum_label", "sum_centre", "sum_score", "sum_rate"),
     *("part_label", "part_centre", "part_score", "part_rate"),
-    *("given_text", "given_date"),
+    *("locked_text", "locked_date"),
 )
 _CONDITIONAL = ("good", "warn", "bad", "repeat", "fine_percent")
 
 
 class Formats:
-    """The formats of one workbook, made when first asked for, by the names of :data:`STYLES`."""
+    """The formats of one workbook by the names of :data:`STYLES`, created at first use."""
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._made: dict[str, Format] = {}
+        self._formats: dict[str, Format] = {}
 
     def __getitem__(self, name: str) -> Format:
-        if name not in self._made:
-            self._made[name] = self._workbook.add_format(_properties(name))
-        return self._made[name]
+        if name not in self._formats:
+            self._formats[name] = self._workbook.add_format(_properties(name))
+        return self._formats[name]
 
 
 def _properties(name: str) -> dict[str, Any]:
@@ -175,9 +158,9 @@ def lines(text: str, width: float) -> int:
 
 
 def row_height(*cells: tuple[str, float], least: float = 24.0) -> float:
-    """Return the height in points that shows every cell of a row whole.
+    """Return the height in points that shows the whole text of every cell of a row.
 
-    Neither Excel nor LibreOffice fits row heights when it opens a written file.
+    Neither Excel nor LibreOffice fits row heights when it opens a file from xlsxwriter.
 
     :param cells: text and column width of each wrapped cell.
     :param least: height in points of a row with little text.
@@ -187,5 +170,5 @@ def row_height(*cells: tuple[str, float], least: float = 24.0) -> float:
 
 
 def clipped(text: str, most: int) -> str:
-    """Shorten a text to ``most`` characters, the last one an ellipsis where it is cut."""
+    """Shorten a text to ``most`` characters; an ellipsis shows the cut."""
     return text if len(text) <= most else text[: max(0, most - 1)] + "…"

@@ -18,7 +18,7 @@ from cts_excel.workbook.form.cover import write_cover
 from cts_excel.workbook.form.identity import write_identity
 from cts_excel.workbook.form.parts import FormBuilder
 from cts_excel.workbook.form.ratings import write_ratings
-from cts_excel.workbook.form.results import Results, calculate
+from cts_excel.workbook.form.results import calculate
 from cts_excel.workbook.form.rubric import write_rubric
 from cts_excel.workbook.form.special import write_special
 from cts_excel.workbook.form.style import BASE, Formats
@@ -41,22 +41,20 @@ def template_bytes(
     standard: Standard,
     *,
     answers: Answers = _BLANK,
-    results: Results | None = None,
     issue_id: str = "",
     lock_prefilled: bool = False,
 ) -> bytes:
     """Build an audit workbook (.xlsx) for a specification; the same input gives the same bytes.
 
-    :param answers: input cells to fill in, written by their own type, right or wrong.
-    :param results: cached values of the formulas, points; calculated from the answers by default.
+    :param answers: input cells to fill in; each value is written by its own type, valid or not.
     :param issue_id: identifier of this copy, kept in the hidden sheet.
-    :param lock_prefilled: lock the cover entries that the answers fill in.
+    :param lock_prefilled: lock the cover fields that the answers fill in.
     :raises ValueError: for more special items than 特别项 has rows.
     """
     buffer = BytesIO()
     workbook = Workbook(buffer, dict(_OPTIONS))
-    results = results or calculate(standard, answers)
-    form = FormBuilder(workbook, standard, answers, results, Formats(workbook), lock_prefilled)
+    results, formats = calculate(standard, answers), Formats(workbook)
+    form = FormBuilder(workbook, standard, answers, results, formats, lock_prefilled)
     write_cover(form)
     write_ratings(form)
     write_special(form)
@@ -64,7 +62,7 @@ def template_bytes(
     write_identity(form, issue_id)
     _properties(workbook, standard)
     workbook.close()
-    return repacked(buffer.getvalue(), _growing(standard))
+    return repacked(buffer.getvalue(), _let_rows_grow(standard))
 
 
 def write_template(
@@ -72,21 +70,20 @@ def write_template(
     standard: Standard,
     *,
     answers: Answers = _BLANK,
-    results: Results | None = None,
     issue_id: str = "",
 ) -> None:
-    """Write an audit workbook to a file, whole or not at all; parameters as for the bytes.
+    """Write an audit workbook to a file, complete or not at all; parameters as for the bytes.
 
-    :raises OSError: where the folder cannot be written.
+    :raises OSError: if the folder cannot be written.
     """
-    content = template_bytes(standard, answers=answers, results=results, issue_id=issue_id)
+    content = template_bytes(standard, answers=answers, issue_id=issue_id)
     replace_file(Path(path), content)
 
 
-def _growing(standard: Standard) -> Callable[[str, bytes], bytes]:
-    """Return an edit that lets the rows with inputs grow with what is typed.
+def _let_rows_grow(standard: Standard) -> Callable[[str, bytes], bytes]:
+    """Return an edit of parts that lets the rows with inputs grow with their text.
 
-    The height stays as computed, but no longer as one that a person set: Excel, WPS and
+    The computed height stays, but without the mark that a person set it: Excel, WPS and
     LibreOffice then fit the row again as soon as its text changes.
     """
     ratings = range(layout.RATING_FIRST_ROW, layout.rating_last_row(standard) + 1)

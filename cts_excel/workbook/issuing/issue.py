@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cts_excel.audit.chasing import RosterRow
-from cts_excel.audit.cover import ROSTER_FIELDS, Cover
+from cts_excel.audit.cover import ROSTER_FIELDS
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.errors import UserError
 from cts_excel.files.atomic import write_new
@@ -106,7 +106,7 @@ def issue_workbooks(
             issued.append(_issue(stage / name, row, standard, key, new_id()))
             if progress:
                 progress(number, len(names))
-        write_new(stage / RECORD, record_bytes(issued))
+        write_new(stage / RECORD, _record_bytes(issued))
         _move_all(stage, folder, (*names, RECORD))
     finally:
         shutil.rmtree(stage, ignore_errors=True)
@@ -115,7 +115,7 @@ def issue_workbooks(
     return IssueRecord(folder, tuple(issued), roster.problems)
 
 
-def record_bytes(issued: Sequence[Issued]) -> bytes:
+def _record_bytes(issued: Sequence[Issued]) -> bytes:
     """Return ``issued.csv``: UTF-8 with byte order mark, one line per workbook, no formulas."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -128,17 +128,12 @@ def record_bytes(issued: Sequence[Issued]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def issue_id_for(cover: Cover, standard: Standard, key: Key | None, bare_id: str) -> str:
-    """Return an issue id, with its proof if there is a key."""
-    if key is None:
-        return bare_id
-    sealed = Sealed(standard.digest, FORMAT_VERSION, cover.organisation, cover.audit_no)
-    return sealed_id(key, bare_id, sealed)
-
-
 def _issue(path: Path, row: RosterRow, standard: Standard, key: Key | None, bare_id: str) -> Issued:
-    issue_id = issue_id_for(row.cover, standard, key, bare_id)
-    content = prefilled_bytes(standard, row.cover, issue_id)
+    cover, issue_id = row.cover, bare_id
+    if key is not None:
+        sealed = Sealed(standard.digest, FORMAT_VERSION, cover.organisation, cover.audit_no)
+        issue_id = sealed_id(key, bare_id, sealed)
+    content = prefilled_bytes(standard, cover, issue_id)
     write_new(path, content)
     return Issued(path.name, issue_id, sha256(content).hexdigest(), row)
 

@@ -100,7 +100,7 @@ def _sentinel(field: CoverField) -> Value:
 
 
 def _stored(value: str | date | None) -> str:
-    """Return a value as it stands in the XML: a day number, or a text with Excel's escapes."""
+    """Return a value in the form that the XML holds: a day number, or a text with escapes."""
     if isinstance(value, date):
         return str((value - _DAY_ZERO) // timedelta(days=1))
     return escape(_ESCAPE_LOOKALIKE.sub(r"_x005F\1", value or ""), quote=False)

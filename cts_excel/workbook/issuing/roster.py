@@ -1,4 +1,4 @@
-"""A roster: one row for each audit that gets a workbook; also the record of what was issued."""
+"""Read a roster, one row for each audit that gets a workbook, or the record of an issue."""
 
 from __future__ import annotations
 

@@ -99,9 +99,9 @@ def _csv_tables(path: Path, content: bytes) -> Iterator[Table]:
         try:
             for number, line in enumerate(lines, start=1):
                 values = {column_letters(n): trimmed(unguard(x)) for n, x in enumerate(line)}
-                held: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
-                if held:
-                    rows.append((number, held))
+                filled: dict[str, Value] = {k: v for k, v in values.items() if v is not None}
+                if filled:
+                    rows.append((number, filled))
         except csv.Error as error:
             problem = _("not valid CSV: {}").format(error)
             raise RosterError(f"{path}:{lines.line_num}", problem, _("Correct it there.")) from None

@@ -24,7 +24,7 @@ _DATE = re.compile(
     r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
 )
 _MOST_DIGITS = Decimal(10) ** 15  # a larger number has lost digits in its cell
-_MOST_LOST = 2  # so many labels may be missing: the others still show where the inputs are
+_MOST_LOST = 2  # labels that may be missing: the others still show the place of the inputs
 _RESULTS = ("base", "deductions", "bonus", "final", "level")
 _FAULTS = {
     FaultKind.AMBIGUOUS: Code.AMBIGUOUS_CONTENT,
@@ -34,7 +34,7 @@ _FAULTS = {
 
 @dataclass(slots=True)
 class CoverRead:
-    """What 封面 states: fields, results, the cells of both, and findings."""
+    """The content of 封面: fields, results, the cells of both, and findings."""
 
     cover: Cover
     stated: Stated
@@ -77,7 +77,7 @@ class _Reader:
         )
 
     def _find(self, wanted: list[tuple[str, str]], column: int) -> None:
-        """Record the cell right of each label: at the issued place, or where the label is now."""
+        """Record the cell right of each label, at the issued place or at the label's new one."""
         lost = []
         for number, (name, label) in enumerate(wanted):
             row = layout.COVER_FIRST_ROW + number
