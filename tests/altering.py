@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
+from form_cells import cover_input
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome
@@ -86,7 +87,9 @@ def as_date(serial: float) -> Raw:
 
 @lru_cache(maxsize=1)
 def date_style() -> str:
-    cell = re.search(r'<c r="C11" s="(\d+)"', part(filled(), "xl/worksheets/sheet1.xml"))
+    cell = re.search(
+        rf'<c r="{cover_input("start_date")}" s="(\d+)"', part(filled(), "xl/worksheets/sheet1.xml")
+    )
     assert cell is not None
     return cell[1]
 

@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 from altering import answers, built_in, error, filled, judged, openpyxl_edit, put
+from form_cells import cover_input, rating_cell
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.comments import Comment
@@ -21,6 +22,7 @@ from cts_excel.audit.comparing import compare
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Indicator, Standard
+from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.migrate import Migration, migrate
@@ -52,6 +54,14 @@ def next_edition() -> Standard:
     return Standard(**{**fields, "edition": "2027-01-01", "indicators": tuple(indicators)})
 
 
+def old_cell(clause: str, name: str) -> str:
+    return rating_cell(built_in(), clause, name)
+
+
+def new_cell(clause: str, name: str) -> str:
+    return rating_cell(next_edition(), clause, name)
+
+
 def codes(migration: Migration) -> list[tuple[str, str, str]]:
     return [(f.code, f.cell, f.clause) for f in migration.findings]
 
@@ -77,11 +87,11 @@ def test_same_edition_carries_every_answer() -> None:
 def test_another_edition_marks_what_changed_and_lists_what_is_gone() -> None:
     migration = migrate(filled(), next_edition())
     assert codes(migration) == [
-        ("M01", "D4", "5.1.1.1"),
-        ("M01", "E5", "5.1.1.2"),
-        ("M01", "E6", "5.1.2.1"),
-        ("M02", "C53", "5.3.2.3"),
-        ("M03", "F53", "5.3.2.4"),
+        ("M01", reworded := new_cell("5.1.1.1", "text"), "5.1.1.1"),
+        ("M01", lighter := new_cell("5.1.1.2", "weight"), "5.1.1.2"),
+        ("M01", heavier := new_cell("5.1.2.1", "weight"), "5.1.2.1"),
+        ("M02", gone := old_cell("5.3.2.3", "clause"), "5.3.2.3"),
+        ("M03", added := new_cell("5.3.2.4", "band"), "5.3.2.4"),
     ]
     found = {f.clause: f.found for f in migration.findings}
     assert "[合理→明确]" in found["5.1.1.1"]
@@ -89,9 +99,11 @@ def test_another_edition_marks_what_changed_and_lists_what_is_gone() -> None:
     assert found["5.3.2.3"] == "80%-100%，0.85，查阅记录"
     workbook = openpyxl.load_workbook(io.BytesIO(migration.content))
     assert workbook.sheetnames[0] == "修改清单"
-    assert "分值 3→2" in workbook["评分表"]["E5"].comment.text
+    assert "分值 3→2" in workbook["评分表"][lighter].comment.text
     assert [cell.value for cell in workbook["修改清单"]["D"]][5:] == [
-        *("评分表!D4", "评分表!E5", "评分表!E6", "旧文件 评分表!C53 (5.3.2.3)", "评分表!F53")
+        *(f"评分表!{cell}" for cell in (reworded, lighter, heavier)),
+        f"旧文件 评分表!{gone} (5.3.2.3)",
+        f"评分表!{added}",
     ]
     outcome = judged(migration.content, next_edition())
     assert outcome.status is Status.NEEDS_CORRECTION
@@ -125,39 +137,40 @@ def test_answers_are_carried_as_typed_right_or_wrong() -> None:
 
 
 def test_what_has_no_value_is_listed() -> None:
-    old = put(
-        filled(),
-        "评分表",
-        {"G4": error("#DIV/0!"), "I5": error("#REF!")},
-    )
-    old = put(old, "封面", {"C5": error("#N/A")})
+    percent, evidence = old_cell("5.1.1.1", "percent"), old_cell("5.1.1.2", "evidence")
+    old = put(filled(), "评分表", {percent: error("#DIV/0!"), evidence: error("#REF!")})
+    old = put(old, "封面", {cover_input("organisation"): error("#N/A")})
     migration = migrate(old, built_in())
     found = [(f.code, f.sheet, f.cell, f.found) for f in migration.findings]
     assert found == [
-        ("M02", "封面", "C5", "#N/A"),
-        ("M02", "评分表", "G4", "#DIV/0!"),
-        ("M02", "评分表", "I5", "#REF!"),
+        ("M02", "封面", cover_input("organisation"), "#N/A"),
+        ("M02", "评分表", percent, "#DIV/0!"),
+        ("M02", "评分表", evidence, "#REF!"),
     ]
 
 
 def test_a_formula_is_replaced_by_its_result_and_said_so() -> None:
+    percent = old_cell("5.1.1.2", "percent")
+
     def edit(workbook: Any) -> None:
-        workbook["评分表"]["G5"].value = "=0.4+0.45"
+        workbook["评分表"][percent].value = "=0.4+0.45"
 
     migration = migrate(openpyxl_edit(filled(), edit), built_in())
-    assert codes(migration) == [("M02", "G5", "5.1.1.2")]  # openpyxl stores no result
+    assert codes(migration) == [("M02", percent, "5.1.1.2")]  # openpyxl stores no result
     assert migration.findings[0].found == "=0.4+0.45"
 
 
 def test_a_clause_that_stands_twice_is_not_guessed() -> None:
+    first, second = old_cell("5.1.1.1", "clause"), old_cell("5.1.1.2", "clause")
+
     def edit(workbook: Any) -> None:
-        workbook["评分表"]["C5"].value = "5.1.1.1"
+        workbook["评分表"][second].value = "5.1.1.1"
 
     migration = migrate(openpyxl_edit(filled(), edit), built_in())
     assert codes(migration) == [
-        ("M02", "C4", "5.1.1.1"),
-        ("M02", "C5", "5.1.1.1"),
-        ("M03", "F5", "5.1.1.2"),
+        ("M02", first, "5.1.1.1"),
+        ("M02", second, "5.1.1.1"),
+        ("M03", old_cell("5.1.1.2", "band"), "5.1.1.2"),
     ]
     assert migration.findings[0].found.startswith("条款重复 2 处：80%-100%")
 
@@ -165,10 +178,11 @@ def test_a_clause_that_stands_twice_is_not_guessed() -> None:
 def test_surplus_special_items_other_sheets_and_comments_are_listed() -> None:
     def edit(workbook: Any) -> None:
         workbook.create_sheet("我的笔记")["A1"] = "x"
-        workbook["评分表"]["I9"].comment = Comment("留言", "李四")
-        sheet = workbook["特别项"]
-        sheet.insert_rows(17)
-        sheet["D17"] = "第十三项"
+        evidence = old_cell(built_in().indicators[5].clause, "evidence")
+        workbook["评分表"][evidence].comment = Comment("留言", "李四")
+        sheet, row = workbook["特别项"], layout.DEDUCTION_TOTAL_ROW + 1
+        sheet.insert_rows(row)
+        sheet.cell(row, layout.SPECIAL_COLUMN["description"] + 1).value = "第十三项"
 
     category = built_in().special.deduction.categories[0]
     items = tuple(SpecialAnswer(category, "", f"事实{n}", "证据") for n in range(12))
