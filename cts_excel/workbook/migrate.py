@@ -20,13 +20,15 @@ from cts_excel.workbook.form import answers, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
-from cts_excel.workbook.ooxml.cells import Fault, shown
+from cts_excel.workbook.ooxml.cells import CellFault, value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Book, Grid, RawBook, open_book
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
+from cts_excel.workbook.ooxml.workbooks import open_workbook
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.read_audit import read_identity
 from cts_excel.workbook.reading.cover import read_cover
-from cts_excel.workbook.reading.folding import folded, folded_range
-from cts_excel.workbook.reading.locate import Header, Place, Places, find_header, locate
+from cts_excel.workbook.reading.folding import band_key, comparison_key
+from cts_excel.workbook.reading.locate import AuditSheets, Header, LocatedSheet, find_header, locate
 from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.returned.listing import TITLE, Listing, row_of
 from cts_excel.workbook.returned.marking import marked
@@ -76,7 +78,7 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     :param kind: of the old file: ``xlsx``, ``xlsm``, ``xls``, ``ods`` or ``xlsb``.
     :raises NotReadableError: where the old file is no audit workbook or cannot be read.
     """
-    book = open_book(content, kind)
+    book = open_workbook(content, kind)
     places = locate(book)
     if places.ratings is None:
         raise NotReadableError(
@@ -97,7 +99,7 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     return Migration(marked(fresh, _listing(found, carried)), carried, found)
 
 
-def _passed_on(places: Places) -> Iterator[Finding]:
+def _passed_on(places: AuditSheets) -> Iterator[Finding]:
     return (found for found in places.findings if found.code in _PASSED_ON)
 
 
@@ -108,17 +110,17 @@ class _Move:
     standard: Standard
     findings: list[Finding] = field(default_factory=list)
 
-    def lose(self, place: Place, cell: str, text: str, clause: str = "") -> None:
+    def lose(self, place: LocatedSheet, cell: str, text: str, clause: str = "") -> None:
         """Report something that cannot be carried."""
         found = clipped(text, 400)
         self.findings.append(
             finding(Code.NOT_CARRIED_OVER, sheet=place.name, cell=cell, clause=clause, found=found)
         )
 
-    def value(self, place: Place, cell: str, clause: str = "") -> answers.Value:
+    def value(self, place: LocatedSheet, cell: str, clause: str = "") -> answers.Value:
         """Return a cell's value as it is to be typed again; report what has none."""
         value = place.grid.at(cell)
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             self.lose(place, cell, value.shown, clause)
             return None
         formula = place.grid.formula(cell)
@@ -133,10 +135,12 @@ class _Move:
                 )
             )
         if isinstance(value, datetime):
-            return value.date() if value.time() == datetime.min.time() else shown(value)
-        return value if isinstance(value, str | bool | Decimal | date) else shown(value) or None
+            return value.date() if value.time() == datetime.min.time() else value_text(value)
+        return (
+            value if isinstance(value, str | bool | Decimal | date) else value_text(value) or None
+        )
 
-    def cover(self, place: Place | None) -> dict[str, answers.Value]:
+    def cover(self, place: LocatedSheet | None) -> dict[str, answers.Value]:
         """Carry the cover entries."""
         if place is None:
             return {}
@@ -145,7 +149,7 @@ class _Move:
         entries = [entry for entry in layout.COVER_ENTRIES if entry.field in read.cells]
         return {entry.label: self.value(place, read.cells[entry.field]) for entry in entries}
 
-    def ratings(self, place: Place) -> dict[str, RatingAnswer]:
+    def ratings(self, place: LocatedSheet) -> dict[str, RatingAnswer]:
         """Carry the ratings of clauses that stand once in the old workbook and in the new one."""
         header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
         if header is None:
@@ -177,16 +181,16 @@ class _Move:
                 )
         return carried
 
-    def _rating(self, place: Place, header: Header, clause: str, row: int) -> RatingAnswer:
+    def _rating(self, place: LocatedSheet, header: Header, clause: str, row: int) -> RatingAnswer:
         band, percent, evidence = (
             self.value(place, f"{letters}{row}", clause) if letters else None
             for letters in map(header.letters, layout.RATING_INPUTS)
         )
-        offered = {folded_range(label): label for label in layout.band_choices(self.standard)}
+        offered = {band_key(label): label for label in layout.band_choices(self.standard)}
         typed = _typed(band)
-        return RatingAnswer(offered.get(folded_range(typed), typed), percent, _typed(evidence))
+        return RatingAnswer(offered.get(band_key(typed), typed), percent, _typed(evidence))
 
-    def _changes(self, place: Place, header: Header, clause: str, row: int) -> None:
+    def _changes(self, place: LocatedSheet, header: Header, clause: str, row: int) -> None:
         """Report an indicator whose wording or weight is another now."""
         indicator = self.standard.by_clause[clause]
         text, weight = (
@@ -197,7 +201,7 @@ class _Move:
         if isinstance(weight, Decimal) and weight != indicator.weight:
             changes.append(f"分值 {plain(weight)}→{plain(indicator.weight)}")
             column = "weight"
-        if isinstance(text, str) and folded(text) != folded(indicator.text):
+        if isinstance(text, str) and comparison_key(text) != comparison_key(indicator.text):
             changes.append(difference(text, indicator.text))
             column = "text"
         if changes:
@@ -215,11 +219,11 @@ class _Move:
                 )
             )
 
-    def _leave(self, place: Place, header: Header, clause: str, rows: list[int]) -> None:
+    def _leave(self, place: LocatedSheet, header: Header, clause: str, rows: list[int]) -> None:
         """Report the answers of a clause that is not in the new edition, or stands twice."""
         for row in rows:
             values = [
-                shown(place.grid.at(f"{header.letters(name)}{row}"))
+                value_text(place.grid.at(f"{header.letters(name)}{row}"))
                 for name in layout.RATING_INPUTS
                 if header.letters(name)
             ]
@@ -231,7 +235,7 @@ class _Move:
                 place, f"{header.letters('clause')}{row}", f"{why}{text or '（未填）'}", clause
             )
 
-    def special(self, place: Place | None, block: str) -> tuple[SpecialAnswer, ...]:
+    def special(self, place: LocatedSheet | None, block: str) -> tuple[SpecialAnswer, ...]:
         """Carry the entries of one block of 特别项."""
         if place is None:
             return ()
@@ -267,7 +271,7 @@ def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:
     letters = header.letters("clause")
     found: dict[str, list[int]] = {}
     for row in grid.rows(letters) if letters else ():
-        clause = folded(shown(grid.at(f"{letters}{row}")))
+        clause = comparison_key(value_text(grid.at(f"{letters}{row}")))
         if row > header.row and clause:
             found.setdefault(clause, []).append(row)
     return found
@@ -276,7 +280,7 @@ def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:
 def _typed(value: answers.Value) -> str:
     if isinstance(value, str) or value is None:
         return value or ""
-    return shown(value) if isinstance(value, bool | Decimal | date) else str(value)
+    return value_text(value) if isinstance(value, bool | Decimal | date) else str(value)
 
 
 def _spelled(item: SpecialItem) -> str:
@@ -284,14 +288,14 @@ def _spelled(item: SpecialItem) -> str:
     return "；".join(part for part in parts if part)
 
 
-def _beside(book: Book, places: Places) -> Iterator[Finding]:
+def _beside(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
     """Report sheets and objects that no audit workbook has a place for."""
     four = (places.cover, places.ratings, places.special, places.identity)
     known = {layout.RUBRIC, layout.CORRECTIONS, *(place.name for place in four if place)}
     for sheet in book.sheets:
         if sheet.name not in known:
             yield finding(Code.NOT_CARRIED_OVER, sheet=sheet.name, found=f"工作表「{sheet.name}」")
-    if isinstance(book, RawBook):
+    if isinstance(book, XlsxWorkbook):
         for name, pattern in _OTHER_PARTS:
             parts = [part for part in book.package.names if pattern.fullmatch(part)]
             count = sum(1 for part in parts if name != _COMMENTS or not only_remarks(book, part))

@@ -11,13 +11,12 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.moves import Follower, Moves
-from cts_excel.workbook.alterations.reference import SheetReference, unlocked_styles
+from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.alterations.sheets import shown_cells
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
-from cts_excel.workbook.ooxml.cells import decoded, shown, trimmed, unescaped
+from cts_excel.workbook.ooxml.cells import decode_escapes, trimmed, unescaped, value_text
 from cts_excel.workbook.ooxml.formula_text import Token, canonical, shared, tokens
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
 from cts_excel.workbook.ooxml.raw_sheet import (
     FORMULA,
     FORMULA_TAG,
@@ -27,7 +26,9 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawCell,
 )
-from cts_excel.workbook.reading.folding import folded
+from cts_excel.workbook.ooxml.styles import unlocked_styles
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
+from cts_excel.workbook.reading.folding import comparison_key
 
 _REPORTED = ("clause", "band")
 Cells = Mapping[str, RawCell]
@@ -38,7 +39,7 @@ _LONGEST = 600  # characters of a formula that are shown
 class Beside(Protocol):
     """A returned workbook beside the issued one."""
 
-    book: RawBook
+    book: XlsxWorkbook
 
     @property
     def renamed(self) -> dict[str, str]:
@@ -49,7 +50,7 @@ class Beside(Protocol):
 
 
 def cell_alterations(
-    returned: Beside, issued: SheetReference, name: str, grid: RawGrid
+    returned: Beside, issued: SheetReference, name: str, grid: XlsxGrid
 ) -> Iterator[Finding]:
     """List the locked cells that differ; where none does, this takes a few hundredths of a ms."""
     cells, strings = grid.raw.cells, returned.book.strings
@@ -146,7 +147,7 @@ def _all_locked_values(cells: Sequence[RawCell], unlocked: frozenset[str]) -> bo
 class _Comparison:
     """The closer look at a sheet that is not as issued, or not as written by the usual makers."""
 
-    def __init__(self, returned: Beside, issued: SheetReference, name: str, grid: RawGrid) -> None:
+    def __init__(self, returned: Beside, issued: SheetReference, name: str, grid: XlsxGrid) -> None:
         self.issued, self.name, self.grid = issued, name, grid
         by_sheet = returned.moves()
         self.moves = by_sheet[issued.name]
@@ -188,7 +189,7 @@ class _Comparison:
         if cell is None or not (cell[FORMULA_TAG] or cell[VALUE] or cell[INLINE]):
             yield finding(Code.FORMULA_REMOVED, sheet=self.name, cell=now, expected=expected)
         elif not cell[FORMULA_TAG]:
-            found = clipped(shown(self.grid.at(now)))
+            found = clipped(value_text(self.grid.at(now)))
             yield finding(
                 Code.FORMULA_REPLACED, sheet=self.name, cell=now, found=found, expected=expected
             )
@@ -199,7 +200,10 @@ class _Comparison:
             )
         elif cell[TYPE] == "e":
             yield finding(
-                Code.FORMULA_SHOWS_ERROR, sheet=self.name, cell=now, found=shown(self.grid.at(now))
+                Code.FORMULA_SHOWS_ERROR,
+                sheet=self.name,
+                cell=now,
+                found=value_text(self.grid.at(now)),
             )
 
     def text(self, address: str, text: str) -> Iterator[Finding]:
@@ -215,8 +219,8 @@ class _Comparison:
                 found=formula,
                 expected=clipped(text),
             )
-        elif value != text and folded(shown(value)) != folded(text):
-            found = difference(text, shown(value))
+        elif value != text and comparison_key(value_text(value)) != comparison_key(text):
+            found = difference(text, value_text(value))
             yield finding(
                 Code.PRINTED_TEXT_ALTERED,
                 sheet=self.name,
@@ -236,13 +240,13 @@ class _Comparison:
                 Code.FORMULA_FOR_VALUE, sheet=self.name, cell=now, found=found, expected=stored
             )
         elif self.grid.at(now) != wanted:
-            found = shown(self.grid.at(now)) or "—"
+            found = value_text(self.grid.at(now)) or "—"
             yield finding(
                 Code.PRINTED_TEXT_ALTERED,
                 sheet=self.name,
                 cell=now,
                 found=found,
-                expected=shown(wanted),
+                expected=value_text(wanted),
             )
 
     def became_formulas(self) -> Iterator[Finding]:
@@ -257,7 +261,7 @@ class _Comparison:
                     sheet=self.name,
                     cell=now,
                     found=found,
-                    expected=clipped(shown(issued)),
+                    expected=clipped(value_text(issued)),
                 )
 
     def surplus(self) -> Iterator[Finding]:
@@ -350,7 +354,7 @@ class _Comparison:
 @lru_cache(maxsize=4096)
 def inline_text(stored: str) -> str | None:
     """Return a text that a cell holds itself, as the reader takes it."""
-    return trimmed(decoded(unescaped(stored)))
+    return trimmed(decode_escapes(unescaped(stored)))
 
 
 def shared_index(cell: RawCell) -> str:

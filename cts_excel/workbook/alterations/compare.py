@@ -17,22 +17,22 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.cells import cell_alterations
-from cts_excel.workbook.alterations.moves import Moves, moves
+from cts_excel.workbook.alterations.moves import Moves, find_moves
 from cts_excel.workbook.alterations.package import package_alterations
 from cts_excel.workbook.alterations.reference import Reference, SheetReference, reference
 from cts_excel.workbook.alterations.sheets import sheet_alterations
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
-from cts_excel.workbook.reading.locate import Places
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets
 
 
 @dataclass(slots=True)
 class Returned:
     """A returned workbook beside the issued one; ``sheets`` by issued name: name now, grid."""
 
-    book: RawBook
-    sheets: dict[str, tuple[str, RawGrid]]
+    book: XlsxWorkbook
+    sheets: dict[str, tuple[str, XlsxGrid]]
     reference: Reference
     moved: dict[str, Moves] | None = None
 
@@ -45,14 +45,14 @@ class Returned:
         """Return what moved, by issued sheet name; found out once, and only when asked for."""
         if self.moved is None:
             issued = self.reference.sheets
-            self.moved = {n: moves(issued[n].grid, g) for n, (_, g) in self.sheets.items()}
+            self.moved = {n: find_moves(issued[n].grid, g) for n, (_, g) in self.sheets.items()}
         return self.moved
 
     def moved_on(self, issued: str) -> Moves:
         """Return what moved on one sheet, by its issued name."""
         return self.moves()[issued]
 
-    def pairs(self) -> Iterator[tuple[SheetReference, str, RawGrid]]:
+    def pairs(self) -> Iterator[tuple[SheetReference, str, XlsxGrid]]:
         """Yield each issued sheet that is there, with its name and grid now."""
         for issued in layout.SHEETS:
             if issued in self.sheets:
@@ -60,7 +60,7 @@ class Returned:
 
 
 def alterations(
-    book: RawBook, places: Places, identity: Identity, standard: Standard
+    book: XlsxWorkbook, places: AuditSheets, identity: Identity, standard: Standard
 ) -> list[Finding]:
     """List what was altered; one finding says so where the workbook cannot be scanned.
 
@@ -94,12 +94,12 @@ def _same_kind(identity: Identity, standard: Standard) -> bool:
     return all(not a or a == b for a, b in zip(stated, ours, strict=True))
 
 
-def _sheets(book: RawBook, places: Places) -> dict[str, tuple[str, RawGrid]]:
+def _sheets(book: XlsxWorkbook, places: AuditSheets) -> dict[str, tuple[str, XlsxGrid]]:
     found = {}
     four = (places.cover, places.ratings, places.special, places.identity)
     names = (layout.COVER, layout.RATINGS, layout.SPECIAL, layout.IDENTITY)
     for issued, place in zip(names, four, strict=True):
-        if place is not None and isinstance(place.grid, RawGrid):
+        if place is not None and isinstance(place.grid, XlsxGrid):
             found[issued] = (place.name, place.grid)
     for index, sheet in enumerate(book.sheets):
         if sheet.name == layout.RUBRIC and layout.RUBRIC not in found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number, split_address
 from cts_excel.workbook.ooxml.formula_text import Ref, Token
-from cts_excel.workbook.ooxml.grids import RawGrid
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Moves:
         return f"{column_letters(now[0] - 1)}{now[1]}" if all(now) else ""
 
 
-def moves(issued: RawGrid, returned: RawGrid) -> Moves:
+def find_moves(issued: XlsxGrid, returned: XlsxGrid) -> Moves:
     """Tell what moved: each text that stands once in both sheets says where its row is now."""
     ours, theirs = _once(issued), _once(returned)
     rows: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -49,7 +49,7 @@ def moves(issued: RawGrid, returned: RawGrid) -> Moves:
     return Moves(_filled(rows, last_row), _filled(columns, last_column))
 
 
-def _once(grid: RawGrid) -> dict[str, tuple[int, int]]:
+def _once(grid: XlsxGrid) -> dict[str, tuple[int, int]]:
     places: dict[str, tuple[int, int]] = {}
     twice: set[str] = set()
     for letters, row, text in grid.texts():

@@ -13,8 +13,8 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Identity
 from cts_excel.workbook.alterations.reference import Reference, defined_names
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.grids import RawBook
-from cts_excel.workbook.reading.locate import Places
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets
 
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
 _MACROS = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
@@ -23,7 +23,7 @@ _SEEN = ("visible", "")
 
 
 def package_alterations(
-    book: RawBook, places: Places, identity: Identity, issued: Reference, *, compare: bool
+    book: XlsxWorkbook, places: AuditSheets, identity: Identity, issued: Reference, *, compare: bool
 ) -> Iterator[Finding]:
     """List what was added to, taken from or changed in the package.
 
@@ -39,7 +39,7 @@ def package_alterations(
             yield finding(Code.MANUAL_CALCULATION)
 
 
-def _parts(book: RawBook) -> Iterator[Finding]:
+def _parts(book: XlsxWorkbook) -> Iterator[Finding]:
     for code, parts in _unusual(book.package.names):
         if code == Code.COMMENTS:
             parts = [name for name in parts if not only_remarks(book, name)]
@@ -54,7 +54,7 @@ def _unusual(names: frozenset[str]) -> tuple[tuple[str, list[str]], ...]:
     return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)
 
 
-def only_remarks(book: RawBook, name: str) -> bool:
+def only_remarks(book: XlsxWorkbook, name: str) -> bool:
     """Tell whether all comments of a part are those of a marked copy."""
     texts: list[str] = []
     for tag, _attributes, text in book.package.elements(name):
@@ -67,7 +67,7 @@ def only_remarks(book: RawBook, name: str) -> bool:
     )
 
 
-def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
+def _sheets(book: XlsxWorkbook, places: AuditSheets) -> Iterator[Finding]:
     ours = {place.name for place in (places.cover, places.ratings, places.special) if place}
     ours.add(layout.RUBRIC)
     hidden = places.identity.name if places.identity else layout.IDENTITY
@@ -80,7 +80,7 @@ def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
             yield finding(Code.SHEET_ADDED, sheet=sheet.name, found=sheet.name)
 
 
-def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
+def _names(book: XlsxWorkbook, issued: Reference) -> Iterator[Finding]:
     now = defined_names(book.package)
     if now == issued.names:
         return
@@ -101,7 +101,7 @@ def _shown(formula: str) -> str:
     return formula.replace("\x1f", "")
 
 
-def _identity(book: RawBook, places: Places, identity: Identity) -> Iterator[Finding]:
+def _identity(book: XlsxWorkbook, places: AuditSheets, identity: Identity) -> Iterator[Finding]:
     """Compare the hidden sheet with the custom document properties."""
     if places.identity is None:
         return

@@ -7,16 +7,16 @@ and kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_text import canonical
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
-from cts_excel.workbook.ooxml.package import Package, elements
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
-from cts_excel.workbook.ooxml.sheet_settings import Surroundings, surroundings
+from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
+from cts_excel.workbook.ooxml.styles import unlocked_styles
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
 _KEPT = 4  # specifications in one process
 _kept: dict[int, tuple[Standard, Reference]] = {}
@@ -42,8 +42,8 @@ class SheetReference:
     inputs: tuple[str, ...]
     unlocked: frozenset[str]
     known: frozenset[str]
-    around: Surroundings
-    grid: RawGrid
+    settings: SheetSettings
+    grid: XlsxGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _derived(standard: Standard) -> Reference:
     # Here, so that only what grades imports the writing library.
     from cts_excel.workbook.form.template import template_bytes
 
-    book = RawBook(template_bytes(standard))
+    book = XlsxWorkbook(template_bytes(standard))
     unlocked = unlocked_styles(book.package.styles_part)
     sheets = {
         sheet.name: _sheet(sheet.name, book.grid(index), unlocked, standard)
@@ -81,7 +81,7 @@ def _derived(standard: Standard) -> Reference:
 
 
 def _sheet(
-    name: str, grid: RawGrid, unlocked: frozenset[str], standard: Standard
+    name: str, grid: XlsxGrid, unlocked: frozenset[str], standard: Standard
 ) -> SheetReference:
     formulas: dict[str, tuple[str, str]] = {}
     texts: dict[str, str] = {}
@@ -110,7 +110,7 @@ def _sheet(
         tuple(inputs),
         frozenset(inputs),
         known,
-        surroundings(grid.raw.around),
+        read_settings(grid.raw.outer_xml),
         grid,
     )
 
@@ -124,24 +124,6 @@ def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
     rows = range(layout.RATING_FIRST_ROW, layout.rating_last_row(standard) + 1)
     columns = [layout.RATING_COLUMN[column] for column in ("clause", "text", "weight")]
     return frozenset(cell_address(row, column) for row in rows for column in columns)
-
-
-@lru_cache(maxsize=64)
-def unlocked_styles(styles: bytes) -> frozenset[str]:
-    """Return the numbers of the cell styles whose cells can be edited on a protected sheet.
-
-    :raises NotReadableError: F01 not well-formed.
-    """
-    found: set[str] = set()
-    inside, number = False, -1
-    for tag, attributes, _text in elements("styles", styles) if styles else ():
-        if tag in ("cellXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif inside and tag == "xf":
-            number += 1
-        elif inside and tag == "protection" and attributes.get("locked") in ("0", "false"):
-            found.add(str(number))
-    return frozenset(found)
 
 
 def defined_names(package: Package) -> Defined:

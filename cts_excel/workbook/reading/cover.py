@@ -16,9 +16,9 @@ from cts_excel.audit.model import Cover, Stated
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.layout import CoverEntry
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
-from cts_excel.workbook.reading.folding import folded, half_width
-from cts_excel.workbook.reading.locate import Place, labels
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.reading.folding import comparison_key, half_width
+from cts_excel.workbook.reading.locate import LocatedSheet, labels
 
 _DATE = re.compile(
     r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
@@ -42,7 +42,7 @@ class CoverRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_cover(place: Place | None) -> CoverRead:
+def read_cover(place: LocatedSheet | None) -> CoverRead:
     """Read the input cells right of their labels, and the panel (rule 11)."""
     if place is None:
         blank = Cover("", "", "", "", "", "", None, None, "", "")
@@ -62,13 +62,13 @@ def read_cover(place: Place | None) -> CoverRead:
 
 def credit_code(text: str) -> str:
     """Return a credit code in its canonical writing: half-width capitals without blanks."""
-    return folded(text).replace("-", "").upper()
+    return comparison_key(text).replace("-", "").upper()
 
 
 class _Reader:
     """The reading of one 封面."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: LocatedSheet) -> None:
         self.sheet, self.grid = place.name, place.grid
         self.findings: list[Finding] = []
         self.cells: dict[str, str] = {}
@@ -116,11 +116,11 @@ class _Reader:
             if entry.required:
                 self.note(Code.REQUIRED_ENTRY_MISSING, at, expected=entry.label)
             return None
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             self.note(_FAULTS.get(value.kind, Code.COVER_WRONG_TYPE), at, value.shown, entry.label)
             return None
         if isinstance(value, bool):
-            self.note(Code.COVER_WRONG_TYPE, at, shown(value), entry.label)
+            self.note(Code.COVER_WRONG_TYPE, at, value_text(value), entry.label)
             return None
         if (formula := self.grid.formula(at)) is not None:
             self.note(Code.ANSWER_IS_FORMULA, at, f"={formula}")
@@ -132,10 +132,10 @@ class _Reader:
         if isinstance(value, Decimal) and abs(value) >= _MOST_DIGITS:
             self.note(Code.COVER_WRONG_TYPE, at, f"{value:.14E}", entry.label)
             return ""
-        text = shown(value)
+        text = value_text(value)
         if entry.choices and text:
-            by_folded = {folded(choice): choice for choice in entry.choices}
-            choice = by_folded.get(folded(text))
+            by_folded = {comparison_key(choice): choice for choice in entry.choices}
+            choice = by_folded.get(comparison_key(text))
             if choice is None:
                 self.note(Code.NOT_A_CHOICE, at, text, "、".join(entry.choices))
             return choice or text
@@ -159,7 +159,7 @@ class _Reader:
                 return date(year, *rest)
             except ValueError:
                 pass
-        self.note(Code.NOT_A_DATE, at, shown(value))
+        self.note(Code.NOT_A_DATE, at, value_text(value))
         return None
 
     def credit_code(self, code: str) -> None:
@@ -174,12 +174,12 @@ class _Reader:
         for name in _RESULTS:
             value = self._value(f"stated_{name}")
             expected = str if name == "level" else Decimal
-            if isinstance(value, Fault) and value.kind is FaultKind.UNCALCULATED:
+            if isinstance(value, CellFault) and value.kind is FaultKind.UNCALCULATED:
                 calculated = False
             elif isinstance(value, Decimal):
                 values[name] = value
             if value is not None and calculated and not isinstance(value, expected):
-                self.note(Code.STATED_NOT_A_NUMBER, self.cells[f"stated_{name}"], shown(value))
+                self.note(Code.STATED_NOT_A_NUMBER, self.cells[f"stated_{name}"], value_text(value))
         level = self._value("stated_level")
         label = level if isinstance(level, str) and level != layout.INCOMPLETE_LEVEL else ""
         get = values.get

@@ -11,8 +11,8 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Book, Grid
-from cts_excel.workbook.reading.folding import folded
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
+from cts_excel.workbook.reading.folding import comparison_key
 
 Columns = Sequence[tuple[str, str]]  # (field, printed heading)
 
@@ -41,7 +41,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocatedSheet:
     """A sheet that was found: its name in this file and its grid."""
 
     name: str
@@ -49,13 +49,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AuditSheets:
     """The sheets of an audit workbook, ``None`` where one is missing; what is odd about them."""
 
-    cover: Place | None
-    ratings: Place | None
-    special: Place | None
-    identity: Place | None
+    cover: LocatedSheet | None
+    ratings: LocatedSheet | None
+    special: LocatedSheet | None
+    identity: LocatedSheet | None
     findings: tuple[Finding, ...]
 
 
@@ -64,7 +64,7 @@ def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
 
     :param issued_row: 0-based.
     """
-    fields = {folded(heading): field for field, heading in columns}
+    fields = {comparison_key(heading): field for field, heading in columns}
     found = _headings_in_row(grid, fields, issued_row + 1)
     if len(found) == len(columns) and all(len(letters) == 1 for letters in found.values()):
         return _header(issued_row + 1, found, columns)
@@ -77,7 +77,7 @@ def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
 
 def header_rows(grid: Grid, columns: Columns) -> list[Header]:
     """Return every row that holds at least three of the headings, from the top."""
-    rows = _heading_rows(grid, {folded(heading): field for field, heading in columns})
+    rows = _heading_rows(grid, {comparison_key(heading): field for field, heading in columns})
     return [
         _header(row, fields, columns)
         for row, fields in sorted(rows.items())
@@ -101,26 +101,26 @@ def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, 
     for column in range(_WIDTH):
         letters = column_letters(column)
         value = grid.at(f"{letters}{row}")
-        if isinstance(value, str) and folded(value) in fields:
-            found.setdefault(fields[folded(value)], []).append(letters)
+        if isinstance(value, str) and comparison_key(value) in fields:
+            found.setdefault(fields[comparison_key(value)], []).append(letters)
     return found
 
 
 def _heading_rows(grid: Grid, fields: dict[str, str]) -> dict[int, dict[str, list[str]]]:
     rows: dict[int, dict[str, list[str]]] = {}
     for letters, row, text in grid.texts():
-        if len(text) < 20 and (field := fields.get(folded(text))) is not None:
+        if len(text) < 20 and (field := fields.get(comparison_key(text))) is not None:
             rows.setdefault(row, {}).setdefault(field, []).append(letters)
     return rows
 
 
 def labels(grid: Grid, wanted: Sequence[str]) -> dict[str, list[str]]:
     """Find printed labels anywhere in a sheet: label -> addresses."""
-    by_folded = {folded(label): label for label in wanted}
+    by_folded = {comparison_key(label): label for label in wanted}
     found: dict[str, list[str]] = {}
     for letters, row, text in grid.texts():
         if len(text) < 30:
-            label = by_folded.get(folded(text).rstrip(":*"))
+            label = by_folded.get(comparison_key(text).rstrip(":*"))
             if label is not None:
                 found.setdefault(label, []).append(f"{letters}{row}")
     return found
@@ -165,7 +165,7 @@ _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
 )
 
 
-def locate(book: Book) -> Places:
+def locate(book: Workbook) -> AuditSheets:
     """Find the sheets of an audit workbook.
 
     A sheet is looked at only where its name does not settle what it is: the issued names, or a
@@ -188,17 +188,17 @@ def locate(book: Book) -> Places:
             chosen[issued] = own[0]
     _refuse_foreign(book, chosen)
     findings += _sheet_findings(names, chosen)
-    places = {issued: Place(names[n], book.grid(n)) for issued, n in chosen.items()}
+    places = {issued: LocatedSheet(names[n], book.grid(n)) for issued, n in chosen.items()}
     for place in places.values():
         if place.grid.irregular:
             findings.append(
                 finding(Code.AMBIGUOUS_CONTENT, sheet=place.name, found=place.grid.irregular)
             )
     cover, ratings, special, identity = (places.get(issued) for issued, _looks in _ROLES)
-    return Places(cover, ratings, special, identity, tuple(findings))
+    return AuditSheets(cover, ratings, special, identity, tuple(findings))
 
 
-def _refuse_foreign(book: Book, chosen: dict[str, int]) -> None:
+def _refuse_foreign(book: Workbook, chosen: dict[str, int]) -> None:
     if layout.IDENTITY in chosen:
         return
     if layout.RATINGS in chosen and _is_ratings(book.grid(chosen[layout.RATINGS])):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from cts_excel.audit.codes import Code
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Band
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value
 from cts_excel.workbook.reading.folding import half_width
 
 _TEXT = re.compile(r"([+-]?)([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(%?)")
@@ -38,7 +38,7 @@ def read_percent(value: Value, band: Band | None) -> tuple[Decimal | None, str]:
         return None, Code.PERCENT_IS_LOGICAL
     if isinstance(value, date | time):
         return None, Code.PERCENT_IS_DATE
-    if isinstance(value, Fault):
+    if isinstance(value, CellFault):
         return None, _FAULT_CODES[value.kind]
     return None, Code.PERCENT_MISSING
 

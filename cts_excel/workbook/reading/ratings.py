@@ -16,9 +16,9 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Indicator, Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
-from cts_excel.workbook.reading.folding import folded, folded_range
-from cts_excel.workbook.reading.locate import Header, Place, find_header
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.reading.folding import band_key, comparison_key
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header
 from cts_excel.workbook.reading.percents import percent_text, read_percent
 
 _CLAUSE_LIKE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)+")
@@ -41,7 +41,7 @@ class RatingsRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_ratings(place: Place | None, standard: Standard, *, foreign: bool) -> RatingsRead:
+def read_ratings(place: LocatedSheet | None, standard: Standard, *, foreign: bool) -> RatingsRead:
     """Read every indicator's rating, in the standard's order.
 
     :param foreign: the workbook is for another specification; its clauses are not compared.
@@ -74,19 +74,21 @@ def _missing(indicator: Indicator) -> Rating:
 
 @lru_cache(maxsize=16)
 def _bands(labels: tuple[str, ...]) -> dict[str, str]:
-    return {folded_range(label): label for label in labels}
+    return {band_key(label): label for label in labels}
 
 
 class _Reader:
     """The reading of one 评分表."""
 
-    def __init__(self, place: Place, header: Header, standard: Standard) -> None:
+    def __init__(self, place: LocatedSheet, header: Header, standard: Standard) -> None:
         self.sheet, self.grid = place.name, place.grid
         self.header, self.standard = header, standard
         columns = RatingColumns(*(header.letters(name) for name in _FIELDS))
         self.out = RatingsRead(columns, [])
         self.bands = _bands(tuple(band.label for band in standard.bands))
-        self.reworded: dict[str, str] = {}  # folded wording -> clause, where it is not its own
+        self.reworded: dict[
+            str, str
+        ] = {}  # comparison_key wording -> clause, where it is not its own
 
     def note(
         self, code: str, cell: str, clause: str = "", found: str = "", expected: str = ""
@@ -157,9 +159,11 @@ class _Reader:
         by_text: dict[str, list[int]] = {}
         for row in self.grid.rows(letters):
             if row > self.header.row and row not in settled:
-                by_text.setdefault(folded(shown(self.grid.at(f"{letters}{row}"))), []).append(row)
+                by_text.setdefault(
+                    comparison_key(value_text(self.grid.at(f"{letters}{row}"))), []
+                ).append(row)
         for indicator in missing:
-            found = by_text.get(folded(indicator.text), [])
+            found = by_text.get(comparison_key(indicator.text), [])
             if len(found) == 1:
                 row, at = found[0], f"{self.out.columns.clause}{found[0]}"
                 for others in rows.values():
@@ -167,7 +171,7 @@ class _Reader:
                         others.remove(row)
                 rows[indicator.clause] = [row]
                 told.add(row)
-                now = strange.get(row) or shown(self.grid.at(at))
+                now = strange.get(row) or value_text(self.grid.at(at))
                 self.note(Code.CLAUSE_NUMBER_ALTERED, at, indicator.clause, now, indicator.clause)
         return told
 
@@ -203,7 +207,7 @@ class _Reader:
             named = _clause(self.grid.at(f"{columns.clause}{row}"))
             if named in self.standard.position or _CLAUSE_LIKE.fullmatch(named):
                 continue  # already reported as standing twice or as foreign
-            if isinstance(band, str) and folded_range(band) in self.bands:
+            if isinstance(band, str) and band_key(band) in self.bands:
                 self.note(
                     Code.CLAUSE_UNKNOWN, f"{columns.band}{row}", "", named or f"{row}: {band}"
                 )
@@ -220,7 +224,7 @@ class _Reader:
         value = grid.at(percent_at) if columns.percent else None
         if value is not None and not faulty:
             if left_out:
-                self.note(Code.NOT_APPLICABLE_WITH_PERCENT, percent_at, clause, shown(value))
+                self.note(Code.NOT_APPLICABLE_WITH_PERCENT, percent_at, clause, value_text(value))
                 faulty = True
             else:
                 percent = self._percent(percent_at, value, band, clause)
@@ -240,12 +244,14 @@ class _Reader:
             at = f"{columns.weight}{row}"
             weight = self.grid.at(at)
             if weight != indicator.weight and not _uncalculated(weight):
-                self.note(Code.WEIGHT_ALTERED, at, clause, shown(weight), plain(indicator.weight))
+                self.note(
+                    Code.WEIGHT_ALTERED, at, clause, value_text(weight), plain(indicator.weight)
+                )
         if columns.text:
             at = f"{columns.text}{row}"
-            text = shown(self.grid.at(at))
-            if text != indicator.text and folded(text) != folded(indicator.text):
-                self.reworded[folded(text)] = clause
+            text = value_text(self.grid.at(at))
+            if text != indicator.text and comparison_key(text) != comparison_key(indicator.text):
+                self.reworded[comparison_key(text)] = clause
                 self.note(
                     Code.INDICATOR_TEXT_ALTERED,
                     at,
@@ -261,7 +267,7 @@ class _Reader:
         """
         lost = set(self.reworded.values())
         for indicator in (self.standard.by_clause[clause] for clause in sorted(lost)):
-            clause = self.reworded.get(folded(indicator.text))
+            clause = self.reworded.get(comparison_key(indicator.text))
             if clause is not None:
                 place = self.standard.position[clause]
                 rating = self.out.ratings[place]
@@ -275,7 +281,7 @@ class _Reader:
             return "", False
         if self._fault(at, value, clause):
             return "", True
-        text = folded_range(value) if isinstance(value, str) else ""
+        text = band_key(value) if isinstance(value, str) else ""
         if text in self.bands:
             return self.bands[text], False
         if text == layout.NOT_APPLICABLE:
@@ -284,7 +290,7 @@ class _Reader:
             self.note(Code.NOT_APPLICABLE_REJECTED, at, clause, layout.NOT_APPLICABLE)
             return "", True
         choices = "、".join(layout.band_choices(self.standard))
-        self.note(Code.BAND_UNKNOWN, at, clause, shown(value), choices)
+        self.note(Code.BAND_UNKNOWN, at, clause, value_text(value), choices)
         return "", True
 
     def _percent(self, at: str, value: Value, band: str, clause: str) -> Decimal | None:
@@ -292,7 +298,11 @@ class _Reader:
         percent, code = read_percent(value, chosen)
         if code:
             fraction = isinstance(value, Decimal) and -2 < value < 2
-            found = percent_text(value) if fraction and isinstance(value, Decimal) else shown(value)
+            found = (
+                percent_text(value)
+                if fraction and isinstance(value, Decimal)
+                else value_text(value)
+            )
             expected = percent_text(percent) if percent is not None else band
             self.note(code, at, clause, found, expected)
             if chosen is None and code != Code.BAND_MISSING:
@@ -305,7 +315,7 @@ class _Reader:
         return percent
 
     def _fault(self, at: str, value: Value, clause: str) -> bool:
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             self.note(_FAULTS[value.kind], at, clause, value.shown)
             return True
         return False
@@ -320,8 +330,8 @@ class _Reader:
         value = self.grid.at(at)
         return (
             value.shown
-            if self._fault(at, value, clause) and isinstance(value, Fault)
-            else shown(value)
+            if self._fault(at, value, clause) and isinstance(value, CellFault)
+            else value_text(value)
         )
 
     def _score(self, at: str, clause: str) -> Decimal | None:
@@ -330,14 +340,14 @@ class _Reader:
             return value
         # No cached value is also how some writers store an empty text, so it says nothing here.
         if not _uncalculated(value):
-            self.note(Code.STATED_NOT_A_NUMBER, at, clause, shown(value))
+            self.note(Code.STATED_NOT_A_NUMBER, at, clause, value_text(value))
         return None
 
 
 def _uncalculated(value: Value) -> bool:
-    return isinstance(value, Fault) and value.kind is FaultKind.UNCALCULATED
+    return isinstance(value, CellFault) and value.kind is FaultKind.UNCALCULATED
 
 
 def _clause(value: Value) -> str:
     """Return a clause number as the standard writes it."""
-    return folded(shown(value)) if isinstance(value, str | Decimal) else ""
+    return comparison_key(value_text(value)) if isinstance(value, str | Decimal) else ""

@@ -11,10 +11,10 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.ooxml.grids import Grid
-from cts_excel.workbook.reading.folding import folded
-from cts_excel.workbook.reading.locate import Header, Place, header_rows
+from cts_excel.workbook.reading.folding import comparison_key
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, header_rows
 
 _HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
@@ -36,7 +36,7 @@ class SpecialRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_special(place: Place | None, standard: Standard) -> SpecialRead:
+def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
     """Read the entries of 特别项; a row with any input filled is an entry."""
     out = SpecialRead()
     if place is None:
@@ -82,7 +82,7 @@ def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
     named: dict[int, str] = {}
     for _letters, row, text in grid.texts():
         for title in titles:
-            if folded(text[: len(title) + 8]).startswith(folded(title)):
+            if comparison_key(text[: len(title) + 8]).startswith(comparison_key(title)):
                 named[row] = title
     tops = {header.row: _title_row(header.row, headers, named) for header in headers}
     unnamed = [t for t in titles if t not in {named[row] for row in tops.values() if row}]
@@ -111,14 +111,14 @@ class _Reader:
 
     def __init__(
         self,
-        place: Place,
+        place: LocatedSheet,
         block: _Block,
         categories: tuple[str, ...],
         standard: Standard,
         findings: list[Finding],
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
-        self.categories = {folded(category): category for category in categories}
+        self.categories = {comparison_key(category): category for category in categories}
         self.standard, self.findings = standard, findings
 
     def note(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
@@ -160,11 +160,11 @@ class _Reader:
         texts: dict[str, str] = {}
         for name, value in values.items():
             at = f"{self.block.header.letters(name)}{row}"
-            if isinstance(value, Fault):
+            if isinstance(value, CellFault):
                 self.note(_FAULTS[value.kind], at, value.shown)
                 complete = False
-            texts[name] = "" if isinstance(value, Fault) else shown(value)
-            if self.grid.formula(at) is not None and not isinstance(value, Fault):
+            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
+            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
                 self.note(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
         lacking = [name for name in layout.SPECIAL_REQUIRED if values[name] is None]
         if lacking:
@@ -186,7 +186,7 @@ class _Reader:
         )
 
     def _category(self, text: str, row: int) -> str:
-        category = self.categories.get(folded(text), "")
+        category = self.categories.get(comparison_key(text), "")
         if text and not category:
             at = f"{self.block.header.letters('category')}{row}"
             self.note(Code.SPECIAL_CATEGORY_UNKNOWN, at, text, "；".join(self.categories.values()))
@@ -194,7 +194,7 @@ class _Reader:
 
     def _clause(self, text: str, row: int) -> None:
         known = self.standard.by_clause
-        named = [folded(part) for part in _SEPARATORS.split(text) if part]
+        named = [comparison_key(part) for part in _SEPARATORS.split(text) if part]
         headings = (self.standard.group_by_clause, self.standard.section_by_clause)
         if any(c not in known and not any(c in h for h in headings) for c in named):
             self.note(
