@@ -30,7 +30,7 @@ from cts_excel.workbook.reading.cover import read_cover
 from cts_excel.workbook.reading.folding import band_key, comparison_key
 from cts_excel.workbook.reading.locate import AuditSheets, Header, LocatedSheet, find_header, locate
 from cts_excel.workbook.reading.special import read_special
-from cts_excel.workbook.returned.listing import TITLE, Listing, row_of
+from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, correction
 from cts_excel.workbook.returned.marking import marked
 
 # What the reader reports of an old workbook that bears on what could be found in it at all.
@@ -303,17 +303,17 @@ def _beside(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
                 yield finding(Code.NOT_CARRIED_OVER, found=f"{name}（{count} 个部件）")
 
 
-def _listing(found: tuple[Finding, ...], carried: int) -> Listing:
+def _listing(found: tuple[Finding, ...], carried: int) -> CorrectionList:
     """Word the first sheet of the new workbook; places in the old one are no links."""
     rows = []
     for number, one in enumerate(found, start=1):
         if one.code in _INDICATORS:
-            rows.append(row_of(number, one))
+            rows.append(correction(number, one))
         else:
-            rows.append(row_of(number, one, where=f"旧文件 {one.place}".strip()))
+            rows.append(correction(number, one, where=f"旧文件 {one.place}".strip()))
     lines = (
         f"已迁移 {carried} 项指标的答案；以下 {len(rows)} 项需要处理或留意。",
         "指标文字或分值有变化的，请按新内容复核评分；未能迁移的内容，请按需手工填写。",
         "点击「位置」可跳到该单元格。本表与批注不影响评定，无需删除。",
     )
-    return Listing(f"{TITLE}（答案迁移）", lines, tuple(rows))
+    return CorrectionList(f"{TITLE}（答案迁移）", lines, tuple(rows))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Protocol
+from functools import cached_property, lru_cache, partial
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
-from cts_excel.workbook.alterations.moves import Follower, Moves
+from cts_excel.workbook.alterations.moves import Follower
+from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.alterations.sheets import shown_cells
 from cts_excel.workbook.form import layout
@@ -27,34 +27,19 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     RawCell,
 )
 from cts_excel.workbook.ooxml.styles import unlocked_styles
-from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 from cts_excel.workbook.reading.folding import comparison_key
 
 _REPORTED = ("clause", "band")
 Cells = Mapping[str, RawCell]
 
-_LONGEST = 600  # characters of a formula that are shown
+_MAX_SHOWN = 600  # characters of a formula
 
 
-class Beside(Protocol):
-    """A returned workbook beside the issued one."""
-
-    book: XlsxWorkbook
-
-    @property
-    def renamed(self) -> dict[str, str]:
-        """Issued names by returned ones."""
-
-    def moves(self) -> dict[str, Moves]:
-        """Return what moved, by issued sheet name."""
-
-
-def cell_alterations(
-    returned: Beside, issued: SheetReference, name: str, grid: XlsxGrid
-) -> Iterator[Finding]:
-    """List the locked cells that differ; where none does, this takes a few hundredths of a ms."""
-    cells, strings = grid.raw.cells, returned.book.strings
-    unlocked = unlocked_styles(returned.book.package.styles_part)
+def cell_alterations(workbooks: WorkbookPair, pair: SheetPair) -> Iterator[Finding]:
+    """List the locked cells that differ. The closer look is only taken if any does."""
+    issued, grid, strings = pair.issued, pair.grid, workbooks.book.strings
+    cells = grid.raw.cells
+    unlocked = unlocked_styles(workbooks.book.package.styles_part)
     formulas = _formulas_altered(issued, cells, unlocked, escaped=grid.raw.escaped)
     texts = _texts_altered(issued, cells, unlocked, strings)
     numbers = _numbers_altered(issued, cells, unlocked)
@@ -67,7 +52,7 @@ def cell_alterations(
         if cell[TYPE] != "s" or strings.get(cell[VALUE])
     ]
     if formulas or texts or numbers or became or extra:
-        comparison = _Comparison(returned, issued, name, grid)
+        comparison = _Comparison(workbooks, pair)
         yield from comparison.moved()
         for address, stored in formulas:
             yield from comparison.formula(address, stored)
@@ -83,7 +68,7 @@ def cell_alterations(
 def _formulas_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str], *, escaped: bool
 ) -> list[tuple[str, str]]:
-    """Return address and issued formula where a formula is gone, other, in error or unlocked."""
+    """Return the issued formulas that are gone, other, in error or unlocked, with their address."""
     now = [cells.get(address) for address in issued.formulas]
     return [
         (address, stored)
@@ -104,10 +89,10 @@ def _texts_altered(
     unlocked: frozenset[str],
     strings: Mapping[str, str | None],
 ) -> list[tuple[str, str]]:
-    """Return address and issued text where a text is gone, other, a formula or unlocked."""
+    """Return the issued texts that are gone, other, a formula or unlocked, with their address."""
     now = [cells.get(address) for address in issued.texts]
     there = [cell for cell in now if cell is not None]
-    # All in the string table, as most applications write them, they are compared in one go.
+    # Most applications write all texts into the string table: then one comparison is enough.
     if (
         _all_locked_values(there, unlocked)
         and {cell[TYPE] for cell in there} <= {"s"}
@@ -127,7 +112,7 @@ def _texts_altered(
 def _numbers_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str]
 ) -> list[tuple[str, str]]:
-    """Return address and issued number where a number is gone, other, a formula or unlocked."""
+    """Return the issued numbers that are gone, other, a formula or unlocked, with their address."""
     return [
         (address, stored)
         for address, stored in issued.numbers.items()
@@ -139,20 +124,19 @@ def _numbers_altered(
 
 
 def _all_locked_values(cells: Sequence[RawCell], unlocked: frozenset[str]) -> bool:
-    """Tell whether no cell is a formula and none can be edited."""
+    """Return whether no cell is a formula and none can be edited."""
     tags = {cell[FORMULA_TAG] for cell in cells}
     return tags <= {""} and unlocked.isdisjoint({cell[STYLE] for cell in cells})
 
 
 class _Comparison:
-    """The closer look at a sheet that is not as issued, or not as written by the usual makers."""
+    """The closer look at a sheet in which something differs."""
 
-    def __init__(self, returned: Beside, issued: SheetReference, name: str, grid: XlsxGrid) -> None:
-        self.issued, self.name, self.grid = issued, name, grid
-        by_sheet = returned.moves()
-        self.moves = by_sheet[issued.name]
-        self._follower = Follower(by_sheet, returned.renamed)
-        self._masters: dict[str, str] | None = None
+    def __init__(self, workbooks: WorkbookPair, pair: SheetPair) -> None:
+        self.issued, self.grid = pair.issued, pair.grid
+        self.finding = partial(finding, sheet=pair.name)
+        self.moves = workbooks.moves[pair.issued.name]
+        self._follower = Follower(workbooks.moves, workbooks.issued_names)
 
     def moved(self) -> Iterator[Finding]:
         """Report rows and columns that were inserted, moved or deleted."""
@@ -164,9 +148,9 @@ class _Comparison:
             if not self.moves.address(address) and not self._indicator_row(address)
         ]
         if gone:
-            yield finding(Code.FORM_PART_DELETED, sheet=self.name, found=shown_cells(gone))
-        if self.issued.name != layout.RATINGS:  # there the reader reports what moved
-            yield finding(Code.ROWS_INSERTED, sheet=self.name, found=self._first_moved())
+            yield self.finding(Code.FORM_PART_DELETED, found=shown_cells(gone))
+        if self.issued.name != layout.RATINGS:  # there, reading reports what moved
+            yield self.finding(Code.ROWS_INSERTED, found=self._first_moved())
 
     def _first_moved(self) -> str:
         rows = [f"{a}→{b}" for a, b in self.moves.rows.items() if a != b]
@@ -179,55 +163,37 @@ class _Comparison:
         return "、".join(moved[:3]) + ("…" if len(moved) > 3 else "")
 
     def formula(self, address: str, stored: str) -> Iterator[Finding]:
-        """Compare a formula with the issued one, moved as its row and column were."""
+        """Compare a formula with the issued one, its references moved as rows and columns were."""
         now = self.moves.address(address)
         if not now:
             return
         cell = self.grid.raw.cells.get(now)
         wanted = unescaped(stored) if self.issued.grid.raw.escaped else stored
-        expected = clipped(f"={wanted}", _LONGEST)
+        expected = _shown_formula(wanted)
         if cell is None or not (cell[FORMULA_TAG] or cell[VALUE] or cell[INLINE]):
-            yield finding(Code.FORMULA_REMOVED, sheet=self.name, cell=now, expected=expected)
+            yield self.finding(Code.FORMULA_REMOVED, cell=now, expected=expected)
         elif not cell[FORMULA_TAG]:
             found = clipped(value_text(self.grid.at(now)))
-            yield finding(
-                Code.FORMULA_REPLACED, sheet=self.name, cell=now, found=found, expected=expected
-            )
+            yield self.finding(Code.FORMULA_REPLACED, cell=now, found=found, expected=expected)
         elif not self._follower.same(self.issued.name, tokens(wanted), self._tokens(now, cell)):
-            found = clipped(f"={self._formula(now, cell)}", _LONGEST)
-            yield finding(
-                Code.FORMULA_ALTERED, sheet=self.name, cell=now, found=found, expected=expected
-            )
+            found = _shown_formula(self._formula(now, cell))
+            yield self.finding(Code.FORMULA_ALTERED, cell=now, found=found, expected=expected)
         elif cell[TYPE] == "e":
-            yield finding(
-                Code.FORMULA_SHOWS_ERROR,
-                sheet=self.name,
-                cell=now,
-                found=value_text(self.grid.at(now)),
-            )
+            found = value_text(self.grid.at(now))
+            yield self.finding(Code.FORMULA_SHOWS_ERROR, cell=now, found=found)
 
     def text(self, address: str, text: str) -> Iterator[Finding]:
         """Compare a printed text."""
         now = self.moves.address(address)
-        value = self.grid.at(now) if now else text
-        if now and self.grid.formula(now) is not None:
-            formula = clipped(f"={self.grid.formula(now)}", _LONGEST)
-            yield finding(
-                Code.FORMULA_FOR_VALUE,
-                sheet=self.name,
-                cell=now,
-                found=formula,
-                expected=clipped(text),
-            )
+        if not now:
+            return
+        value, expected = self.grid.at(now), clipped(text)
+        if (formula := self.grid.formula(now)) is not None:
+            found = _shown_formula(formula)
+            yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=expected)
         elif value != text and comparison_key(value_text(value)) != comparison_key(text):
             found = difference(text, value_text(value))
-            yield finding(
-                Code.PRINTED_TEXT_ALTERED,
-                sheet=self.name,
-                cell=now,
-                found=found,
-                expected=clipped(text),
-            )
+            yield self.finding(Code.PRINTED_TEXT_ALTERED, cell=now, found=found, expected=expected)
 
     def number(self, address: str, stored: str) -> Iterator[Finding]:
         """Compare a printed number."""
@@ -235,34 +201,20 @@ class _Comparison:
         if not now:
             return
         if (formula := self.grid.formula(now)) is not None:
-            found = clipped(f"={formula}", _LONGEST)
-            yield finding(
-                Code.FORMULA_FOR_VALUE, sheet=self.name, cell=now, found=found, expected=stored
-            )
+            found = _shown_formula(formula)
+            yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=stored)
         elif self.grid.at(now) != wanted:
-            found = value_text(self.grid.at(now)) or "—"
-            yield finding(
-                Code.PRINTED_TEXT_ALTERED,
-                sheet=self.name,
-                cell=now,
-                found=found,
-                expected=value_text(wanted),
-            )
+            found, expected = value_text(self.grid.at(now)) or "—", value_text(wanted)
+            yield self.finding(Code.PRINTED_TEXT_ALTERED, cell=now, found=found, expected=expected)
 
     def became_formulas(self) -> Iterator[Finding]:
-        """Report formulas in cells that the reader compares by value."""
+        """Report formulas in cells that reading compares by value."""
         for address in self.issued.read:
             now = self.moves.address(address)
-            formula = self.grid.formula(now) if now else None
-            if formula is not None:
-                found, issued = clipped(f"={formula}", _LONGEST), self.issued.grid.at(address)
-                yield finding(
-                    Code.FORMULA_FOR_VALUE,
-                    sheet=self.name,
-                    cell=now,
-                    found=found,
-                    expected=clipped(value_text(issued)),
-                )
+            if now and (formula := self.grid.formula(now)) is not None:
+                found = _shown_formula(formula)
+                expected = clipped(value_text(self.issued.grid.at(address)))
+                yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=expected)
 
     def surplus(self) -> Iterator[Finding]:
         """Report content in cells that belong to no part of the form."""
@@ -277,26 +229,23 @@ class _Comparison:
         ]
         if extra:
             found = shown_cells(extra)
-            yield finding(Code.CONTENT_OUTSIDE_FORM, sheet=self.name, cell=extra[0], found=found)
+            yield self.finding(Code.CONTENT_OUTSIDE_FORM, cell=extra[0], found=found)
 
     def unlocked(self, styles: frozenset[str]) -> Iterator[Finding]:
         """Report locked cells that can now be edited."""
         found = [
             now
-            for address in self.issued.known
-            if address not in self.issued.unlocked
-            and (now := self.moves.address(address))
+            for address in self.issued.known.difference(self.issued.inputs)
+            if (now := self.moves.address(address))
             and (cell := self.grid.raw.cells.get(now)) is not None
             and cell[STYLE] in styles
         ]
         if found:
             first = min(found, key=lambda a: (split_address(a)[1], split_address(a)[0]))
-            yield finding(
-                Code.CELLS_UNLOCKED, sheet=self.name, cell=first, found=shown_cells(found)
-            )
+            yield self.finding(Code.CELLS_UNLOCKED, cell=first, found=shown_cells(found))
 
     def _reported(self, address: str) -> bool:
-        """Tell whether the reader reads or reports a cell: a special item, a clause or a rating."""
+        """Return whether reading covers a cell: a special item, a clause or a rating."""
         if self.issued.name == layout.SPECIAL:
             return self._special_input(address)
         if self.issued.name != layout.RATINGS:
@@ -310,7 +259,7 @@ class _Comparison:
         return any(isinstance(self.grid.at(f"{x}{row}"), str) for x in letters)
 
     def _special_input(self, address: str) -> bool:
-        """Tell whether a cell stands in a column and below a header row that entries have."""
+        """Return whether a cell is in an entry's column, below a header row."""
         column, row = split_address(address)
         columns = {
             self.moves.columns.get(layout.SPECIAL_COLUMN[n] + 1) for n in layout.SPECIAL_INPUTS
@@ -327,17 +276,20 @@ class _Comparison:
         letters = column_letters(layout.RATING_COLUMN["clause"])
         return f"{letters}{split_address(address)[1]}" in self.issued.read
 
+    @cached_property
+    def _masters(self) -> dict[str, str]:
+        """The cell that holds each shared formula, by its number."""
+        return {
+            shared_index(cell): address
+            for address, cell in self.grid.raw.cells.items()
+            if cell[FORMULA] and shared_index(cell)
+        }
+
     def _tokens(self, address: str, cell: RawCell) -> tuple[Token, ...]:
         stored, escaped = cell[FORMULA], self.grid.raw.escaped
         index = shared_index(cell)
         if stored or not index:
             return tokens(unescaped(stored) if escaped else stored)
-        if self._masters is None:
-            self._masters = {
-                shared_index(other): place
-                for place, other in self.grid.raw.cells.items()
-                if other[FORMULA] and shared_index(other)
-            }
         master = self._masters.get(index, "")
         if not master:
             return ()
@@ -351,9 +303,13 @@ class _Comparison:
         return "".join(str(token) for token in self._tokens(address, cell))
 
 
+def _shown_formula(formula: str) -> str:
+    return clipped(f"={formula}", _MAX_SHOWN)
+
+
 @lru_cache(maxsize=4096)
 def inline_text(stored: str) -> str | None:
-    """Return a text that a cell holds itself, as the reader takes it."""
+    """Return a text that a cell holds itself, as reading takes it."""
     return trimmed(decode_escapes(unescaped(stored)))
 
 

@@ -1,7 +1,6 @@
-"""What an issued workbook holds, derived from the template by the scanner that reads returns.
+"""What an issued workbook holds, read from the template with the reader of returned workbooks.
 
-There is no second description: the template is built once per specification and process, scanned,
-and kept.
+There is no second description. The template is built and read once per specification and process.
 """
 
 from __future__ import annotations
@@ -28,10 +27,9 @@ Defined = dict[tuple[str, str], str]
 class SheetReference:
     """An issued sheet. Addresses are ``F17``.
 
-    ``formulas`` are as stored and canonical, by address; ``texts`` and ``numbers`` the locked cells
-    with their values; ``read`` are the locked cells that the reader itself compares with the
-    specification; ``inputs`` are the unlocked cells, also as the set ``unlocked``; ``known`` is all
-    of these.
+    ``formulas`` are as stored and canonical, by address. ``texts`` and ``numbers`` are the locked
+    cells with their values, ``read`` the locked cells that reading compares with the specification,
+    ``inputs`` the unlocked cells. ``known`` is all of these.
     """
 
     name: str
@@ -40,7 +38,6 @@ class SheetReference:
     numbers: dict[str, str]
     read: tuple[str, ...]
     inputs: tuple[str, ...]
-    unlocked: frozenset[str]
     known: frozenset[str]
     settings: SheetSettings
     grid: XlsxGrid
@@ -58,17 +55,17 @@ def reference(standard: Standard) -> Reference:
     """Return what a workbook issued for a specification holds."""
     kept = _kept.get(id(standard))
     if kept is None or kept[0] is not standard:
-        # The same specification, as one that came from another process is, needs no second one.
+        # An equal specification that came from another process shares the reference.
         known = next((found for other, found in _kept.values() if other == standard), None)
         if len(_kept) >= _KEPT:
             _kept.clear()
-        # The specification is kept too, so that its id cannot become another's.
+        # The specification is kept too, so that its id is not reused.
         kept = _kept[id(standard)] = (standard, known or _derived(standard))
     return kept[1]
 
 
 def _derived(standard: Standard) -> Reference:
-    # Here, so that only what grades imports the writing library.
+    # Imported here, so that only grading loads the writing library.
     from cts_excel.workbook.form.template import template_bytes
 
     book = XlsxWorkbook(template_bytes(standard))
@@ -108,7 +105,6 @@ def _sheet(
         numbers,
         tuple(sorted(read)),
         tuple(inputs),
-        frozenset(inputs),
         known,
         read_settings(grid.raw.outer_xml),
         grid,
@@ -116,7 +112,7 @@ def _sheet(
 
 
 def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
-    """Return the locked cells that the reader compares: by clause, or as the identity."""
+    """Return the locked cells that reading compares: by clause, or as the identity."""
     if name == layout.IDENTITY:
         return frozenset(cell_address(row + 1, 1) for row in range(len(layout.IDENTITY_KEYS)))
     if name != layout.RATINGS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from cts_excel.audit.catalogue import finding
@@ -10,6 +10,7 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook.alterations.moves import Moves
+from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
@@ -23,22 +24,22 @@ from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 
 def sheet_alterations(
-    issued: SheetReference, name: str, grid: XlsxGrid, moves: Callable[[], Moves] | None
+    workbooks: WorkbookPair, pair: SheetPair, *, compare: bool
 ) -> Iterator[Finding]:
     """List what was changed outside the cells.
 
-    :param moves: tells what moved; ``None`` for a sheet of another kind, whose input cells are not
-        known.
+    :param compare: whether the workbook is of the issued kind, so that its input cells are known.
     """
+    issued, name, grid = pair.issued, pair.name, pair.grid
     now = read_settings(grid.raw.outer_xml)
     if issued.settings.protected and not now.protected:
         yield finding(Code.PROTECTION_REMOVED, sheet=name)
     yield from _hidden(name, grid, now)
-    if moves is not None:
+    if compare:
         if now.merges != issued.settings.merges:
-            yield from _merged(issued, name, now, moves())
+            yield from _merged(issued, name, now, workbooks.moves[issued.name])
         if now.validations != issued.settings.validations:
-            yield from _validation(issued, name, now, moves())
+            yield from _validation(issued, name, now, workbooks.moves[issued.name])
 
 
 def _hidden(name: str, grid: XlsxGrid, now: SheetSettings) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def _hidden(name: str, grid: XlsxGrid, now: SheetSettings) -> Iterator[Finding]:
             _span(column_letters(a - 1), column_letters(min(b, last_column) - 1))
             for a, b in columns
         ]
-        # Filtering is allowed on the protected sheet, and hides rows.
+        # The protected sheet allows filtering, and filtering hides rows.
         severity = Severity.NOTICE if now.filtered and not columns else None
         cell = f"A{rows[0]}" if rows else f"{column_letters(columns[0][0] - 1)}1"
         shown = clipped("、".join(spans))
@@ -93,10 +94,10 @@ def _merged(
 def _validation(
     issued: SheetReference, name: str, now: SheetSettings, moves: Moves
 ) -> Iterator[Finding]:
-    """Compare which rule holds for each input cell, however the ranges are cut."""
+    """Compare the rules of each input cell, however the ranges are divided."""
     removed: list[str] = []
     altered: dict[tuple[str, str], list[str]] = {}
-    # Where columns moved, so did the references in the rules; only their kinds are compared.
+    # If columns moved, the references in the rules moved too: only kinds are compared.
     shown = str if all(a == b for a, b in moves.columns.items()) else _kind
     for address in issued.inputs:
         at = moves.address(address)
@@ -136,7 +137,7 @@ def _rules(settings: SheetSettings, column: int, row: int) -> list[ValidationRul
 
 
 def shown_cells(addresses: Iterable[str]) -> str:
-    """Write addresses shortly, runs in a column as ranges: ``F4:F53、I7``."""
+    """Write addresses in short, runs in a column as ranges: ``F4:F53、I7``."""
     by_column: dict[int, list[int]] = {}
     for address in addresses:
         column, row = split_address(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from cts_excel.workbook.returned.container import main
+from cts_excel.workbook.returned.container import main_tag
 
 WORKSHEET = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
@@ -32,7 +32,7 @@ _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Al
 def insert(parent: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:
     """Insert a child behind those that the schema puts before it, and behind its like."""
     place = order.index(etree.QName(child).localname)
-    after = {main(name) for name in order[place + 1 :]}
+    after = {main_tag(name) for name in order[place + 1 :]}
     for number, other in enumerate(parent):
         controls = other.tag == _ALTERNATIVES and order is WORKSHEET and number > 5
         if other.tag in after or (controls and place >= order.index("conditionalFormatting")):
@@ -43,8 +43,8 @@ def insert(parent: etree._Element, child: etree._Element, order: tuple[str, ...]
 
 def section(parent: etree._Element, name: str, order: tuple[str, ...]) -> etree._Element:
     """Return the child of a name, made at its place where there is none."""
-    found = parent.find(main(name))
+    found = parent.find(main_tag(name))
     if found is None:
-        found = etree.Element(main(name))
+        found = etree.Element(main_tag(name))
         insert(parent, found, order)
     return found

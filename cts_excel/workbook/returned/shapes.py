@@ -12,8 +12,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from cts_excel.workbook.form.style import lines
-from cts_excel.workbook.returned.container import Container, main
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.container import Container, NotMarkableError, main_tag
 
 _NAMESPACES = (
     ("v", "urn:schemas-microsoft-com:vml"),
@@ -130,13 +129,13 @@ class _Grid:
 
     def __init__(self, sheet: etree._Element) -> None:
         self._widths: list[tuple[int, int, int]] = []
-        for column in sheet.iter(main("col")):
+        for column in sheet.iter(main_tag("col")):
             width = 0.0 if column.get("hidden") in ("1", "true") else _number(column, "width", 9.14)
             span = (int(_number(column, "min", 1)), int(_number(column, "max", 1)))
             self._widths.append((*span, round(width * 7)))
         self._heights = {
             int(_number(row, "r", 0)): round(_number(row, "ht", _ROW * 0.75) / 0.75)
-            for row in sheet.iter(main("row"))
+            for row in sheet.iter(main_tag("row"))
         }
 
     def anchor(self, column: int, row: int, width: int, height: int) -> tuple[int, ...]:
