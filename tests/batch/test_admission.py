@@ -144,6 +144,21 @@ def test_a_part_that_was_inflated_before_meets_the_limits_again() -> None:
         inflate_checked(torn, DEFAULT_LIMITS)
 
 
+def test_the_ratio_is_a_limit_to_the_part() -> None:
+    """A part at its own ratio passes, a part one over it does not."""
+    text = "<a>" + "b" * 200_000 + "</a>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("part.xml", text)
+    (part,) = zipfile.ZipFile(buffer).infolist()
+    ratio = -(-part.file_size // part.compress_size)  # rounded up
+    assert ratio > 100
+    inflate_checked(buffer.getvalue(), Limits(ratio=ratio))
+    with pytest.raises(NotReadableError) as caught:
+        inflate_checked(buffer.getvalue(), Limits(ratio=ratio - 1))
+    assert (caught.value.reason, caught.value.expected) == ("F04", f"{ratio - 1} times")
+
+
 def test_the_good_file_stays_far_below_every_limit() -> None:
     tenth = Limits(
         file_bytes=DEFAULT_LIMITS.file_bytes // 10,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,24 +13,31 @@ from altering import (
     answers,
     as_date,
     built_in,
+    entry_cell,
     error,
     filled,
     found,
     judged,
     openpyxl_edit,
     put,
+    rating_cell,
+    with_parts,
 )
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 
+MAC_PROPERTY = '<workbookPr date1904="1" '
 TOTALS = ("T01", "T02", "T03", "T04", "T05", "T06")
 
 
 def with_percent(value: Any, band: Any = "80%-100%") -> Outcome:
-    """Judge the whole workbook with other cells for clause 5.1.1.1 (row 4)."""
-    return judged(put(filled(), "评分表", {"F4": band, "G4": value}))
+    """Judge the whole workbook with other cells for the first clause."""
+    cells = {rating_cell("band"): band, rating_cell("percent"): value}
+    return judged(put(filled(), layout.RATINGS, cells))
 
 
 @pytest.mark.parametrize(
@@ -252,12 +259,30 @@ def test_rule_11_cover(cell: str, value: Any, codes: list[tuple[str, str]]) -> N
 
 
 def test_rule_11_cover_values_are_typed() -> None:
-    outcome = judged(put(filled(), "封面", {"C8": 20250001, "C11": as_date(45928.5)}))
+    typed = {entry_cell("项目编号"): 20250001, entry_cell("审核开始日期"): as_date(45928.5)}
+    outcome = judged(put(filled(), layout.COVER, typed))
     assert outcome.audit is not None
     cover = outcome.audit.cover
     assert cover.audit_no == "20250001"
     assert (cover.start_date, cover.end_date) == (date(2025, 9, 28), date(2025, 9, 30))
     assert cover.uscc == "91310000775785552L"
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_rule_11_days_count_from_the_workbooks_own_epoch(epoch: datetime) -> None:
+    """Excel for Mac may count days from 1904; openpyxl says which number a day has then."""
+    first, last = date(2025, 9, 28), date(2025, 9, 30)
+    typed = {
+        entry_cell("审核开始日期"): as_date(to_excel(first, epoch)),
+        entry_cell("审核结束日期"): as_date(to_excel(last, epoch)),
+    }
+    content = put(filled(), layout.COVER, typed)
+    if epoch is CALENDAR_MAC_1904:
+        edits = {"xl/workbook.xml": lambda xml: xml.replace("<workbookPr ", MAC_PROPERTY)}
+        content = with_parts(content, edits)
+    outcome = judged(content)
+    assert outcome.audit is not None
+    assert (outcome.audit.cover.start_date, outcome.audit.cover.end_date) == (first, last)
 
 
 DEDUCTION = SpecialAnswer("不符合国家法律、法规的要求", "5.1.2.2", "未按期退换", "记录 7", "整改中")
