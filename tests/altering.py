@@ -99,6 +99,12 @@ def entry_cell(label: str) -> str:
     return cell_address(layout.COVER_FIRST_ROW + place, layout.COVER_INPUT_COLUMN)
 
 
+def panel_cell(name: str) -> str:
+    """Return the address of a result on 封面."""
+    place = [field for field, _label in layout.PANEL].index(name)
+    return cell_address(layout.COVER_FIRST_ROW + place, layout.PANEL_VALUE_COLUMN)
+
+
 def rating_cell(column: str, number: int = 0) -> str:
     """Return the address of a column's cell in the row of the indicator with a 0-based number."""
     return cell_address(layout.RATING_FIRST_ROW + number, layout.RATING_COLUMN[column])
