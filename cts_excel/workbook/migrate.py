@@ -33,8 +33,8 @@ from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, correction
 from cts_excel.workbook.returned.marking import marked
 
-# What the reader reports of an old workbook that bears on what could be found in it at all.
-_PASSED_ON = (
+# Findings of reading that say why something could not be found in the old workbook.
+_REPORTED = (
     Code.SHEET_MISSING,
     Code.COLUMN_MISSING,
     Code.SHEET_REPEATED,
@@ -53,7 +53,7 @@ _ROWS = {"deductions": layout.DEDUCTION_ROWS, "bonuses": layout.BONUS_ROWS}
 _INDICATORS = {
     Code.OTHER_INDICATOR,
     Code.NO_EARLIER_ANSWER,
-}  # findings whose cell stands in the new workbook
+}  # findings whose cell is in the new workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Migration:
 def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migration:
     """Move the answers of a workbook into a fresh one for a specification, clause by clause.
 
-    Answers are carried as they were typed, right or wrong, so that grading the new workbook finds
-    what is wrong with them. Whatever cannot be carried is a finding; indicators whose text or
-    weight changed are marked in the new workbook and listed on its first sheet.
+    Answers are carried as they were typed, right or wrong: grading the new workbook finds what is
+    wrong. What cannot be carried is a finding. Indicators with a new text or weight are marked in
+    the new workbook and listed on its first sheet.
 
     :param kind: of the old file: ``xlsx``, ``xlsm``, ``xls``, ``ods`` or ``xlsb``.
-    :raises NotReadableError: where the old file is no audit workbook or cannot be read.
+    :raises NotReadableError: the old file is no audit workbook or cannot be read.
     """
     book = open_workbook(content, kind)
     places = locate(book)
@@ -84,14 +84,14 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
         raise NotReadableError(
             Reason.NOT_AN_AUDIT_WORKBOOK, "、".join(s.name for s in book.sheets[:8]), layout.RATINGS
         )
-    move = _Move(standard, list(_passed_on(places)))
+    move = _Move(standard, list(_reported(places)))
     filled = Answers(
         cover=move.cover(places.cover),
         ratings=move.ratings(places.ratings),
         deductions=move.special(places.special, "deductions"),
         bonuses=move.special(places.special, "bonuses"),
     )
-    move.findings += _beside(book, places)
+    move.findings += _not_carried(book, places)
     identity = read_identity(places.identity, book)
     fresh = template_bytes(standard, answers=filled, issue_id=identity.issue_id)
     found = tuple(sorted(move.findings, key=lambda one: one.gravity))
@@ -99,8 +99,8 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     return Migration(marked(fresh, _listing(found, carried)), carried, found)
 
 
-def _passed_on(places: AuditSheets) -> Iterator[Finding]:
-    return (found for found in places.findings if found.code in _PASSED_ON)
+def _reported(places: AuditSheets) -> Iterator[Finding]:
+    return (found for found in places.findings if found.code in _REPORTED)
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class _Move:
         )
 
     def value(self, place: LocatedSheet, cell: str, clause: str = "") -> answers.Value:
-        """Return a cell's value as it is to be typed again; report what has none."""
+        """Return the value to type into the new workbook; report a cell that has none."""
         value = place.grid.at(cell)
         if isinstance(value, CellFault):
             self.lose(place, cell, value.shown, clause)
@@ -145,12 +145,12 @@ class _Move:
         if place is None:
             return {}
         read = read_cover(place)
-        self.findings += [found for found in read.findings if found.code in _PASSED_ON]
+        self.findings += [found for found in read.findings if found.code in _REPORTED]
         entries = [entry for entry in layout.COVER_ENTRIES if entry.field in read.cells]
         return {entry.label: self.value(place, read.cells[entry.field]) for entry in entries}
 
     def ratings(self, place: LocatedSheet) -> dict[str, RatingAnswer]:
-        """Carry the ratings of clauses that stand once in the old workbook and in the new one."""
+        """Carry the ratings of clauses that occur once in the old workbook and in the new one."""
         header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
         if header is None:
             raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, place.name, layout.RATINGS)
@@ -191,7 +191,7 @@ class _Move:
         return RatingAnswer(offered.get(band_key(typed), typed), percent, _typed(evidence))
 
     def _changes(self, place: LocatedSheet, header: Header, clause: str, row: int) -> None:
-        """Report an indicator whose wording or weight is another now."""
+        """Report an indicator with a new wording or weight."""
         indicator = self.standard.by_clause[clause]
         text, weight = (
             place.grid.at(f"{header.letters(name)}{row}") if header.letters(name) else None
@@ -220,7 +220,7 @@ class _Move:
             )
 
     def _leave(self, place: LocatedSheet, header: Header, clause: str, rows: list[int]) -> None:
-        """Report the answers of a clause that is not in the new edition, or stands twice."""
+        """Report the answers of a clause that is repeated or not in the new edition."""
         for row in rows:
             values = [
                 value_text(place.grid.at(f"{header.letters(name)}{row}"))
@@ -229,7 +229,7 @@ class _Move:
             ]
             text = "，".join(value for value in values if value)
             if not text and clause not in self.standard.by_clause:
-                continue  # nothing was answered, and nothing is asked any more
+                continue  # neither answered nor asked any more
             why = "" if clause not in self.standard.by_clause else f"条款重复 {len(rows)} 处："
             self.lose(
                 place, f"{header.letters('clause')}{row}", f"{why}{text or '（未填）'}", clause
@@ -253,7 +253,7 @@ class _Move:
                 Code.AMBIGUOUS_CONTENT,
             ):
                 self.lose(place, found.cell, found.found)
-            elif found.code in _PASSED_ON and block == "deductions" and row not in rows:
+            elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
         for item in items[_ROWS[block] :]:
             self.lose(place, f"A{item.row}", _spelled(item))
@@ -288,8 +288,8 @@ def _spelled(item: SpecialItem) -> str:
     return "；".join(part for part in parts if part)
 
 
-def _beside(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
-    """Report sheets and objects that no audit workbook has a place for."""
+def _not_carried(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
+    """Report sheets and objects that an audit workbook has no place for."""
     four = (places.cover, places.ratings, places.special, places.identity)
     known = {layout.RUBRIC, layout.CORRECTIONS, *(place.name for place in four if place)}
     for sheet in book.sheets:

@@ -1,4 +1,4 @@
-"""The typed audit from a returned workbook: the edge at which cells are interpreted, once."""
+"""Read a returned workbook into a typed audit. Cells are interpreted here, once."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def read_audit(
     kind: str = "xlsx",
     parts: Mapping[str, bytes] | None = None,
 ) -> Audit:
-    """Read one audit workbook; what cannot be taken as it stands becomes a finding.
+    """Read one audit workbook; what cannot be used as it is becomes a finding.
 
     :param kind: ``xlsx`` or ``xlsm``; ``xls``, ``ods`` and ``xlsb`` are read for their values
         only: formulas stay unseen, and an error cell looks blank and is reported as missing.
-    :param parts: all parts of an ``xlsx`` by name, inflated, where the caller has them already.
+    :param parts: all parts of an ``xlsx`` by name, inflated, if the caller has them already.
     :raises NotReadableError: for what is to be rejected; its code is F01 damaged, F02 not an audit
         workbook, F03 encrypted, F04 over a limit, F05 dangerous, F08 other type, F09 empty.
     """
@@ -62,12 +62,12 @@ def read_audit(
             )
         )
     if isinstance(book, XlsxWorkbook):
-        told = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
+        reported = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
         altered = alterations(book, places, identity, standard)
         found += [
             f
             for f in altered
-            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in told
+            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in reported
         ]
     return Audit(
         identity=identity,
@@ -84,7 +84,7 @@ def read_audit(
 
 
 def read_identity(place: LocatedSheet | None, book: Workbook) -> Identity:
-    """Read the hidden sheet; where it is gone, the custom document properties."""
+    """Read the hidden sheet or, without it, the custom document properties."""
     values: dict[str, str] = {}
     if place is not None:
         for row in range(2, _IDENTITY_ROWS):

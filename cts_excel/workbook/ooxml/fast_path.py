@@ -4,7 +4,8 @@ What stands before a value (address, style, formula) recurs from workbook to wor
 segment is parsed once and cached. Every character of the sheet data belongs to a value or to a
 parsed segment; a sheet with anything else in it is left to the expat path.
 
-What it buys: see MEASURED.
+It buys much: by the expat path alone a workbook takes 2.5 times as long to grade; without the
+cache of segments, 2.2 times.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def _rows(body: str, outer_xml: str) -> RawSheet | None:
 
 
 def _parse_head(text: str, *, cache: bool) -> _Segment | None:
-    """Parse what stands before a value; cache it if asked to."""
+    """Parse a segment that ends at a value; cache it if asked to."""
     if not text.endswith(_VALUE_BEGINS):
         return None
     found = _parse(_decoded(f"{text}>{_VALUE_END}"))

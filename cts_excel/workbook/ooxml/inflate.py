@@ -23,10 +23,6 @@ _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
 _STEP = 1 << 16
 _KEPT_BYTES = 4 << 20  # inflated parts that are passed on to the reader; an audit's have 0.2 MiB
-# Styles, theme, relations and the like are the same in most files of a batch.
-_RECURRING_BYTES = 2 << 10
-_REMEMBERED = 256
-_known: dict[bytes, bytes] = {}  # packed: inflated
 # Everything that zipfile raises for a damaged archive.
 _UNREADABLE = (
     *(BadZipFile, struct.error, EOFError, OSError, NotImplementedError),
@@ -142,8 +138,6 @@ def _inflated(content: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes
     if part.compress_type == _STORED:
         data = bytes(packed)
         _check_size(part, len(data), len(packed), left, limits)
-    elif len(packed) <= _RECURRING_BYTES:
-        data = _recurring(bytes(packed), part, left, limits)
     else:
         data = _deflated(packed, part, left, limits)
     if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
@@ -177,19 +171,6 @@ def _packed(content: bytes, part: ZipInfo) -> memoryview:
             Reason.FILE_UNREADABLE, f"damaged package: part {part.filename!r} is cut off", ""
         )
     return packed
-
-
-def _recurring(packed: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
-    """Inflate a small part, once for equal bytes. The limits are checked each time."""
-    data = _known.get(packed)
-    if data is None:
-        data = _deflated(memoryview(packed), part, left, limits)
-        if len(data) <= _STEP:
-            if len(_known) >= _REMEMBERED:
-                _known.clear()
-            _known[packed] = data
-    _check_size(part, len(data), len(packed), left, limits)
-    return data
 
 
 def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> bytes:

@@ -1,4 +1,7 @@
-"""The shared string table of a package, by a fast path for the usual form or by expat."""
+"""The shared string table of a package, by a fast path for the usual form or by expat.
+
+By expat alone a workbook takes a tenth longer to grade.
+"""
 
 from __future__ import annotations
 

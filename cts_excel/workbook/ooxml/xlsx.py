@@ -123,7 +123,7 @@ class XlsxGrid:
         return read
 
     def formula(self, address: str) -> str | None:
-        """Return a cell's formula as stored, without ``=``; ``""`` where it shares another's."""
+        """Return a cell's formula as stored, without ``=``; ``""`` if it shares another's."""
         cell = self._cells.get(address)
         if cell is None or not cell[FORMULA_TAG]:
             return None
@@ -144,10 +144,10 @@ class XlsxGrid:
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
-        if letters not in self._rows:  # one column at a time: two or three of ten are asked for
+        if letters not in self._rows:  # only two or three of ten columns are asked for
             get, raw = self._cells.get, self.raw
             numbers: Iterable[int] = raw.row_attributes
-            if raw.irregular:  # then cells may stand outside their rows
+            if raw.irregular:  # then cells may be outside their rows
                 numbers = sorted({int(cell[ROW]) for cell in self._cells.values()})
             self._rows[letters] = [
                 number

@@ -1,4 +1,4 @@
-"""Where things stand in a returned workbook: sheets by identity, columns by heading."""
+"""Find sheets by identity, and columns by heading, in a returned workbook."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from cts_excel.workbook.reading.folding import comparison_key
 
 Columns = Sequence[tuple[str, str]]  # (field, printed heading)
 
-_WIDTH = 26  # columns of the issued header row that are looked at before searching everywhere
-_LEAST_HEADINGS = 3
-_LEAST_LABELS = 4
-_MOST_LOST = 2  # headings that may be gone while the others still tell where columns stand
+_HEADER_WIDTH = 26  # columns of the issued header row that are read before the whole sheet is
+_MIN_HEADINGS = 3
+_MIN_LABELS = 4
+_MAX_LOST = 2  # headings that may be gone while the others still show which column is which
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header row, 1-based: the letters of each field's column, and fields that stand twice.
+    """A header row, 1-based: the letters of each field's column, and repeated fields.
 
-    ``lost`` are fields whose heading is gone although every other one stands where it was issued:
-    their columns are then the issued ones.
+    ``lost`` are fields whose heading is gone while every other heading is in its issued column.
+    They keep their issued columns.
     """
 
     row: int
@@ -36,7 +36,7 @@ class Header:
     lost: tuple[str, ...] = ()
 
     def letters(self, field: str) -> str:
-        """Return the letters of a column, ``""`` where it is missing."""
+        """Return the letters of a column, ``""`` if it is missing."""
         return self.columns.get(field, "")
 
 
@@ -50,7 +50,7 @@ class LocatedSheet:
 
 @dataclass(frozen=True, slots=True)
 class AuditSheets:
-    """The sheets of an audit workbook, ``None`` where one is missing; what is odd about them."""
+    """The sheets of an audit workbook, ``None`` for a missing one, and findings about them."""
 
     cover: LocatedSheet | None
     ratings: LocatedSheet | None
@@ -60,7 +60,7 @@ class AuditSheets:
 
 
 def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
-    """Find the header row: the issued one where it is whole, else the one with most headings.
+    """Find the header row: the issued one if it is complete, else the one with most headings.
 
     :param issued_row: 0-based.
     """
@@ -81,7 +81,7 @@ def header_rows(grid: Grid, columns: Columns) -> list[Header]:
     return [
         _header(row, fields, columns)
         for row, fields in sorted(rows.items())
-        if len(fields) >= _LEAST_HEADINGS
+        if len(fields) >= _MIN_HEADINGS
     ]
 
 
@@ -90,7 +90,7 @@ def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
     letters = {field: places[0] for field, places in found.items()}
     issued = {field: column_letters(n) for n, (field, _heading) in enumerate(columns)}
     lost = tuple(field for field in issued if field not in letters)
-    in_place = len(lost) <= _MOST_LOST and all(issued[f] == at for f, at in letters.items())
+    in_place = len(lost) <= _MAX_LOST and all(issued[f] == at for f, at in letters.items())
     if not (lost and in_place):
         return Header(row, letters, twice)
     return Header(row, {field: issued[field] for field in issued}, twice, lost)
@@ -98,7 +98,7 @@ def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
 
 def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for column in range(_WIDTH):
+    for column in range(_HEADER_WIDTH):
         letters = column_letters(column)
         value = grid.at(f"{letters}{row}")
         if isinstance(value, str) and comparison_key(value) in fields:
@@ -141,7 +141,7 @@ def _is_cover(grid: Grid) -> bool:
     places = (cell_address(layout.COVER_FIRST_ROW + n, column) for n in range(len(entries)))
     if all(grid.at(p) == e.label for p, e in zip(places, entries, strict=True)):
         return True
-    return len(labels(grid, [entry.label for entry in entries])) >= _LEAST_LABELS
+    return len(labels(grid, [entry.label for entry in entries])) >= _MIN_LABELS
 
 
 def _is_special(grid: Grid) -> bool:
@@ -155,7 +155,7 @@ def _is_identity(grid: Grid) -> bool:
     return grid.at("A1") == layout.MAGIC
 
 
-# The list in a marked copy quotes labels and headings, and is none of the sheets.
+# The list in a marked copy quotes labels and headings; it is not one of these sheets.
 _NOT_SEARCHED = (*layout.SHEETS, layout.CORRECTIONS)
 _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
     (layout.COVER, _is_cover),
@@ -168,9 +168,10 @@ _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
 def locate(book: Workbook) -> AuditSheets:
     """Find the sheets of an audit workbook.
 
-    A sheet is looked at only where its name does not settle what it is: the issued names, or a
-    name of its own that may hide a second copy.
-    :raises NotReadableError: F02 where neither ratings nor identity are found.
+    Each role is looked for in the sheet of the issued name and in sheets of other names, which
+    may be renamed or second copies.
+
+    :raises NotReadableError: F02 neither ratings nor identity found.
     """
     names = [sheet.name for sheet in book.sheets]
     chosen: dict[str, int] = {}

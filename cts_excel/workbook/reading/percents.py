@@ -24,11 +24,11 @@ _FAULT_CODES = {
 
 
 def read_percent(value: Value, band: Band | None) -> tuple[Decimal | None, str]:
-    """Interpret what stands in a percentage cell.
+    """Interpret the value of a percentage cell.
 
     Returns the percentage as a fraction of 1 and ``""`` or ``R13`` (read from another form), or
-    ``None`` and the code of what is wrong. Without a band only what can be no percentage at all is
-    told; the rest is ``R04``, for nothing is guessed.
+    ``None`` and the code of what is wrong. Without a band nothing is guessed: a value that could
+    be a percentage gives ``R04``.
     """
     if isinstance(value, Decimal):
         return _read_number(value, band)

@@ -28,7 +28,7 @@ class Mode(StrEnum):
     NONE = "none"
 
     def wants(self, status: Status) -> bool:
-        """Tell whether a file of a status is sent back."""
+        """Return whether a file of a status is sent back."""
         if self is Mode.FAULTY:
             return status is Status.NEEDS_CORRECTION
         return self is Mode.ALL
@@ -42,7 +42,7 @@ class Returned(NamedTuple):
 
 
 def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Returned:
-    """Make a marked copy, or where that cannot be a list in a fresh workbook."""
+    """Make a marked copy or, if that is impossible, a list in a fresh workbook."""
     reason = _refusal(outcome, content)
     if not reason:
         try:

@@ -1,4 +1,4 @@
-"""Comments on cells: the person's own stay, ours are added between two signs and found by them."""
+"""Comments on cells. Ours stand between two signs, by which they are found again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cts_excel.workbook.returned.order import WORKSHEET, insert
 from cts_excel.workbook.returned.shapes import Shapes
 
 AUTHOR = "cts-excel"
-_THREADED = "tc="  # such an author's comment only stands in for a conversation
+_THREADED = "tc="  # such an author's comment is a placeholder for a threaded one
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _LEGACY = main_tag("legacyDrawing")
@@ -32,7 +32,7 @@ class Notes:
     def __init__(self, container: Container, sheet: str) -> None:
         """Open the comments of a sheet part, or make ready to add the first.
 
-        :raises NotMarkableError: where the comments there cannot be edited safely.
+        :raises NotMarkableError: the comments cannot be edited safely.
         """
         self._container, self._sheet = container, sheet
         self._part = next(iter(container.related(sheet, "comments").values()), "")
@@ -40,7 +40,7 @@ class Notes:
             raise NotMarkableError(f"{self._part}: missing")
 
     def add(self, texts: dict[str, str]) -> None:
-        """Comment cells: address -> text; where the person commented, ours follows."""
+        """Comment cells: address -> text. Our text follows a comment that is there already."""
         comments = self._comments()
         held = {c.get("ref", ""): c for c in comments.iter(main_tag("comment"))}
         shapes = Shapes(self._container, self._sheet, self._drawing())
@@ -56,7 +56,7 @@ class Notes:
         shapes.save()
 
     def remove(self) -> bool:
-        """Remove what is ours; tell whether there was anything."""
+        """Remove our comments; return whether there were any."""
         if not self._part or not _marked(self._container.look(self._part)):
             return False
         comments = self._container.edit(self._part)
@@ -103,7 +103,7 @@ class Notes:
         return self._container.edit(self._part)
 
     def _drawing(self, *, make: bool = True) -> str:
-        """Return the part of the sheet's comment shapes, related to the sheet where it is new."""
+        """Return the part of the sheet's comment shapes, related to the sheet if it is new."""
         container = self._container
         element = container.look(self._sheet).find(_LEGACY)
         if element is not None:
@@ -194,7 +194,7 @@ def _text(body: etree._Element) -> str:
 
 
 def _cut(body: etree._Element) -> bool:
-    """Cut what stands between our signs out of a comment; tell whether there was anything."""
+    """Remove the text between our signs from a comment; return whether there was any."""
     found = False
     while BEGIN in (text := _text(body)):
         found = True

@@ -1,4 +1,4 @@
-"""Formats that the marks need, added to a workbook's own; what is there is never changed."""
+"""Formats for the marks, added to a workbook's own, which never change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FORMATS = {
 
 
 class Styles:
-    """The styles part of a workbook; the same format is added once, however often it is asked."""
+    """The styles part of a workbook; each format is added once."""
 
     def __init__(self, container: Container) -> None:
         related = container.related(container.workbook_part, "styles")
@@ -72,7 +72,7 @@ class Styles:
         return self._known[fill]
 
     def _held(self, name: str, made: etree._Element) -> int:
-        """Return the place of an element among its like, added where it is not yet there."""
+        """Return the index of an element in its section; add it if it is not there."""
         held = section(self._root, name, STYLES)
         for number, element in enumerate(e for e in held if isinstance(e.tag, str)):
             if _alike(element, made):
@@ -84,7 +84,7 @@ class Styles:
 
 
 def _alike(first: etree._Element, second: etree._Element) -> bool:
-    """Tell whether two elements say the same, whatever their prefixes and order of attributes."""
+    """Return whether two elements are equal but for prefixes and order of attributes."""
     return (
         first.tag == second.tag
         and len(first) == len(second)
