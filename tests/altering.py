@@ -14,8 +14,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import openpyxl
-from form_cells import cover_input
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.loading import load_standard
@@ -23,6 +23,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.read_audit import read_audit
 
 COVER = {
@@ -87,11 +88,27 @@ def as_date(serial: float) -> Raw:
 
 @lru_cache(maxsize=1)
 def date_style() -> str:
-    cell = re.search(
-        rf'<c r="{cover_input("start_date")}" s="(\d+)"', part(filled(), "xl/worksheets/sheet1.xml")
-    )
+    address = entry_cell("审核开始日期")
+    cell = re.search(rf'<c r="{address}" s="(\d+)"', part(filled(), sheet_part(layout.COVER)))
     assert cell is not None
     return cell[1]
+
+
+def entry_cell(label: str) -> str:
+    """Return the address of an input cell of 封面."""
+    (key,) = (field.key for field in COVER_FIELDS if field.label == label)
+    return cell_address(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
+
+
+def panel_cell(name: str) -> str:
+    """Return the address of a result on 封面."""
+    place = [field for field, _label in layout.PANEL].index(name)
+    return cell_address(layout.COVER_FIRST_ROW + place, layout.PANEL_VALUE_COLUMN)
+
+
+def rating_cell(column: str, number: int = 0) -> str:
+    """Return the address of a column's cell in the row of the indicator with a 0-based number."""
+    return cell_address(layout.RATING_FIRST_ROW + number, layout.RATING_COLUMN[column])
 
 
 def part(content: bytes, name: str) -> str:

@@ -51,6 +51,21 @@ def test_the_house_keeps_its_contracts() -> None:
         ("batch/__init__.py", "import cts_excel.summary", "Imports run downhill"),
         ("workbook/form/answers.py", "import pandas", "Grading never loads pandas"),
         ("audit/scoring.py", "import openpyxl", "audit/ opens no file and uses no library"),
+        (
+            "workbook/ooxml/cells.py",
+            "from cts_excel.audit import levels",
+            "ooxml/ knows the file format and nothing of audits",
+        ),
+        (
+            "workbook/ooxml/cells.py",
+            "from cts_excel.workbook.ooxml import package",
+            "ooxml/: from bytes and texts up to an open workbook",
+        ),
+        (
+            "workbook/alterations/moves.py",
+            "from cts_excel.workbook.alterations import pairing",
+            "alterations/: from the issued workbook up to a list of findings",
+        ),
     ],
 )
 def test_a_planted_violation_is_caught(

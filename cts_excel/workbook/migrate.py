@@ -21,19 +21,21 @@ from cts_excel.workbook.form import answers, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
-from cts_excel.workbook.ooxml.cells import Fault, shown
+from cts_excel.workbook.ooxml.cells import CellFault, value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Book, Grid, RawBook, open_book
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
+from cts_excel.workbook.ooxml.workbooks import open_workbook
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.read_audit import read_identity
 from cts_excel.workbook.reading.cover import read_cover
-from cts_excel.workbook.reading.folding import folded, folded_range
-from cts_excel.workbook.reading.locate import Header, Place, Places, find_header, locate
+from cts_excel.workbook.reading.folding import band_key, comparison_key
+from cts_excel.workbook.reading.locate import AuditSheets, Header, LocatedSheet, find_header, locate
 from cts_excel.workbook.reading.special import read_special
-from cts_excel.workbook.returned.listing import TITLE, Listing, row_of
+from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, correction
 from cts_excel.workbook.returned.marking import marked
 
-# What the reader reports of an old workbook that bears on what could be found in it at all.
-_PASSED_ON = (
+# Findings of reading that say why something could not be found in the old workbook.
+_REPORTED = (
     Code.SHEET_MISSING,
     Code.COLUMN_MISSING,
     Code.SHEET_REPEATED,
@@ -52,7 +54,7 @@ _ROWS = {"deductions": layout.DEDUCTION_ROWS, "bonuses": layout.BONUS_ROWS}
 _INDICATORS = {
     Code.OTHER_INDICATOR,
     Code.NO_EARLIER_ANSWER,
-}  # findings whose cell stands in the new workbook
+}  # findings whose cell is in the new workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,27 @@ class Migration:
 def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migration:
     """Move the answers of a workbook into a fresh one for a specification, clause by clause.
 
-    Answers are carried as they were typed, right or wrong, so that grading the new workbook finds
-    what is wrong with them. Whatever cannot be carried is a finding; indicators whose text or
-    weight changed are marked in the new workbook and listed on its first sheet.
+    Answers are carried as they were typed, right or wrong: grading the new workbook finds what is
+    wrong. What cannot be carried is a finding. Indicators with a new text or weight are marked in
+    the new workbook and listed on its first sheet.
 
     :param kind: of the old file: ``xlsx``, ``xlsm``, ``xls``, ``ods`` or ``xlsb``.
-    :raises NotReadableError: where the old file is no audit workbook or cannot be read.
+    :raises NotReadableError: the old file is no audit workbook or cannot be read.
     """
-    book = open_book(content, kind)
+    book = open_workbook(content, kind)
     places = locate(book)
     if places.ratings is None:
         raise NotReadableError(
             Reason.NOT_AN_AUDIT_WORKBOOK, "、".join(s.name for s in book.sheets[:8]), layout.RATINGS
         )
-    move = _Move(standard, list(_passed_on(places)))
+    move = _Move(standard, list(_reported(places)))
     filled = Answers(
         cover=move.cover(places.cover),
         ratings=move.ratings(places.ratings),
         deductions=move.special(places.special, "deductions"),
         bonuses=move.special(places.special, "bonuses"),
     )
-    move.findings += _beside(book, places)
+    move.findings += _not_carried(book, places)
     identity = read_identity(places.identity, book)
     fresh = template_bytes(standard, answers=filled, issue_id=identity.issue_id)
     found = tuple(sorted(move.findings, key=lambda one: one.gravity))
@@ -98,8 +100,8 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     return Migration(marked(fresh, _listing(found, carried)), carried, found)
 
 
-def _passed_on(places: Places) -> Iterator[Finding]:
-    return (found for found in places.findings if found.code in _PASSED_ON)
+def _reported(places: AuditSheets) -> Iterator[Finding]:
+    return (found for found in places.findings if found.code in _REPORTED)
 
 
 @dataclass(slots=True)
@@ -109,17 +111,17 @@ class _Move:
     standard: Standard
     findings: list[Finding] = field(default_factory=list)
 
-    def lose(self, place: Place, cell: str, text: str, clause: str = "") -> None:
+    def lose(self, place: LocatedSheet, cell: str, text: str, clause: str = "") -> None:
         """Report something that cannot be carried."""
         found = clipped(text, 400)
         self.findings.append(
             finding(Code.NOT_CARRIED_OVER, sheet=place.name, cell=cell, clause=clause, found=found)
         )
 
-    def value(self, place: Place, cell: str, clause: str = "") -> answers.Value:
-        """Return a cell's value as it is to be typed again; report what has none."""
+    def value(self, place: LocatedSheet, cell: str, clause: str = "") -> answers.Value:
+        """Return the value to type into the new workbook; report a cell that has none."""
         value = place.grid.at(cell)
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             self.lose(place, cell, value.shown, clause)
             return None
         formula = place.grid.formula(cell)
@@ -134,20 +136,22 @@ class _Move:
                 )
             )
         if isinstance(value, datetime):
-            return value.date() if value.time() == datetime.min.time() else shown(value)
-        return value if isinstance(value, str | bool | Decimal | date) else shown(value) or None
+            return value.date() if value.time() == datetime.min.time() else value_text(value)
+        return (
+            value if isinstance(value, str | bool | Decimal | date) else value_text(value) or None
+        )
 
-    def cover(self, place: Place | None) -> dict[str, answers.Value]:
+    def cover(self, place: LocatedSheet | None) -> dict[str, answers.Value]:
         """Carry the cover fields."""
         if place is None:
             return {}
         read = read_cover(place)
-        self.findings += [found for found in read.findings if found.code in _PASSED_ON]
+        self.findings += [found for found in read.findings if found.code in _REPORTED]
         fields = [field for field in COVER_FIELDS if field.key in read.cells]
         return {field.label: self.value(place, read.cells[field.key]) for field in fields}
 
-    def ratings(self, place: Place) -> dict[str, RatingAnswer]:
-        """Carry the ratings of clauses that stand once in the old workbook and in the new one."""
+    def ratings(self, place: LocatedSheet) -> dict[str, RatingAnswer]:
+        """Carry the ratings of clauses that occur once in the old workbook and in the new one."""
         header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
         if header is None:
             raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, place.name, layout.RATINGS)
@@ -178,17 +182,17 @@ class _Move:
                 )
         return carried
 
-    def _rating(self, place: Place, header: Header, clause: str, row: int) -> RatingAnswer:
+    def _rating(self, place: LocatedSheet, header: Header, clause: str, row: int) -> RatingAnswer:
         band, percent, evidence = (
             self.value(place, f"{letters}{row}", clause) if letters else None
             for letters in map(header.letters, layout.RATING_INPUTS)
         )
-        offered = {folded_range(label): label for label in layout.band_choices(self.standard)}
+        offered = {band_key(label): label for label in layout.band_choices(self.standard)}
         typed = _typed(band)
-        return RatingAnswer(offered.get(folded_range(typed), typed), percent, _typed(evidence))
+        return RatingAnswer(offered.get(band_key(typed), typed), percent, _typed(evidence))
 
-    def _changes(self, place: Place, header: Header, clause: str, row: int) -> None:
-        """Report an indicator whose wording or weight is another now."""
+    def _changes(self, place: LocatedSheet, header: Header, clause: str, row: int) -> None:
+        """Report an indicator with a new wording or weight."""
         indicator = self.standard.by_clause[clause]
         text, weight = (
             place.grid.at(f"{header.letters(name)}{row}") if header.letters(name) else None
@@ -198,7 +202,7 @@ class _Move:
         if isinstance(weight, Decimal) and weight != indicator.weight:
             changes.append(f"分值 {plain(weight)}→{plain(indicator.weight)}")
             column = "weight"
-        if isinstance(text, str) and folded(text) != folded(indicator.text):
+        if isinstance(text, str) and comparison_key(text) != comparison_key(indicator.text):
             changes.append(difference(text, indicator.text))
             column = "text"
         if changes:
@@ -216,23 +220,23 @@ class _Move:
                 )
             )
 
-    def _leave(self, place: Place, header: Header, clause: str, rows: list[int]) -> None:
-        """Report the answers of a clause that is not in the new edition, or stands twice."""
+    def _leave(self, place: LocatedSheet, header: Header, clause: str, rows: list[int]) -> None:
+        """Report the answers of a clause that is repeated or not in the new edition."""
         for row in rows:
             values = [
-                shown(place.grid.at(f"{header.letters(name)}{row}"))
+                value_text(place.grid.at(f"{header.letters(name)}{row}"))
                 for name in layout.RATING_INPUTS
                 if header.letters(name)
             ]
             text = "，".join(value for value in values if value)
             if not text and clause not in self.standard.by_clause:
-                continue  # nothing was answered, and nothing is asked any more
+                continue  # neither answered nor asked any more
             why = "" if clause not in self.standard.by_clause else f"条款重复 {len(rows)} 处："
             self.lose(
                 place, f"{header.letters('clause')}{row}", f"{why}{text or '（未填）'}", clause
             )
 
-    def special(self, place: Place | None, block: str) -> tuple[SpecialAnswer, ...]:
+    def special(self, place: LocatedSheet | None, block: str) -> tuple[SpecialAnswer, ...]:
         """Carry the entries of one block of 特别项."""
         if place is None:
             return ()
@@ -250,7 +254,7 @@ class _Move:
                 Code.AMBIGUOUS_CONTENT,
             ):
                 self.lose(place, found.cell, found.found)
-            elif found.code in _PASSED_ON and block == "deductions" and row not in rows:
+            elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
         for item in items[_ROWS[block] :]:
             self.lose(place, f"A{item.row}", _spelled(item))
@@ -268,7 +272,7 @@ def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:
     letters = header.letters("clause")
     found: dict[str, list[int]] = {}
     for row in grid.rows(letters) if letters else ():
-        clause = folded(shown(grid.at(f"{letters}{row}")))
+        clause = comparison_key(value_text(grid.at(f"{letters}{row}")))
         if row > header.row and clause:
             found.setdefault(clause, []).append(row)
     return found
@@ -277,7 +281,7 @@ def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:
 def _typed(value: answers.Value) -> str:
     if isinstance(value, str) or value is None:
         return value or ""
-    return shown(value) if isinstance(value, bool | Decimal | date) else str(value)
+    return value_text(value) if isinstance(value, bool | Decimal | date) else str(value)
 
 
 def _spelled(item: SpecialItem) -> str:
@@ -285,14 +289,14 @@ def _spelled(item: SpecialItem) -> str:
     return "；".join(part for part in parts if part)
 
 
-def _beside(book: Book, places: Places) -> Iterator[Finding]:
-    """Report sheets and objects that no audit workbook has a place for."""
+def _not_carried(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
+    """Report sheets and objects that an audit workbook has no place for."""
     four = (places.cover, places.ratings, places.special, places.identity)
     known = {layout.RUBRIC, layout.CORRECTIONS, *(place.name for place in four if place)}
     for sheet in book.sheets:
         if sheet.name not in known:
             yield finding(Code.NOT_CARRIED_OVER, sheet=sheet.name, found=f"工作表「{sheet.name}」")
-    if isinstance(book, RawBook):
+    if isinstance(book, XlsxWorkbook):
         for name, pattern in _OTHER_PARTS:
             parts = [part for part in book.package.names if pattern.fullmatch(part)]
             count = sum(1 for part in parts if name != _COMMENTS or not only_remarks(book, part))
@@ -300,17 +304,17 @@ def _beside(book: Book, places: Places) -> Iterator[Finding]:
                 yield finding(Code.NOT_CARRIED_OVER, found=f"{name}（{count} 个部件）")
 
 
-def _listing(found: tuple[Finding, ...], carried: int) -> Listing:
+def _listing(found: tuple[Finding, ...], carried: int) -> CorrectionList:
     """Word the first sheet of the new workbook; places in the old one are no links."""
     rows = []
     for number, one in enumerate(found, start=1):
         if one.code in _INDICATORS:
-            rows.append(row_of(number, one))
+            rows.append(correction(number, one))
         else:
-            rows.append(row_of(number, one, where=f"旧文件 {one.place}".strip()))
+            rows.append(correction(number, one, where=f"旧文件 {one.place}".strip()))
     lines = (
         f"已迁移 {carried} 项指标的答案；以下 {len(rows)} 项需要处理或留意。",
         "指标文字或分值有变化的，请按新内容复核评分；未能迁移的内容，请按需手工填写。",
         "点击「位置」可跳到该单元格。本表与批注不影响评定，无需删除。",
     )
-    return Listing(f"{TITLE}（答案迁移）", lines, tuple(rows))
+    return CorrectionList(f"{TITLE}（答案迁移）", lines, tuple(rows))

@@ -1,4 +1,4 @@
-"""The typed audit from a returned workbook: the edge at which cells are interpreted, once."""
+"""Read a returned workbook into a typed audit. Cells are interpreted here, once."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from cts_excel.audit.model import Audit, Identity, SheetNames
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.compare import alterations
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.cells import shown
+from cts_excel.workbook.ooxml.cells import value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import Book, RawBook, open_book
+from cts_excel.workbook.ooxml.grids import Workbook
+from cts_excel.workbook.ooxml.workbooks import open_workbook
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.cover import read_cover
-from cts_excel.workbook.reading.locate import Place, Places, locate
+from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, locate
 from cts_excel.workbook.reading.ratings import read_ratings
 from cts_excel.workbook.reading.special import read_special
 
@@ -30,15 +32,15 @@ def read_audit(
     kind: str = "xlsx",
     parts: Mapping[str, bytes] | None = None,
 ) -> Audit:
-    """Read one audit workbook; what cannot be taken as it stands becomes a finding.
+    """Read one audit workbook; what cannot be used as it is becomes a finding.
 
     :param kind: ``xlsx`` or ``xlsm``; ``xls``, ``ods`` and ``xlsb`` are read for their values
         only: formulas stay unseen, and an error cell looks blank and is reported as missing.
-    :param parts: all parts of an ``xlsx`` by name, inflated, where the caller has them already.
+    :param parts: all parts of an ``xlsx`` by name, inflated, if the caller has them already.
     :raises NotReadableError: for what is to be rejected; its code is F01 damaged, F02 not an audit
         workbook, F03 encrypted, F04 over a limit, F05 dangerous, F08 other type, F09 empty.
     """
-    book = open_book(content, kind, parts)
+    book = open_workbook(content, kind, parts)
     places = locate(book)
     identity = read_identity(places.identity, book)
     foreign = _is_foreign(identity, standard)
@@ -59,13 +61,13 @@ def read_audit(
                 expected=layout.FORMAT_VERSION,
             )
         )
-    if isinstance(book, RawBook):
-        told = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
+    if isinstance(book, XlsxWorkbook):
+        reported = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
         altered = alterations(book, places, identity, standard)
         found += [
             f
             for f in altered
-            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in told
+            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in reported
         ]
     return Audit(
         identity=identity,
@@ -81,15 +83,15 @@ def read_audit(
     )
 
 
-def read_identity(place: Place | None, book: Book) -> Identity:
-    """Read the hidden sheet; where it is gone, the custom document properties."""
+def read_identity(place: LocatedSheet | None, book: Workbook) -> Identity:
+    """Read the hidden sheet or, without it, the custom document properties."""
     values: dict[str, str] = {}
     if place is not None:
         for row in range(2, _IDENTITY_ROWS):
             key, value = place.grid.at(f"A{row}"), place.grid.at(f"B{row}")
             if key is None:
                 break
-            values.setdefault(shown(key), shown(value))
+            values.setdefault(value_text(key), value_text(value))
     else:
         values = {key: book.properties.get(name, "") for key, name in layout.IDENTITY_KEYS}
     return Identity(*(values.get(key, "") for key, _name in layout.IDENTITY_KEYS))
@@ -100,6 +102,6 @@ def _is_foreign(identity: Identity, standard: Standard) -> bool:
     return any(stated) and stated != (standard.id, standard.edition)
 
 
-def _names(places: Places) -> SheetNames:
+def _names(places: AuditSheets) -> SheetNames:
     four = (places.cover, places.ratings, places.special, places.identity)
     return SheetNames(*(place.name if place else "" for place in four))

@@ -25,7 +25,7 @@ from cts_excel.batch.inputs.find import Found, named
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.errors import UserError
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.inflate import weigh
+from cts_excel.workbook.ooxml.inflate import inflate_checked
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits, changed_limits, in_words
 
 DATA = Path(__file__).parents[1] / "data"
@@ -134,14 +134,29 @@ def test_a_part_that_was_inflated_before_meets_the_limits_again() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("small.xml", "<a>" + "b" * 60_000 + "</a>")
     content = buffer.getvalue()
-    assert weigh(content, DEFAULT_LIMITS) == weigh(content, DEFAULT_LIMITS)
+    assert inflate_checked(content, DEFAULT_LIMITS) == inflate_checked(content, DEFAULT_LIMITS)
     for limits in (Limits(inflated_bytes=59_000), Limits(ratio=10, ratio_from_bytes=1)):
         with pytest.raises(NotReadableError) as caught:
-            weigh(content, limits)
+            inflate_checked(content, limits)
         assert caught.value.reason == "F04"
     torn = content.replace(content[-10:], b"")
     with pytest.raises(NotReadableError):
-        weigh(torn, DEFAULT_LIMITS)
+        inflate_checked(torn, DEFAULT_LIMITS)
+
+
+def test_the_ratio_is_a_limit_to_the_part() -> None:
+    """A part at its own ratio passes, a part one over it does not."""
+    text = "<a>" + "b" * 200_000 + "</a>"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("part.xml", text)
+    (part,) = zipfile.ZipFile(buffer).infolist()
+    ratio = -(-part.file_size // part.compress_size)  # rounded up
+    assert ratio > 100
+    inflate_checked(buffer.getvalue(), Limits(ratio=ratio))
+    with pytest.raises(NotReadableError) as caught:
+        inflate_checked(buffer.getvalue(), Limits(ratio=ratio - 1))
+    assert (caught.value.reason, caught.value.expected) == ("F04", f"{ratio - 1} times")
 
 
 def test_the_good_file_stays_far_below_every_limit() -> None:

@@ -52,7 +52,7 @@ def locked() -> list[tuple[str, str]]:
     return [
         (sheet.name, address)
         for sheet in sheets
-        for address in sorted(sheet.known - sheet.unlocked)
+        for address in sorted(sheet.known.difference(sheet.inputs))
     ]
 
 

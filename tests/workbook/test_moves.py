@@ -7,7 +7,7 @@ from altering import built_in, filled, judged, put, sheet_part, with_parts
 
 from cts_excel.workbook.alterations.moves import Follower, Moves
 from cts_excel.workbook.ooxml.formula_text import tokens
-from cts_excel.workbook.ooxml.sheet_settings import ranges, surroundings
+from cts_excel.workbook.ooxml.sheet_settings import parse_range, read_settings
 
 
 def inserted(at: int, last: int = 10) -> Moves:
@@ -114,13 +114,13 @@ def test_shared_formulas_are_those_they_stand_for() -> None:
 
 
 def test_ranges() -> None:
-    assert ranges("$B$3:a1") == [(1, 1, 2, 3)]
-    assert ranges("F4") == [(6, 4, 6, 4)]
-    assert ranges("F:F") == ranges("") == []
+    assert parse_range("$B$3:a1") == [(1, 1, 2, 3)]
+    assert parse_range("F4") == [(6, 4, 6, 4)]
+    assert parse_range("F:F") == parse_range("") == []
 
 
 def test_the_surroundings_of_a_sheet() -> None:
-    found = surroundings(
+    found = read_settings(
         '<worksheet xmlns:x14="a"><sheetViews><sheetView/></sheetViews>'
         '<cols><col min="2" max="3" hidden="1"/><col min="x" max="9" hidden="1"/></cols>'
         '<autoFilter ref="A1:B2"><filterColumn colId="1"/></autoFilter>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,24 +13,38 @@ from altering import (
     answers,
     as_date,
     built_in,
+    entry_cell,
     error,
     filled,
     found,
     judged,
     openpyxl_edit,
+    panel_cell,
     put,
+    rating_cell,
+    with_parts,
 )
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 
+MAC_PROPERTY = '<workbookPr date1904="1" '
+BAND, PERCENT, EVIDENCE, TEXT, WEIGHT, SCORE = map(
+    rating_cell, ("band", "percent", "evidence", "text", "weight", "score")
+)
+ENTRY = {field.label: entry_cell(field.label) for field in COVER_FIELDS}
+FINAL, LEVEL = panel_cell("final"), panel_cell("level")
 TOTALS = ("T01", "T02", "T03", "T04", "T05", "T06")
 
 
 def with_percent(value: Any, band: Any = "80%-100%") -> Outcome:
-    """Judge the whole workbook with other cells for clause 5.1.1.1 (row 4)."""
-    return judged(put(filled(), "评分表", {"F4": band, "G4": value}))
+    """Judge the whole workbook with other cells for the first clause."""
+    cells = {rating_cell("band"): band, rating_cell("percent"): value}
+    return judged(put(filled(), layout.RATINGS, cells))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +115,7 @@ def test_rule_06_number_forms(percent: Any, band: str, read: str | None, codes: 
     assert rating.percent == (None if read is None else Decimal(read))
     assert rating.faulty == (read is None)
     assert sorted(c for c, _cell in found(outcome, *TOTALS)) == sorted(codes)
-    assert {cell for c, cell in found(outcome, *TOTALS)} <= {"G4"}
+    assert {cell for c, cell in found(outcome, *TOTALS)} <= {PERCENT}
     assert outcome.status is (Status.NEEDS_CORRECTION if read is None else Status.GRADED)
 
 
@@ -112,13 +126,13 @@ def test_rule_05_a_percentage_without_a_band_is_never_guessed(percent: Any) -> N
     outcome = with_percent(percent, None)
     assert outcome.audit is not None
     assert outcome.audit.ratings[0].percent is None
-    assert ("R04", "F4") in found(outcome) or ("R04", "G4") in found(outcome)
+    assert ("R04", BAND) in found(outcome) or ("R04", PERCENT) in found(outcome)
     assert outcome.status is Status.NEEDS_CORRECTION
 
 
 def test_rule_05_a_band_without_a_percentage_is_incomplete_never_a_midpoint() -> None:
     outcome = with_percent(None)
-    assert found(outcome, *TOTALS) == [("R02", "G4")]
+    assert found(outcome, *TOTALS) == [("R02", PERCENT)]
     assert outcome.score is not None
     assert outcome.bounds is not None
     assert outcome.score.items[0] is None
@@ -135,7 +149,7 @@ def test_rule_05_outside_the_band_is_an_error_that_names_both() -> None:
     outcome = with_percent(0.85, "40%-60%")
     (finding,) = [f for f in outcome.findings if f.code == "R03"]
     assert (finding.place, finding.found, finding.expected) == (
-        "评分表!G4 (5.1.1.1)",
+        f"评分表!{PERCENT} ({built_in().indicators[0].clause})",
         "85%",
         "40%-60%",
     )
@@ -143,7 +157,7 @@ def test_rule_05_outside_the_band_is_an_error_that_names_both() -> None:
 
 def test_rule_05_finer_percents_score_as_entered_and_are_flagged() -> None:
     outcome = with_percent(0.8555)
-    assert found(outcome, *TOTALS) == [("R14", "G4")]
+    assert found(outcome, *TOTALS) == [("R14", PERCENT)]
     assert outcome.score is not None
     assert outcome.score.items[0] == Decimal("0.8555")
 
@@ -161,32 +175,32 @@ def test_rule_05_band_labels_in_other_writing_are_known(band: str) -> None:
 )
 def test_rule_05_an_unknown_band_is_an_error(band: Any, code: str) -> None:
     outcome = with_percent(0.85, band)
-    assert found(outcome, *TOTALS) == [(code, "F4")]
+    assert found(outcome, *TOTALS) == [(code, BAND)]
     assert outcome.status is Status.NEEDS_CORRECTION
 
 
 def test_rule_07_blank_is_neither_zero_nor_not_applicable() -> None:
     blank, zero = with_percent(None, None), with_percent(0, "0%-20%")
-    assert found(blank, *TOTALS) == [("R01", "F4")]
+    assert found(blank, *TOTALS) == [("R01", BAND)]
     assert blank.status is Status.NEEDS_CORRECTION
     assert zero.status is Status.GRADED
     refused = with_percent(None, "不适用")
-    assert found(refused, *TOTALS) == [("R16", "F4")]
+    assert found(refused, *TOTALS) == [("R16", BAND)]
     assert refused.audit is not None
     assert not refused.audit.ratings[0].not_applicable
 
 
 def test_rule_07_an_error_cell_is_never_taken_for_a_blank() -> None:
-    for cell in ("F4", "G4", "I4"):
-        outcome = judged(put(filled(), "评分表", {cell: error("#DIV/0!")}))
+    for cell in (BAND, PERCENT, EVIDENCE):
+        outcome = judged(put(filled(), layout.RATINGS, {cell: error("#DIV/0!")}))
         assert found(outcome, *TOTALS) == [("R07", cell)]
         assert outcome.judgement is None
 
 
 def test_rule_08_weights_and_texts_count_from_our_standard() -> None:
-    content = put(filled(), "评分表", {"E4": 90, "D4": "改动过的内容"})
+    content = put(filled(), layout.RATINGS, {WEIGHT: 90, TEXT: "改动过的内容"})
     outcome, whole = judged(content), judged(filled())
-    assert found(outcome, *TOTALS) == [("W12", "D4"), ("W11", "E4")]
+    assert found(outcome, *TOTALS) == [("W12", TEXT), ("W11", WEIGHT)]
     assert outcome.score == whole.score
     assert outcome.status is Status.GRADED
 
@@ -194,18 +208,18 @@ def test_rule_08_weights_and_texts_count_from_our_standard() -> None:
 def test_rule_08_blanks_and_full_width_signs_do_not_alter_a_text() -> None:
     text = built_in().indicators[0].text
     spaced = f" {text[:5]} \n{text[5:]}　".replace("，", ",")
-    assert found(judged(put(filled(), "评分表", {"D4": spaced})), *TOTALS) == []
+    assert found(judged(put(filled(), layout.RATINGS, {TEXT: spaced})), *TOTALS) == []
 
 
 def test_rule_10_missing_evidence_is_a_warning_or_an_error_by_policy() -> None:
-    content = put(filled(), "评分表", {"I4": None})
+    content = put(filled(), layout.RATINGS, {EVIDENCE: None})
     outcome = judged(content)
-    assert found(outcome) == [("R15", "I4")]
+    assert found(outcome) == [("R15", EVIDENCE)]
     assert outcome.status is Status.GRADED
     standard = built_in()
     strict = _with_policy(standard, require_evidence=True)
     assert judged(content, strict).status is Status.NEEDS_CORRECTION
-    blank = put(content, "评分表", {"F4": None, "G4": None})
+    blank = put(content, layout.RATINGS, {BAND: None, PERCENT: None})
     assert "R15" not in dict(found(judged(blank)))  # of what is not rated, none is asked
 
 
@@ -217,47 +231,71 @@ def _with_policy(standard: Any, **switches: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("cell", "value", "codes"),
+    ("label", "value", "codes"),
     [
-        ("C5", None, [("C01", "C5")]),  # 企业名称
-        ("C5", "  \u3000", [("C01", "C5")]),
-        ("C5", "\u2003\u200e", [("C01", "C5")]),  # blank to the eye
-        ("C6", None, []),  # 统一社会信用代码 is not required
-        ("C6", "91310000775785552X", [("C04", "C6")]),
-        ("C6", "９１３１００００７７５７８５５５２ｌ", []),
-        ("C8", None, [("C01", "C8")]),
-        ("C8", 20250001, []),
-        ("C8", 1234567890123456, [("C06", "C8")]),  # a number cell has lost digits
-        ("C8", True, [("C06", "C8")]),
-        ("C8", error("#NAME?"), [("C06", "C8")]),
-        ("C9", None, [("C01", "C9")]),
-        ("C9", "初次 认证", []),
-        ("C9", "年度审核", [("C05", "C9")]),
-        ("C10", "电话", [("C05", "C10")]),
-        ("C11", "2025-09-28", []),
-        ("C11", "2025/9/28", []),
-        ("C11", "2025年9月28日", []),
-        ("C11", "２０２５．９．２８", []),
-        ("C11", "2025-02-30", [("C02", "C11")]),
-        ("C11", "28/9/2025", [("C02", "C11")]),
-        ("C11", Raw(' s="0"', "<v>20250928</v>"), [("C02", "C11")]),
-        ("C11", "2025-10-01", [("C03", "C12")]),
-        ("C12", None, [("C01", "C12")]),
-        ("C13", None, [("C01", "C13")]),
-        ("C14", None, []),
+        ("企业名称", None, [("C01", "企业名称")]),  # 企业名称
+        ("企业名称", "  \u3000", [("C01", "企业名称")]),
+        ("企业名称", "\u2003\u200e", [("C01", "企业名称")]),  # blank to the eye
+        ("统一社会信用代码", None, []),  # 统一社会信用代码 is not required
+        ("统一社会信用代码", "91310000775785552X", [("C04", "统一社会信用代码")]),
+        ("统一社会信用代码", "９１３１００００７７５７８５５５２ｌ", []),
+        ("项目编号", None, [("C01", "项目编号")]),
+        ("项目编号", 20250001, []),
+        (
+            "项目编号",
+            1234567890123456,
+            [("C06", "项目编号")],
+        ),  # a number cell has lost digits
+        ("项目编号", True, [("C06", "项目编号")]),
+        ("项目编号", error("#NAME?"), [("C06", "项目编号")]),
+        ("审核类型", None, [("C01", "审核类型")]),
+        ("审核类型", "初次 认证", []),
+        ("审核类型", "年度审核", [("C05", "审核类型")]),
+        ("审核方式", "电话", [("C05", "审核方式")]),
+        ("审核开始日期", "2025-09-28", []),
+        ("审核开始日期", "2025/9/28", []),
+        ("审核开始日期", "2025年9月28日", []),
+        ("审核开始日期", "２０２５．９．２８", []),
+        ("审核开始日期", "2025-02-30", [("C02", "审核开始日期")]),
+        ("审核开始日期", "28/9/2025", [("C02", "审核开始日期")]),
+        ("审核开始日期", Raw(' s="0"', "<v>20250928</v>"), [("C02", "审核开始日期")]),
+        ("审核开始日期", "2025-10-01", [("C03", "审核结束日期")]),
+        ("审核结束日期", None, [("C01", "审核结束日期")]),
+        ("审核组长", None, [("C01", "审核组长")]),
+        ("评审员", None, []),
     ],
 )
-def test_rule_11_cover(cell: str, value: Any, codes: list[tuple[str, str]]) -> None:
-    assert found(judged(put(filled(), "封面", {cell: value}))) == codes
+def test_rule_11_cover(label: str, value: Any, codes: list[tuple[str, str]]) -> None:
+    """Each entry by its label, and the codes that it leads to with the entry that they name."""
+    outcome = judged(put(filled(), layout.COVER, {ENTRY[label]: value}))
+    assert found(outcome) == [(code, ENTRY[named]) for code, named in codes]
 
 
 def test_rule_11_cover_values_are_typed() -> None:
-    outcome = judged(put(filled(), "封面", {"C8": 20250001, "C11": as_date(45928.5)}))
+    typed = {ENTRY["项目编号"]: 20250001, ENTRY["审核开始日期"]: as_date(45928.5)}
+    outcome = judged(put(filled(), layout.COVER, typed))
     assert outcome.audit is not None
     cover = outcome.audit.cover
     assert cover.audit_no == "20250001"
     assert (cover.start_date, cover.end_date) == (date(2025, 9, 28), date(2025, 9, 30))
     assert cover.uscc == "91310000775785552L"
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_rule_11_days_count_from_the_workbooks_own_epoch(epoch: datetime) -> None:
+    """Excel for Mac may count days from 1904; openpyxl says which number a day has then."""
+    first, last = date(2025, 9, 28), date(2025, 9, 30)
+    typed = {
+        ENTRY["审核开始日期"]: as_date(to_excel(first, epoch)),
+        ENTRY["审核结束日期"]: as_date(to_excel(last, epoch)),
+    }
+    content = put(filled(), layout.COVER, typed)
+    if epoch is CALENDAR_MAC_1904:
+        edits = {"xl/workbook.xml": lambda xml: xml.replace("<workbookPr ", MAC_PROPERTY)}
+        content = with_parts(content, edits)
+    outcome = judged(content)
+    assert outcome.audit is not None
+    assert (outcome.audit.cover.start_date, outcome.audit.cover.end_date) == (first, last)
 
 
 DEDUCTION = SpecialAnswer("不符合国家法律、法规的要求", "5.1.2.2", "未按期退换", "记录 7", "整改中")
@@ -307,7 +345,7 @@ def test_rule_04_a_bonus_must_be_justified(entry: SpecialAnswer, codes: list[str
 
 def test_rule_03_an_error_value_in_an_entry_is_told() -> None:
     content = filled_bytes(built_in(), answers(deductions=(DEDUCTION,)))
-    outcome = judged(put(content, "特别项", {"D5": error("#VALUE!")}))
+    outcome = judged(put(content, layout.SPECIAL, {"D5": error("#VALUE!")}))
     assert found(outcome, *TOTALS) == [("S07", "D5")]
     assert outcome.score is not None
     assert outcome.score.deductions == 1
@@ -322,20 +360,20 @@ def test_rule_09_a_workbook_never_calculated_is_no_mismatch() -> None:
 
 
 def test_rule_09_recomputed_values_win_and_the_impact_is_said() -> None:
-    content = put(filled(), "封面", {"F8": 90.5, "F9": "四星级"})
+    content = put(filled(), layout.COVER, {FINAL: 90.5, LEVEL: "四星级"})
     outcome = judged(content)
     assert outcome.judgement is not None
     assert outcome.judgement.label == "三星级"
     assert [(f.code, f.cell, str(f.impact)) for f in outcome.findings if f.code[0] == "T"] == [
-        ("T01", "F8", "-5.50，四星级→三星级"),
-        ("T02", "F9", "-5.50，四星级→三星级"),
+        ("T01", FINAL, "-5.50，四星级→三星级"),
+        ("T02", LEVEL, "-5.50，四星级→三星级"),
     ]
 
 
 def test_rule_09_an_altered_item_score_is_named_with_its_effect() -> None:
-    outcome = judged(put(filled(), "评分表", {"H4": 6.85}))
+    outcome = judged(put(filled(), layout.RATINGS, {SCORE: 6.85}))
     (told,) = [f for f in outcome.findings if f.code[0] == "T"]
-    assert (told.code, told.cell, told.clause) == ("T04", "H4", "5.1.1.1")
+    assert (told.code, told.cell, told.clause) == ("T04", SCORE, "5.1.1.1")
     impact = told.impact
     assert impact is not None
     assert (impact.points, impact.level_text) == (Decimal("-6.00"), "四星级→三星级")
@@ -343,12 +381,12 @@ def test_rule_09_an_altered_item_score_is_named_with_its_effect() -> None:
 
 @pytest.mark.parametrize("value", ["85分", error("#REF!"), True])
 def test_rule_09_a_stated_result_that_is_no_number_is_told(value: Any) -> None:
-    assert found(judged(put(filled(), "封面", {"F8": value}))) == [("T06", "F8")]
+    assert found(judged(put(filled(), layout.COVER, {FINAL: value}))) == [("T06", FINAL)]
 
 
 @pytest.mark.parametrize("value", [3, error("#REF!"), True])
 def test_rule_09_a_stated_level_that_is_no_text_is_told(value: Any) -> None:
-    assert found(judged(put(filled(), "封面", {"F9": value}))) == [("T06", "F9")]
+    assert found(judged(put(filled(), layout.COVER, {LEVEL: value}))) == [("T06", LEVEL)]
 
 
 def test_rule_01_a_bonus_can_lift_the_final_to_101() -> None:

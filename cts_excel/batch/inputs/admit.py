@@ -16,7 +16,7 @@ from cts_excel.batch.inputs.passwords import decrypted, ole_kind
 from cts_excel.batch.inputs.remote import is_url, read
 from cts_excel.messages import path_too_long
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.inflate import weigh
+from cts_excel.workbook.ooxml.inflate import inflate_checked
 from cts_excel.workbook.ooxml.limits import Limits, in_words
 
 _PIECE = 1 << 20
@@ -113,7 +113,7 @@ def open_content(copy: Copy, limits: Limits, *, legacy: bool, passwords: tuple[s
             return Opened(content, _allowed(kind, legacy))
     if not content.startswith(_ZIP):
         raise NotReadableError(Reason.TYPE_NOT_ACCEPTED, _foreign(content), ".xlsx")
-    parts, whole = weigh(content, limits)
+    parts, whole = inflate_checked(content, limits)
     kind = _allowed(_package_kind(parts), legacy)
     return Opened(content, kind, parts if whole else None)
 

@@ -1,23 +1,16 @@
-"""What was changed in the locked cells of a returned sheet: formulas, printed texts, lists."""
+"""Which locked cells of a returned sheet differ from the issued ones: formulas, texts, numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Protocol
 
-from cts_excel.audit.catalogue import finding
-from cts_excel.audit.codes import Code
-from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
-from cts_excel.workbook.alterations.moves import Follower, Moves
-from cts_excel.workbook.alterations.reference import SheetReference, unlocked_styles
-from cts_excel.workbook.alterations.sheets import shown_cells
-from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.addresses import column_letters, split_address
-from cts_excel.workbook.ooxml.cells import decoded, shown, trimmed, unescaped
-from cts_excel.workbook.ooxml.formula_text import Token, canonical, shared, tokens
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
+from cts_excel.workbook.alterations.comparison import SheetComparison
+from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
+from cts_excel.workbook.alterations.reference import SheetReference
+from cts_excel.workbook.ooxml.cells import decode_escapes, trimmed, unescaped
+from cts_excel.workbook.ooxml.formula_text import canonical
 from cts_excel.workbook.ooxml.raw_sheet import (
     FORMULA,
     FORMULA_TAG,
@@ -27,38 +20,21 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawCell,
 )
-from cts_excel.workbook.reading.folding import folded
+from cts_excel.workbook.ooxml.styles import unlocked_styles
 
-_REPORTED = ("clause", "band")
 Cells = Mapping[str, RawCell]
 
-_LONGEST = 600  # characters of a formula that are shown
 
-
-class Beside(Protocol):
-    """A returned workbook beside the issued one."""
-
-    book: RawBook
-
-    @property
-    def renamed(self) -> dict[str, str]:
-        """Issued names by returned ones."""
-
-    def moves(self) -> dict[str, Moves]:
-        """Return what moved, by issued sheet name."""
-
-
-def cell_alterations(
-    returned: Beside, issued: SheetReference, name: str, grid: RawGrid
-) -> Iterator[Finding]:
-    """List the locked cells that differ; where none does, this takes a few hundredths of a ms."""
-    cells, strings = grid.raw.cells, returned.book.strings
-    unlocked = unlocked_styles(returned.book.package.styles_part)
+def cell_alterations(workbooks: WorkbookPair, pair: SheetPair) -> Iterator[Finding]:
+    """List the locked cells that differ. The closer look is only taken if any does."""
+    issued, grid, strings = pair.issued, pair.grid, workbooks.book.strings
+    cells = grid.raw.cells
+    unlocked = unlocked_styles(workbooks.book.package.styles_part)
     formulas = _formulas_altered(issued, cells, unlocked, escaped=grid.raw.escaped)
     texts = _texts_altered(issued, cells, unlocked, strings)
     numbers = _numbers_altered(issued, cells, unlocked)
     read = [cell for address in issued.read if (cell := cells.get(address)) is not None]
-    became = not _all_locked_values(read, unlocked)
+    became = any(cell[FORMULA_TAG] or cell[STYLE] in unlocked for cell in read)
     extra = [
         address
         for address in cells.keys() - issued.known
@@ -66,7 +42,7 @@ def cell_alterations(
         if cell[TYPE] != "s" or strings.get(cell[VALUE])
     ]
     if formulas or texts or numbers or became or extra:
-        comparison = _Comparison(returned, issued, name, grid)
+        comparison = SheetComparison(workbooks, pair)
         yield from comparison.moved()
         for address, stored in formulas:
             yield from comparison.formula(address, stored)
@@ -82,12 +58,11 @@ def cell_alterations(
 def _formulas_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str], *, escaped: bool
 ) -> list[tuple[str, str]]:
-    """Return address and issued formula where a formula is gone, other, in error or unlocked."""
-    now = [cells.get(address) for address in issued.formulas]
+    """Return the issued formulas that are gone, other, in error or unlocked, with their address."""
     return [
         (address, stored)
-        for (address, (stored, same)), cell in zip(issued.formulas.items(), now, strict=True)
-        if cell is None
+        for address, (stored, same) in issued.formulas.items()
+        if (cell := cells.get(address)) is None
         or cell[TYPE] == "e"
         or cell[STYLE] in unlocked
         or not (
@@ -103,20 +78,11 @@ def _texts_altered(
     unlocked: frozenset[str],
     strings: Mapping[str, str | None],
 ) -> list[tuple[str, str]]:
-    """Return address and issued text where a text is gone, other, a formula or unlocked."""
-    now = [cells.get(address) for address in issued.texts]
-    there = [cell for cell in now if cell is not None]
-    # All in the string table, as most applications write them, they are compared in one go.
-    if (
-        _all_locked_values(there, unlocked)
-        and {cell[TYPE] for cell in there} <= {"s"}
-        and [strings.get(cell[VALUE]) for cell in there] == [*issued.texts.values()]
-    ):
-        return []
+    """Return the issued texts that are gone, other, a formula or unlocked, with their address."""
     return [
         (address, text)
-        for (address, text), cell in zip(issued.texts.items(), now, strict=True)
-        if cell is None
+        for address, text in issued.texts.items()
+        if (cell := cells.get(address)) is None
         or cell[FORMULA_TAG]
         or cell[STYLE] in unlocked
         or (strings.get(cell[VALUE]) if cell[TYPE] == "s" else inline_text(cell[INLINE])) != text
@@ -126,7 +92,7 @@ def _texts_altered(
 def _numbers_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str]
 ) -> list[tuple[str, str]]:
-    """Return address and issued number where a number is gone, other, a formula or unlocked."""
+    """Return the issued numbers that are gone, other, a formula or unlocked, with their address."""
     return [
         (address, stored)
         for address, stored in issued.numbers.items()
@@ -137,225 +103,7 @@ def _numbers_altered(
     ]
 
 
-def _all_locked_values(cells: Sequence[RawCell], unlocked: frozenset[str]) -> bool:
-    """Tell whether no cell is a formula and none can be edited."""
-    tags = {cell[FORMULA_TAG] for cell in cells}
-    return tags <= {""} and unlocked.isdisjoint({cell[STYLE] for cell in cells})
-
-
-class _Comparison:
-    """The closer look at a sheet that is not as issued, or not as written by the usual makers."""
-
-    def __init__(self, returned: Beside, issued: SheetReference, name: str, grid: RawGrid) -> None:
-        self.issued, self.name, self.grid = issued, name, grid
-        by_sheet = returned.moves()
-        self.moves = by_sheet[issued.name]
-        self._follower = Follower(by_sheet, returned.renamed)
-        self._masters: dict[str, str] | None = None
-
-    def moved(self) -> Iterator[Finding]:
-        """Report rows and columns that were inserted, moved or deleted."""
-        if not self.moves.any:
-            return
-        gone = [
-            address
-            for address in self.issued.formulas
-            if not self.moves.address(address) and not self._indicator_row(address)
-        ]
-        if gone:
-            yield finding(Code.FORM_PART_DELETED, sheet=self.name, found=shown_cells(gone))
-        if self.issued.name != layout.RATINGS:  # there the reader reports what moved
-            yield finding(Code.ROWS_INSERTED, sheet=self.name, found=self._first_moved())
-
-    def _first_moved(self) -> str:
-        rows = [f"{a}→{b}" for a, b in self.moves.rows.items() if a != b]
-        columns = [
-            f"{column_letters(a - 1)}→{column_letters(b - 1)}"
-            for a, b in self.moves.columns.items()
-            if a != b
-        ]
-        moved = [*columns, *rows]
-        return "、".join(moved[:3]) + ("…" if len(moved) > 3 else "")
-
-    def formula(self, address: str, stored: str) -> Iterator[Finding]:
-        """Compare a formula with the issued one, moved as its row and column were."""
-        now = self.moves.address(address)
-        if not now:
-            return
-        cell = self.grid.raw.cells.get(now)
-        wanted = unescaped(stored) if self.issued.grid.raw.escaped else stored
-        expected = clipped(f"={wanted}", _LONGEST)
-        if cell is None or not (cell[FORMULA_TAG] or cell[VALUE] or cell[INLINE]):
-            yield finding(Code.FORMULA_REMOVED, sheet=self.name, cell=now, expected=expected)
-        elif not cell[FORMULA_TAG]:
-            found = clipped(shown(self.grid.at(now)))
-            yield finding(
-                Code.FORMULA_REPLACED, sheet=self.name, cell=now, found=found, expected=expected
-            )
-        elif not self._follower.same(self.issued.name, tokens(wanted), self._tokens(now, cell)):
-            found = clipped(f"={self._formula(now, cell)}", _LONGEST)
-            yield finding(
-                Code.FORMULA_ALTERED, sheet=self.name, cell=now, found=found, expected=expected
-            )
-        elif cell[TYPE] == "e":
-            yield finding(
-                Code.FORMULA_SHOWS_ERROR, sheet=self.name, cell=now, found=shown(self.grid.at(now))
-            )
-
-    def text(self, address: str, text: str) -> Iterator[Finding]:
-        """Compare a printed text."""
-        now = self.moves.address(address)
-        value = self.grid.at(now) if now else text
-        if now and self.grid.formula(now) is not None:
-            formula = clipped(f"={self.grid.formula(now)}", _LONGEST)
-            yield finding(
-                Code.FORMULA_FOR_VALUE,
-                sheet=self.name,
-                cell=now,
-                found=formula,
-                expected=clipped(text),
-            )
-        elif value != text and folded(shown(value)) != folded(text):
-            found = difference(text, shown(value))
-            yield finding(
-                Code.PRINTED_TEXT_ALTERED,
-                sheet=self.name,
-                cell=now,
-                found=found,
-                expected=clipped(text),
-            )
-
-    def number(self, address: str, stored: str) -> Iterator[Finding]:
-        """Compare a printed number."""
-        now, wanted = self.moves.address(address), self.issued.grid.at(address)
-        if not now:
-            return
-        if (formula := self.grid.formula(now)) is not None:
-            found = clipped(f"={formula}", _LONGEST)
-            yield finding(
-                Code.FORMULA_FOR_VALUE, sheet=self.name, cell=now, found=found, expected=stored
-            )
-        elif self.grid.at(now) != wanted:
-            found = shown(self.grid.at(now)) or "—"
-            yield finding(
-                Code.PRINTED_TEXT_ALTERED,
-                sheet=self.name,
-                cell=now,
-                found=found,
-                expected=shown(wanted),
-            )
-
-    def became_formulas(self) -> Iterator[Finding]:
-        """Report formulas in cells that the reader compares by value."""
-        for address in self.issued.read:
-            now = self.moves.address(address)
-            formula = self.grid.formula(now) if now else None
-            if formula is not None:
-                found, issued = clipped(f"={formula}", _LONGEST), self.issued.grid.at(address)
-                yield finding(
-                    Code.FORMULA_FOR_VALUE,
-                    sheet=self.name,
-                    cell=now,
-                    found=found,
-                    expected=clipped(shown(issued)),
-                )
-
-    def surplus(self) -> Iterator[Finding]:
-        """Report content in cells that belong to no part of the form."""
-        known = {self.moves.address(address) for address in self.issued.known}
-        extra = [
-            address
-            for address, cell in self.grid.raw.cells.items()
-            if address not in known
-            and (cell[VALUE] or cell[FORMULA_TAG] or cell[INLINE])
-            and self.grid.at(address) is not None
-            and not self._reported(address)
-        ]
-        if extra:
-            found = shown_cells(extra)
-            yield finding(Code.CONTENT_OUTSIDE_FORM, sheet=self.name, cell=extra[0], found=found)
-
-    def unlocked(self, styles: frozenset[str]) -> Iterator[Finding]:
-        """Report locked cells that can now be edited."""
-        found = [
-            now
-            for address in self.issued.known
-            if address not in self.issued.unlocked
-            and (now := self.moves.address(address))
-            and (cell := self.grid.raw.cells.get(now)) is not None
-            and cell[STYLE] in styles
-        ]
-        if found:
-            first = min(found, key=lambda a: (split_address(a)[1], split_address(a)[0]))
-            yield finding(
-                Code.CELLS_UNLOCKED, sheet=self.name, cell=first, found=shown_cells(found)
-            )
-
-    def _reported(self, address: str) -> bool:
-        """Tell whether the reader reads or reports a cell: a special item, a clause or a rating."""
-        if self.issued.name == layout.SPECIAL:
-            return self._special_input(address)
-        if self.issued.name != layout.RATINGS:
-            return False
-        row = split_address(address)[1]
-        issued = {a for a, b in self.moves.rows.items() if b == row}
-        if any(self._indicator_row(f"A{number}") for number in issued):
-            return False
-        columns = (self.moves.columns.get(layout.RATING_COLUMN[n] + 1, 0) for n in _REPORTED)
-        letters = [column_letters(column - 1) for column in columns if column]
-        return any(isinstance(self.grid.at(f"{x}{row}"), str) for x in letters)
-
-    def _special_input(self, address: str) -> bool:
-        """Tell whether a cell stands in a column and below a header row that entries have."""
-        column, row = split_address(address)
-        columns = {
-            self.moves.columns.get(layout.SPECIAL_COLUMN[n] + 1) for n in layout.SPECIAL_INPUTS
-        }
-        header, title = (
-            self.moves.rows.get(issued)
-            for issued in (layout.DEDUCTION_FIRST_ROW, layout.BONUS_TITLE_ROW + 1)
-        )
-        return column in columns and header is not None and row > header and row != title
-
-    def _indicator_row(self, address: str) -> bool:
-        if self.issued.name != layout.RATINGS:
-            return False
-        letters = column_letters(layout.RATING_COLUMN["clause"])
-        return f"{letters}{split_address(address)[1]}" in self.issued.read
-
-    def _tokens(self, address: str, cell: RawCell) -> tuple[Token, ...]:
-        stored, escaped = cell[FORMULA], self.grid.raw.escaped
-        index = shared_index(cell)
-        if stored or not index:
-            return tokens(unescaped(stored) if escaped else stored)
-        if self._masters is None:
-            self._masters = {
-                shared_index(other): place
-                for place, other in self.grid.raw.cells.items()
-                if other[FORMULA] and shared_index(other)
-            }
-        master = self._masters.get(index, "")
-        if not master:
-            return ()
-        (column, row), (from_column, from_row) = split_address(address), split_address(master)
-        first = self.grid.raw.cells[master][FORMULA]
-        return shared(first, row - from_row, column - from_column, escaped=escaped)
-
-    def _formula(self, address: str, cell: RawCell) -> str:
-        if cell[FORMULA]:
-            return unescaped(cell[FORMULA]) if self.grid.raw.escaped else cell[FORMULA]
-        return "".join(str(token) for token in self._tokens(address, cell))
-
-
 @lru_cache(maxsize=4096)
 def inline_text(stored: str) -> str | None:
-    """Return a text that a cell holds itself, as the reader takes it."""
-    return trimmed(decoded(unescaped(stored)))
-
-
-def shared_index(cell: RawCell) -> str:
-    """Return the number of a shared formula, ``""`` for one of its own."""
-    tag = cell[FORMULA_TAG]
-    if 't="shared"' not in tag:
-        return ""
-    return tag.partition('si="')[2].partition('"')[0]
+    """Return a text that a cell holds itself, as reading takes it."""
+    return trimmed(decode_escapes(unescaped(stored)))

@@ -1,15 +1,11 @@
 """What was altered in a returned .xlsx or .xlsm, compared with what was issued.
 
-Both sides come from the same scanner; the issued one is the template itself. What applications
-change when they save, fonts, widths, the writing of formulas, very hidden becoming hidden, is no
-alteration.
+The same reader reads both sides; the issued side is the template itself. What applications change
+when they save is no alteration: fonts, widths, the spelling of formulas, very hidden that becomes
+hidden.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
@@ -17,67 +13,32 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.cells import cell_alterations
-from cts_excel.workbook.alterations.moves import Moves, moves
 from cts_excel.workbook.alterations.package import package_alterations
-from cts_excel.workbook.alterations.reference import Reference, SheetReference, reference
+from cts_excel.workbook.alterations.pairing import WorkbookPair
+from cts_excel.workbook.alterations.reference import reference
 from cts_excel.workbook.alterations.sheets import sheet_alterations
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
-from cts_excel.workbook.reading.locate import Places
-
-
-@dataclass(slots=True)
-class Returned:
-    """A returned workbook beside the issued one; ``sheets`` by issued name: name now, grid."""
-
-    book: RawBook
-    sheets: dict[str, tuple[str, RawGrid]]
-    reference: Reference
-    moved: dict[str, Moves] | None = None
-
-    @property
-    def renamed(self) -> dict[str, str]:
-        """Issued names by returned ones."""
-        return {name: issued for issued, (name, _grid) in self.sheets.items()}
-
-    def moves(self) -> dict[str, Moves]:
-        """Return what moved, by issued sheet name; found out once, and only when asked for."""
-        if self.moved is None:
-            issued = self.reference.sheets
-            self.moved = {n: moves(issued[n].grid, g) for n, (_, g) in self.sheets.items()}
-        return self.moved
-
-    def moved_on(self, issued: str) -> Moves:
-        """Return what moved on one sheet, by its issued name."""
-        return self.moves()[issued]
-
-    def pairs(self) -> Iterator[tuple[SheetReference, str, RawGrid]]:
-        """Yield each issued sheet that is there, with its name and grid now."""
-        for issued in layout.SHEETS:
-            if issued in self.sheets:
-                yield self.reference.sheets[issued], *self.sheets[issued]
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets
 
 
 def alterations(
-    book: RawBook, places: Places, identity: Identity, standard: Standard
+    book: XlsxWorkbook, sheets: AuditSheets, identity: Identity, standard: Standard
 ) -> list[Finding]:
-    """List what was altered; one finding says so where the workbook cannot be scanned.
+    """List what was altered. If the workbook cannot be read closely enough, one finding says so.
 
-    A workbook of another specification, edition or format is only looked at for what no issued
+    A workbook of another specification, edition or format is only searched for what no issued
     workbook holds: macros, links, hidden rows, missing protection.
     """
     try:
-        returned = Returned(book, _sheets(book, places), reference(standard))
+        pair = WorkbookPair(book, sheets, reference(standard))
         comparable = _same_kind(identity, standard)
-        found = list(
-            package_alterations(book, places, identity, returned.reference, compare=comparable)
-        )
-        for issued, name, grid in returned.pairs():
-            moved = partial(returned.moved_on, issued.name) if comparable else None
-            found += sheet_alterations(issued, name, grid, moved)
+        found = list(package_alterations(pair, sheets, identity, compare=comparable))
+        for one in pair.pairs:
+            found += sheet_alterations(pair, one, compare=comparable)
             if comparable:
-                found += cell_alterations(returned, issued, name, grid)
+                found += cell_alterations(pair, one)
     except NotReadableError as error:
         return [finding(Code.ALTERATIONS_NOT_SCANNED, found=error.found)]
     return found
@@ -92,16 +53,3 @@ def _same_kind(identity: Identity, standard: Standard) -> bool:
     )
     ours = (layout.FORMAT_VERSION, standard.id, standard.edition, standard.digest)
     return all(not a or a == b for a, b in zip(stated, ours, strict=True))
-
-
-def _sheets(book: RawBook, places: Places) -> dict[str, tuple[str, RawGrid]]:
-    found = {}
-    four = (places.cover, places.ratings, places.special, places.identity)
-    names = (layout.COVER, layout.RATINGS, layout.SPECIAL, layout.IDENTITY)
-    for issued, place in zip(names, four, strict=True):
-        if place is not None and isinstance(place.grid, RawGrid):
-            found[issued] = (place.name, place.grid)
-    for index, sheet in enumerate(book.sheets):
-        if sheet.name == layout.RUBRIC and layout.RUBRIC not in found:
-            found[layout.RUBRIC] = (sheet.name, book.grid(index))
-    return found

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number, split_address
 from cts_excel.workbook.ooxml.formula_text import Ref, Token
-from cts_excel.workbook.ooxml.grids import RawGrid
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Issued row -> returned row, and the same for columns; 1-based. What is gone is absent."""
+    """Issued row -> returned row, and the same for columns; 1-based. Deleted ones are absent."""
 
     rows: dict[int, int]
     columns: dict[int, int]
@@ -30,14 +30,14 @@ class Moves:
         return any(len(axis) < max(axis, default=0) for axis in (self.rows, self.columns))
 
     def address(self, address: str) -> str:
-        """Return where an issued cell stands now, ``""`` where its row or column is gone."""
+        """Return where an issued cell is now, ``""`` if its row or column is gone."""
         column, row = split_address(address)
         now = self.columns.get(column, 0), self.rows.get(row, 0)
         return f"{column_letters(now[0] - 1)}{now[1]}" if all(now) else ""
 
 
-def moves(issued: RawGrid, returned: RawGrid) -> Moves:
-    """Tell what moved: each text that stands once in both sheets says where its row is now."""
+def find_moves(issued: XlsxGrid, returned: XlsxGrid) -> Moves:
+    """Find what moved: a text that occurs once in both sheets shows where its row is now."""
     ours, theirs = _once(issued), _once(returned)
     rows: defaultdict[int, Counter[int]] = defaultdict(Counter)
     columns: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -49,7 +49,7 @@ def moves(issued: RawGrid, returned: RawGrid) -> Moves:
     return Moves(_filled(rows, last_row), _filled(columns, last_column))
 
 
-def _once(grid: RawGrid) -> dict[str, tuple[int, int]]:
+def _once(grid: XlsxGrid) -> dict[str, tuple[int, int]]:
     places: dict[str, tuple[int, int]] = {}
     twice: set[str] = set()
     for letters, row, text in grid.texts():
@@ -60,7 +60,7 @@ def _once(grid: RawGrid) -> dict[str, tuple[int, int]]:
 
 
 def _filled(votes: dict[int, Counter[int]], last: int) -> dict[int, int]:
-    """Take the most votes; what has none follows the one before it, unless that place is taken."""
+    """Follow the most votes; a number without votes follows its predecessor, if that is free."""
     sure = {number: counted.most_common(1)[0][0] for number, counted in votes.items()}
     taken = set(sure.values())
     found: dict[int, int] = {}
@@ -82,7 +82,7 @@ class Follower:
         self._by_sheet, self._renamed = by_sheet, renamed
 
     def same(self, sheet: str, issued: tuple[Token, ...], returned: tuple[Token, ...]) -> bool:
-        """Tell whether the returned formula computes the same from the same cells."""
+        """Return whether the returned formula computes the same from the same cells."""
         if len(issued) != len(returned):
             return False
         position = 0
@@ -120,7 +120,7 @@ class Follower:
 
 
 def _covers(moved: dict[int, int], issued: Iterable[int], returned: Iterable[int]) -> bool:
-    """Tell whether a returned span holds what the issued one held, and nothing else of the form."""
+    """Return whether a returned span has the issued cells, and no other cell of the form."""
     (first, last), (low, high) = sorted(issued), sorted(returned)
     if not moved or last > max(moved):
         return (first, last) == (low, high)

@@ -11,10 +11,11 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Identity
+from cts_excel.workbook.alterations.pairing import WorkbookPair
 from cts_excel.workbook.alterations.reference import Reference, defined_names
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.grids import RawBook
-from cts_excel.workbook.reading.locate import Places
+from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets
 
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
 _MACROS = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
@@ -23,23 +24,24 @@ _SEEN = ("visible", "")
 
 
 def package_alterations(
-    book: RawBook, places: Places, identity: Identity, issued: Reference, *, compare: bool
+    pair: WorkbookPair, sheets: AuditSheets, identity: Identity, *, compare: bool
 ) -> Iterator[Finding]:
-    """List what was added to, taken from or changed in the package.
+    """List what was added to the package, removed from it or changed in it.
 
     :param compare: whether the workbook is of the issued kind, so that its names are known.
     """
+    book = pair.book
     yield from _parts(book)
-    yield from _sheets(book, places)
+    yield from _sheets(book, sheets)
     if compare:
-        yield from _names(book, issued)
-    yield from _identity(book, places, identity)
+        yield from _names(book, pair.reference)
+    yield from _identity(book, sheets, identity)
     for tag, attributes, _text in book.package.elements(book.package.workbook_part):
         if tag == "calcPr" and attributes.get("calcMode") == "manual":
             yield finding(Code.MANUAL_CALCULATION)
 
 
-def _parts(book: RawBook) -> Iterator[Finding]:
+def _parts(book: XlsxWorkbook) -> Iterator[Finding]:
     for code, parts in _unusual(book.package.names):
         if code == Code.COMMENTS:
             parts = [name for name in parts if not only_remarks(book, name)]
@@ -49,13 +51,13 @@ def _parts(book: RawBook) -> Iterator[Finding]:
 
 @lru_cache(maxsize=256)
 def _unusual(names: frozenset[str]) -> tuple[tuple[str, list[str]], ...]:
-    """Name the parts that no issued workbook has, by the code that tells of them."""
+    """Return the parts that no issued workbook has, by the code that reports them."""
     kinds = ((Code.EXTERNAL_LINKS, _LINKS), (Code.MACROS, _MACROS), (Code.COMMENTS, _COMMENTS))
     return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)
 
 
-def only_remarks(book: RawBook, name: str) -> bool:
-    """Tell whether all comments of a part are those of a marked copy."""
+def only_remarks(book: XlsxWorkbook, name: str) -> bool:
+    """Return whether all comments of a part are those of a marked copy."""
     texts: list[str] = []
     for tag, _attributes, text in book.package.elements(name):
         if tag == "comment":
@@ -67,10 +69,10 @@ def only_remarks(book: RawBook, name: str) -> bool:
     )
 
 
-def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
-    ours = {place.name for place in (places.cover, places.ratings, places.special) if place}
+def _sheets(book: XlsxWorkbook, sheets: AuditSheets) -> Iterator[Finding]:
+    ours = {own.name for own in (sheets.cover, sheets.ratings, sheets.special) if own}
     ours.add(layout.RUBRIC)
-    hidden = places.identity.name if places.identity else layout.IDENTITY
+    hidden = sheets.identity.name if sheets.identity else layout.IDENTITY
     for sheet in book.sheets:
         if sheet.name in ours and sheet.state not in _SEEN:
             yield finding(Code.SHEET_HIDDEN, sheet=sheet.name, found=sheet.state)
@@ -80,7 +82,7 @@ def _sheets(book: RawBook, places: Places) -> Iterator[Finding]:
             yield finding(Code.SHEET_ADDED, sheet=sheet.name, found=sheet.name)
 
 
-def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
+def _names(book: XlsxWorkbook, issued: Reference) -> Iterator[Finding]:
     now = defined_names(book.package)
     if now == issued.names:
         return
@@ -92,7 +94,7 @@ def _names(book: RawBook, issued: Reference) -> Iterator[Finding]:
             yield finding(Code.NAME_ALTERED, found=f"{name}: {shown}", expected=_shown(formula))
     for (name, sheet), formula in now.items():
         if (name, sheet) not in issued.names and name != layout.NAME_CORRECTIONS:
-            # A name of ours that holds on one sheet only hides the issued one there.
+            # A name that is defined for one sheet hides the issued name there.
             code = Code.NAME_ALTERED if name.casefold() in wanted else Code.NAME_ADDED
             yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")
 
@@ -101,9 +103,9 @@ def _shown(formula: str) -> str:
     return formula.replace("\x1f", "")
 
 
-def _identity(book: RawBook, places: Places, identity: Identity) -> Iterator[Finding]:
+def _identity(book: XlsxWorkbook, sheets: AuditSheets, identity: Identity) -> Iterator[Finding]:
     """Compare the hidden sheet with the custom document properties."""
-    if places.identity is None:
+    if sheets.identity is None:
         return
     properties = book.properties
     ours = {key: properties[name] for key, name in layout.IDENTITY_KEYS if name in properties}
@@ -118,7 +120,7 @@ def _identity(book: RawBook, places: Places, identity: Identity) -> Iterator[Fin
         if getattr(identity, key) != value.strip()
     ]
     if differing:
-        sheet = places.identity.name
+        sheet = sheets.identity.name
         yield finding(
             Code.IDENTITIES_DISAGREE, sheet=sheet, found=clipped("；".join(differing), 400)
         )

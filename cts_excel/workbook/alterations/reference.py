@@ -1,22 +1,21 @@
-"""What an issued workbook holds, derived from the template by the scanner that reads returns.
+"""What an issued workbook holds, read from the template with the reader of returned workbooks.
 
-There is no second description: the template is built once per specification and process, scanned,
-and kept.
+There is no second description. The template is built and read once per specification and process.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_text import canonical
-from cts_excel.workbook.ooxml.grids import RawBook, RawGrid
-from cts_excel.workbook.ooxml.package import Package, elements
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
-from cts_excel.workbook.ooxml.sheet_settings import Surroundings, surroundings
+from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
+from cts_excel.workbook.ooxml.styles import unlocked_styles
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
 _KEPT = 4  # specifications in one process
 _kept: dict[int, tuple[Standard, Reference]] = {}
@@ -28,10 +27,9 @@ Defined = dict[tuple[str, str], str]
 class SheetReference:
     """An issued sheet. Addresses are ``F17``.
 
-    ``formulas`` are as stored and canonical, by address; ``texts`` and ``numbers`` the locked cells
-    with their values; ``read`` are the locked cells that the reader itself compares with the
-    specification; ``inputs`` are the unlocked cells, also as the set ``unlocked``; ``known`` is all
-    of these.
+    ``formulas`` are as stored and canonical, by address. ``texts`` and ``numbers`` are the locked
+    cells with their values, ``read`` the locked cells that reading compares with the specification,
+    ``inputs`` the unlocked cells. ``known`` is all of these.
     """
 
     name: str
@@ -40,10 +38,9 @@ class SheetReference:
     numbers: dict[str, str]
     read: tuple[str, ...]
     inputs: tuple[str, ...]
-    unlocked: frozenset[str]
     known: frozenset[str]
-    around: Surroundings
-    grid: RawGrid
+    settings: SheetSettings
+    grid: XlsxGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +55,20 @@ def reference(standard: Standard) -> Reference:
     """Return what a workbook issued for a specification holds."""
     kept = _kept.get(id(standard))
     if kept is None or kept[0] is not standard:
-        # The same specification, as one that came from another process is, needs no second one.
+        # An equal specification that came from another process shares the reference.
         known = next((found for other, found in _kept.values() if other == standard), None)
         if len(_kept) >= _KEPT:
             _kept.clear()
-        # The specification is kept too, so that its id cannot become another's.
+        # The specification is kept too, so that its id is not reused.
         kept = _kept[id(standard)] = (standard, known or _derived(standard))
     return kept[1]
 
 
 def _derived(standard: Standard) -> Reference:
-    # Here, so that only what grades imports the writing library.
+    # Imported here, so that only grading loads the writing library.
     from cts_excel.workbook.form.template import template_bytes
 
-    book = RawBook(template_bytes(standard))
+    book = XlsxWorkbook(template_bytes(standard))
     unlocked = unlocked_styles(book.package.styles_part)
     sheets = {
         sheet.name: _sheet(sheet.name, book.grid(index), unlocked, standard)
@@ -81,7 +78,7 @@ def _derived(standard: Standard) -> Reference:
 
 
 def _sheet(
-    name: str, grid: RawGrid, unlocked: frozenset[str], standard: Standard
+    name: str, grid: XlsxGrid, unlocked: frozenset[str], standard: Standard
 ) -> SheetReference:
     formulas: dict[str, tuple[str, str]] = {}
     texts: dict[str, str] = {}
@@ -108,15 +105,14 @@ def _sheet(
         numbers,
         tuple(sorted(read)),
         tuple(inputs),
-        frozenset(inputs),
         known,
-        surroundings(grid.raw.around),
+        read_settings(grid.raw.outer_xml),
         grid,
     )
 
 
 def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
-    """Return the locked cells that the reader compares: by clause, or as the identity."""
+    """Return the locked cells that reading compares: by clause, or as the identity."""
     if name == layout.IDENTITY:
         return frozenset(cell_address(row + 1, 1) for row in range(len(layout.IDENTITY_KEYS)))
     if name != layout.RATINGS:
@@ -124,24 +120,6 @@ def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
     rows = range(layout.RATING_FIRST_ROW, layout.rating_last_row(standard) + 1)
     columns = [layout.RATING_COLUMN[column] for column in ("clause", "text", "weight")]
     return frozenset(cell_address(row, column) for row in rows for column in columns)
-
-
-@lru_cache(maxsize=64)
-def unlocked_styles(styles: bytes) -> frozenset[str]:
-    """Return the numbers of the cell styles whose cells can be edited on a protected sheet.
-
-    :raises NotReadableError: F01 not well-formed.
-    """
-    found: set[str] = set()
-    inside, number = False, -1
-    for tag, attributes, _text in elements("styles", styles) if styles else ():
-        if tag in ("cellXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif inside and tag == "xf":
-            number += 1
-        elif inside and tag == "protection" and attributes.get("locked") in ("0", "false"):
-            found.add(str(number))
-    return frozenset(found)
 
 
 def defined_names(package: Package) -> Defined:

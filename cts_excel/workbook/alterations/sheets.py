@@ -1,8 +1,8 @@
-"""What was changed around the cells of a returned sheet: protection, validation, merges, hiding."""
+"""What was changed outside the cells of a sheet: protection, validation, merges, hiding."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from cts_excel.audit.catalogue import finding
@@ -10,33 +10,39 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook.alterations.moves import Moves
+from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
-from cts_excel.workbook.ooxml.grids import RawGrid
-from cts_excel.workbook.ooxml.sheet_settings import Rule, Surroundings, holds, surroundings
+from cts_excel.workbook.ooxml.sheet_settings import (
+    SheetSettings,
+    ValidationRule,
+    range_contains,
+    read_settings,
+)
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 
 def sheet_alterations(
-    issued: SheetReference, name: str, grid: RawGrid, moves: Callable[[], Moves] | None
+    workbooks: WorkbookPair, pair: SheetPair, *, compare: bool
 ) -> Iterator[Finding]:
-    """List what was changed around the cells.
+    """List what was changed outside the cells.
 
-    :param moves: tells what moved; ``None`` for a sheet of another kind, whose input cells are not
-        known.
+    :param compare: whether the workbook is of the issued kind, so that its input cells are known.
     """
-    now = surroundings(grid.raw.around)
-    if issued.around.protected and not now.protected:
+    issued, name, grid = pair.issued, pair.name, pair.grid
+    now = read_settings(grid.raw.outer_xml)
+    if issued.settings.protected and not now.protected:
         yield finding(Code.PROTECTION_REMOVED, sheet=name)
     yield from _hidden(name, grid, now)
-    if moves is not None:
-        if now.merges != issued.around.merges:
-            yield from _merged(issued, name, now, moves())
-        if now.validations != issued.around.validations:
-            yield from _validation(issued, name, now, moves())
+    if compare:
+        if now.merges != issued.settings.merges:
+            yield from _merged(issued, name, now, workbooks.moves[issued.name])
+        if now.validations != issued.settings.validations:
+            yield from _validation(issued, name, now, workbooks.moves[issued.name])
 
 
-def _hidden(name: str, grid: RawGrid, now: Surroundings) -> Iterator[Finding]:
+def _hidden(name: str, grid: XlsxGrid, now: SheetSettings) -> Iterator[Finding]:
     if name == layout.IDENTITY:
         return
     rows = [
@@ -53,7 +59,7 @@ def _hidden(name: str, grid: RawGrid, now: Surroundings) -> Iterator[Finding]:
             _span(column_letters(a - 1), column_letters(min(b, last_column) - 1))
             for a, b in columns
         ]
-        # Filtering is allowed on the protected sheet, and hides rows.
+        # The protected sheet allows filtering, and filtering hides rows.
         severity = Severity.NOTICE if now.filtered and not columns else None
         cell = f"A{rows[0]}" if rows else f"{column_letters(columns[0][0] - 1)}1"
         shown = clipped("、".join(spans))
@@ -71,12 +77,12 @@ def _span(first: str, last: str) -> str:
 
 
 def _merged(
-    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+    issued: SheetReference, name: str, now: SheetSettings, moves: Moves
 ) -> Iterator[Finding]:
     inputs = [split_address(at) for address in issued.inputs if (at := moves.address(address))]
     for merge in now.merges:
-        if merge not in issued.around.merges and merge[:2] != merge[2:]:
-            covered = [cell for cell in inputs if holds(merge, *cell)]
+        if merge not in issued.settings.merges and merge[:2] != merge[2:]:
+            covered = [cell for cell in inputs if range_contains(merge, *cell)]
             if covered:
                 shown = f"{_at(*merge[:2])}:{_at(*merge[2:])}"
                 first = _at(*min(covered, key=lambda cell: (cell[1], cell[0])))
@@ -86,18 +92,18 @@ def _merged(
 
 
 def _validation(
-    issued: SheetReference, name: str, now: Surroundings, moves: Moves
+    issued: SheetReference, name: str, now: SheetSettings, moves: Moves
 ) -> Iterator[Finding]:
-    """Compare which rule holds for each input cell, however the ranges are cut."""
+    """Compare the rules of each input cell, however the ranges are divided."""
     removed: list[str] = []
     altered: dict[tuple[str, str], list[str]] = {}
-    # Where columns moved, so did the references in the rules; only their kinds are compared.
+    # If columns moved, the references in the rules moved too: only kinds are compared.
     shown = str if all(a == b for a, b in moves.columns.items()) else _kind
     for address in issued.inputs:
         at = moves.address(address)
         if not at:
             continue
-        wanted = [shown(rule) for rule in _rules(issued.around, *split_address(address))]
+        wanted = [shown(rule) for rule in _rules(issued.settings, *split_address(address))]
         found = [shown(rule) for rule in _rules(now, *split_address(at))]
         if wanted and not found:
             removed.append(at)
@@ -118,20 +124,20 @@ def _validation(
         )
 
 
-def _kind(rule: Rule) -> str:
+def _kind(rule: ValidationRule) -> str:
     return f"{rule.kind} {rule.operator} {rule.strict}"
 
 
-def _rules(around: Surroundings, column: int, row: int) -> list[Rule]:
+def _rules(settings: SheetSettings, column: int, row: int) -> list[ValidationRule]:
     return [
         rule
-        for ranges, rule in around.validations
-        if any(holds(found, column, row) for found in ranges)
+        for ranges, rule in settings.validations
+        if any(range_contains(found, column, row) for found in ranges)
     ]
 
 
 def shown_cells(addresses: Iterable[str]) -> str:
-    """Write addresses shortly, runs in a column as ranges: ``F4:F53、I7``."""
+    """Write addresses in short, runs in a column as ranges: ``F4:F53、I7``."""
     by_column: dict[int, list[int]] = {}
     for address in addresses:
         column, row = split_address(address)

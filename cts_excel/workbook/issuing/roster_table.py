@@ -15,7 +15,8 @@ from cts_excel.messages import _, language, os_reason
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.cells import Value, trimmed
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import Grid, open_book
+from cts_excel.workbook.ooxml.grids import Grid
+from cts_excel.workbook.ooxml.workbooks import open_workbook
 
 MAX_BYTES = 32 << 20
 MAX_ROWS = 100_000
@@ -67,7 +68,7 @@ def _content(path: Path) -> bytes:
 
 def _sheets(path: Path, content: bytes) -> Iterator[Table]:
     try:
-        book = open_book(content, "xlsx")
+        book = open_workbook(content, "xlsx")
         for index, sheet in enumerate(book.sheets):
             if sheet.state == "visible":
                 yield Table(sheet.name, _rows(path, book.grid(index)))

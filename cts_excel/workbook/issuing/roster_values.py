@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from cts_excel.audit.cover import EARLIEST_DATE, LATEST_DATE, CoverField, Kind
 from cts_excel.files.numbers import plain
 from cts_excel.messages import _
-from cts_excel.workbook.ooxml.cells import Fault, Value, shown
+from cts_excel.workbook.ooxml.cells import CellFault, Value, value_text
 
 _EXACT = Decimal(10) ** 15  # a spreadsheet changes the last digits of larger numbers
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))")
@@ -56,7 +56,7 @@ def date_of(value: Value) -> date:
     """
     if isinstance(value, datetime):
         if value.time() != time():
-            raise _no_date(shown(value))
+            raise _no_date(value_text(value))
         found = value.date()
     elif isinstance(value, date):
         found = value
@@ -71,14 +71,14 @@ def date_of(value: Value) -> date:
 def _written(value: Value) -> str:
     if isinstance(value, str):
         return value
-    if isinstance(value, Fault):
+    if isinstance(value, CellFault):
         problem = _("holds {}, which is no usable value").format(value.shown)
         raise CellProblem(problem, _("Enter the value itself."))
     if isinstance(value, Decimal):
         if abs(value) >= _EXACT:
             raise _digits_lost(plain(value))
         return plain(value)
-    problem = _("holds {}, which is no text").format(shown(value))
+    problem = _("holds {}, which is no text").format(value_text(value))
     raise CellProblem(problem, _("Format the cell as text and enter it again."))
 
 

@@ -1,8 +1,8 @@
-"""Typed cell values: what a cell holds, interpreted once, and what it cannot be taken for.
+"""Typed cell values.
 
-A number is what the application shows at its 15 significant digits, so that 57*0.01, stored as
-0.5700000000000001, reads 0.57. An error value, a broken reference into the string table or a
-number in a form that only some readers accept is a :class:`Fault`, never a blank.
+A number is taken at the 15 significant digits that applications show: 57*0.01, stored as
+0.5700000000000001, is 0.57. An error value, a broken reference into the string table or a number
+in a form that only some readers accept is a :class:`CellFault`, never a blank.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class FaultKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What stands in a cell that cannot be understood, and why."""
+class CellFault:
+    """A cell whose content cannot be understood: what it shows, and why."""
 
     kind: FaultKind
     shown: str
 
 
-Value = str | Decimal | bool | date | time | Fault | None
+Value = str | Decimal | bool | date | time | CellFault | None
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _NOT_FINITE = ("nan", "inf", "+inf", "-inf", "infinity", "-infinity")
@@ -50,7 +50,7 @@ INVISIBLE = "\x85\u00a0\u00ad\u061c\u1680\u180e\u3000\u3164\ufeff" + "".join(
 _LAST_DAY = 2_958_465  # 9999-12-31
 
 
-def shown(value: Value) -> str:
+def value_text(value: Value) -> str:
     """Write a value for a finding, or a number for a text field: 20250001 without ``.0``."""
     if value is None:
         return ""
@@ -60,7 +60,7 @@ def shown(value: Value) -> str:
         return plain(value)
     if isinstance(value, bool):
         return str(value).upper()
-    if isinstance(value, Fault):
+    if isinstance(value, CellFault):
         return value.shown
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
@@ -68,16 +68,16 @@ def shown(value: Value) -> str:
 
 
 def trimmed(text: str) -> str | None:
-    """Strip blanks, also full-width and zero-width ones; ``None`` where nothing is left."""
+    """Strip blanks, also full-width and zero-width ones; return ``None`` if nothing is left."""
     return text.strip(INVISIBLE) or None
 
 
 def unescaped(text: str) -> str:
-    """Resolve XML's character references; what is none is left as it stands."""
+    """Resolve XML's character references."""
     return _ENTITY.sub(_character, text) if "&" in text else text
 
 
-def decoded(text: str) -> str:
+def decode_escapes(text: str) -> str:
     """Resolve the ``_x000D_`` escapes of spreadsheet strings."""
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
 
@@ -90,25 +90,25 @@ def _character(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def number(text: str) -> Decimal | Fault:
+def parse_number(text: str) -> Decimal | CellFault:
     """Read the stored text of a number at 15 significant digits."""
     if not _NUMBER.fullmatch(text):
         kind = FaultKind.NOT_FINITE if text.lower() in _NOT_FINITE else FaultKind.AMBIGUOUS
-        return Fault(kind, text[:40])
-    return of_float(float(text), text)
+        return CellFault(kind, text[:40])
+    return number_from_float(float(text), text)
 
 
-def of_float(value: float, text: str = "") -> Decimal | Fault:
-    """Take a float at the 15 significant digits that applications show."""
+def number_from_float(value: float, text: str = "") -> Decimal | CellFault:
+    """Round a float to the 15 significant digits that applications show."""
     if not math.isfinite(value):
-        return Fault(FaultKind.NOT_FINITE, text[:40] or str(value))
+        return CellFault(FaultKind.NOT_FINITE, text[:40] or str(value))
     return Decimal(f"{value:.15g}")
 
 
-def moment(number: Decimal, *, from_1904: bool) -> datetime | time | Fault:
-    """Read a day number that is shown as a date; below 1 it is a time of day."""
+def serial_to_datetime(number: Decimal, *, from_1904: bool) -> datetime | time | CellFault:
+    """Convert a day number to a date; below 1 it is a time of day, unless days count from 1904."""
     if number < 0 or number > _LAST_DAY:
-        return Fault(FaultKind.AMBIGUOUS, plain(number))
+        return CellFault(FaultKind.AMBIGUOUS, plain(number))
     if number < 1 and not from_1904:
         midnight = datetime(2000, 1, 1)  # noqa: DTZ001 - any day
         return (midnight + timedelta(days=float(number))).time()
@@ -116,13 +116,13 @@ def moment(number: Decimal, *, from_1904: bool) -> datetime | time | Fault:
     try:
         return start + timedelta(seconds=round(float(number) * 86_400))
     except OverflowError:
-        return Fault(FaultKind.AMBIGUOUS, plain(number))
+        return CellFault(FaultKind.AMBIGUOUS, plain(number))
 
 
-def of_kind(kind: str, text: str) -> Value:
+def typed_value(kind: str, text: str) -> Value:
     """Read a cell of type ``b``, ``e`` or ``d``; any other type is ambiguous."""
     if kind == "e":
-        return Fault(FaultKind.ERROR_VALUE, text[:40])
+        return CellFault(FaultKind.ERROR_VALUE, text[:40])
     if kind == "b" and text in ("0", "1"):
         return text == "1"
     if kind == "d":
@@ -130,4 +130,4 @@ def of_kind(kind: str, text: str) -> Value:
             return datetime.fromisoformat(text)
         except ValueError:
             pass
-    return Fault(FaultKind.AMBIGUOUS, f"{kind}: {text[:40]}")
+    return CellFault(FaultKind.AMBIGUOUS, f"{kind}: {text[:40]}")

@@ -1,9 +1,11 @@
-"""The quick way through a worksheet part of the usual make.
+"""The fast path through a worksheet part: the exact usual form, and nothing else.
 
-Up to its value a cell recurs from workbook to workbook, with its address, style and formula: what
-precedes a value is taken apart once and remembered, which is several times as fast as reading every
-cell anew. Nothing is skipped: every character of the sheet data is part of a value or of something
-taken apart, and whatever is unusual about a sheet or irregular sends it the thorough way.
+What stands before a value (address, style, formula) recurs from workbook to workbook. Each such
+segment is parsed once and cached. Every character of the sheet data belongs to a value or to a
+parsed segment; a sheet with anything else in it is left to the expat path.
+
+It buys much: by the expat path alone a workbook takes 2.5 times as long to grade; without the
+cache of segments, 2.2 times.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from cts_excel.workbook.ooxml.package import UTF8_START
 from cts_excel.workbook.ooxml.raw_sheet import (
     MAX_CELLS,
     NAMESPACES,
@@ -20,10 +21,11 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     RawSheet,
     ascending,
 )
+from cts_excel.workbook.ooxml.xml_parser import UTF8_START
 
-# A sheet is cut up byte by byte, its pieces are decoded: with two bytes for each of its Chinese and
-# all other characters a sheet would be too large for the processor's fast memory.
-_BYTEWISE = "latin-1"
+# A sheet is split as bytes and only its pieces are decoded. A string with Chinese in it takes two
+# bytes for every character, more than the processor's cache holds.
+_AS_BYTES = "latin-1"
 _START = re.compile(UTF8_START + r'<worksheet xmlns="([^"]+)"')
 _OPENING, _CLOSING = "<sheetData>", "</sheetData>"
 _VALUE_END = "</v></c>"
@@ -40,21 +42,21 @@ _FIELDS = _CELL.groups
 _ROW_TAG = re.compile(r'</row>|<row r="([1-9][0-9]{0,6})"([^<>]*?)(/?)>')
 _ANY_ROW = "any"
 
-# An issued workbook has a thousand stretches of 0.13 MB in all. At worst this holds 25 MB.
-_REMEMBERED = 4096
-_LONGEST = 2048  # characters
-# Of a sheet beyond this size, in bytes, nothing is: what is kept would lie scattered among all that
-# it took, and hold on to the memory of it.
-_ORDINARY = 1 << 19
+# An issued workbook has a thousand segments, 0.13 MB in all. At worst the cache holds 25 MB.
+_MAX_CACHED = 4096
+_MAX_CACHED_LENGTH = 2048  # characters
+# Larger sheets, in bytes, are not cached: small objects kept among many freed ones would hold on to
+# the memory of all.
+_MAX_CACHED_SHEET = 1 << 19
 
 
-class _Stretch(NamedTuple):
-    """A stretch of sheet data, taken apart.
+class _Segment(NamedTuple):
+    """A parsed segment of sheet data.
 
-    ``begins`` is the row that must be open in front of it: its number, ``any``, or ``""`` for
-    none; ``ends`` the one that is open behind it. ``cells`` are whole, by address; ``rows`` are
-    those that start here. Where it leads to a value, ``address`` and ``head`` are of that cell,
-    which lacks the last two fields.
+    ``begins`` is the row that must be open before it: its number, ``any``, or ``""`` for none.
+    ``ends`` is the row that is open after it. ``cells`` are complete, by address. ``rows`` are
+    those that start here. If the segment ends at a value, ``address`` and ``head`` belong to the
+    cell of that value; ``head`` lacks the last two fields.
     """
 
     begins: str
@@ -65,60 +67,60 @@ class _Stretch(NamedTuple):
     head: tuple[str, ...] = ()
 
 
-_known: dict[str, _Stretch] = {}
+_cache: dict[str, _Segment] = {}
 
 
-def quick(content: bytes) -> RawSheet | None:
-    """Read a part of the usual make; ``None`` where anything about it is unusual."""
-    text = content.decode(_BYTEWISE)
+def fast_path(content: bytes) -> RawSheet | None:
+    """Read a worksheet part of the usual form; return ``None`` if anything about it is unusual."""
+    text = content.decode(_AS_BYTES)
     start = _START.match(text)
     if start is None or start[1] not in NAMESPACES:
         return None
     opened, closed = text.find(_OPENING), text.rfind(_CLOSING)
     if not 0 < opened < closed or not text.endswith("</worksheet>"):
         return None
-    around = text[:opened] + text[closed + len(_CLOSING) :]
-    if "sheetData" in around or "<!" in around:
+    outer_xml = text[:opened] + text[closed + len(_CLOSING) :]
+    if "sheetData" in outer_xml or "<!" in outer_xml:
         return None
     try:
-        return _rows(text[opened + len(_OPENING) : closed], _decoded(around))
+        return _rows(text[opened + len(_OPENING) : closed], _decoded(outer_xml))
     except UnicodeDecodeError:
         return None
 
 
 def _decoded(text: str) -> str:
-    """Read what was taken byte by byte as the UTF-8 that it is.
+    """Decode a piece of the sheet as UTF-8.
 
-    :raises UnicodeDecodeError: where it is none.
+    :raises UnicodeDecodeError: for other bytes.
     """
-    return text if text.isascii() else text.encode(_BYTEWISE).decode()
+    return text if text.isascii() else text.encode(_AS_BYTES).decode()
 
 
-def _rows(body: str, around: str) -> RawSheet | None:
+def _rows(body: str, outer_xml: str) -> RawSheet | None:
     *pieces, rest = body.split(_VALUE_END)
     cells: dict[str, RawCell] = {}
     rows: list[tuple[int, str]] = []
     number = ""  # of the row that is open
     count = len(pieces)
-    remember = len(body) <= _ORDINARY
+    cache = len(body) <= _MAX_CACHED_SHEET
     for piece in pieces:
         before, _bracket, value = piece.rpartition(">")
-        stretch = _known.get(before) or _to_value(before, remember=remember)
-        if stretch is None or "<" in value:
+        segment = _cache.get(before) or _parse_head(before, cache=cache)
+        if segment is None or "<" in value:
             return None
-        begins, ends, whole, started, address, head = stretch
+        begins, ends, complete, started, address, head = segment
         if begins != number and (begins != _ANY_ROW or not number):
             return None
-        if whole:
-            cells.update(whole)
-            count += len(whole)
+        if complete:
+            cells.update(complete)
+            count += len(complete)
         if started:
             rows += started
         number = ends
         if not value.isascii():
             value = _decoded(value)
         cells[address] = head + (value, "")  # type: ignore[assignment]  # noqa: RUF005 - half the time
-    last = _taken_apart(_decoded(rest))
+    last = _parse(_decoded(rest))
     if last is None or last.ends or last.begins not in (number, _ANY_ROW if number else ""):
         return None
     cells.update(last.cells)
@@ -126,28 +128,28 @@ def _rows(body: str, around: str) -> RawSheet | None:
     count += len(last.cells)
     if count != len(cells) or count > MAX_CELLS or not ascending(rows):
         return None
-    return RawSheet(cells, frozenset(), "", dict(rows), around, escaped=True)
+    return RawSheet(cells, frozenset(), "", dict(rows), outer_xml, escaped=True)
 
 
-def _to_value(text: str, *, remember: bool) -> _Stretch | None:
-    """Take apart what leads to a value, and remember it if asked to."""
+def _parse_head(text: str, *, cache: bool) -> _Segment | None:
+    """Parse a segment that ends at a value; cache it if asked to."""
     if not text.endswith(_VALUE_BEGINS):
         return None
-    found = _taken_apart(_decoded(f"{text}>{_VALUE_END}"))
+    found = _parse(_decoded(f"{text}>{_VALUE_END}"))
     if found is None or not found.cells:
         return None
     address, cell = found.cells.popitem()
     found = found._replace(address=address, head=cell[:-2])
-    # A text that stands in its cell is the assessor's: it does not recur.
-    if remember and len(text) <= _LONGEST and "<is>" not in text:
-        if len(_known) >= _REMEMBERED:
-            _known.clear()
-        _known[text] = found
+    # A text inside its cell was typed by the assessor and does not recur.
+    if cache and len(text) <= _MAX_CACHED_LENGTH and "<is>" not in text:
+        if len(_cache) >= _MAX_CACHED:
+            _cache.clear()
+        _cache[text] = found
     return found
 
 
-def _taken_apart(text: str) -> _Stretch | None:
-    """Take a stretch apart; ``None`` where it is anything but tags of rows and whole cells."""
+def _parse(text: str) -> _Segment | None:
+    """Parse a segment; return ``None`` unless it holds row tags and complete cells only."""
     pieces = _CELL.split(text)
     cells: dict[str, RawCell] = {}
     rows: list[tuple[int, str]] = []
@@ -175,4 +177,4 @@ def _taken_apart(text: str) -> _Stretch | None:
             if cell[ROW] != number or address in cells:
                 return None
             cells[address] = cell
-    return _Stretch(begins or "", number or "", cells, rows)
+    return _Segment(begins or "", number or "", cells, rows)

@@ -1,7 +1,8 @@
-"""Formulas reduced to what they compute, so that how an application writes them does not count.
+"""Formulas reduced to what they compute, whatever application wrote them.
 
-Blanks, case of function names, ``_xlfn.`` prefixes, ``TRUE()`` for ``TRUE``, quotes around a sheet
-name, ``;`` between arguments, a leading ``=`` or ``of:=`` and the forms of numbers are levelled.
+These differences disappear: blanks, case of function names, ``_xlfn.`` prefixes, ``TRUE()`` for
+``TRUE``, quotes around a sheet name, ``;`` between arguments, a leading ``=`` or ``of:=``, and the
+forms of numbers.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from cts_excel.workbook.ooxml.addresses import column_letters
+from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.cells import unescaped
 
-MAX_LENGTH = 8192  # Excel's own limit; what is longer is compared as it stands
+MAX_FORMULA_LENGTH = 8192  # Excel's limit; a longer formula is compared as it stands
 
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
@@ -50,8 +51,8 @@ Token = str | Ref
 
 @lru_cache(maxsize=4096)
 def tokens(formula: str) -> tuple[Token, ...]:
-    """Take a formula apart; a text, a name or a sign is a ``str``, a cell a :class:`Ref`."""
-    if len(formula) > MAX_LENGTH:
+    """Split a formula: a text, a name or a sign is a ``str``, a cell is a :class:`Ref`."""
+    if len(formula) > MAX_FORMULA_LENGTH:
         return (formula,)
     found: list[Token] = []
     sheet = ""
@@ -75,10 +76,7 @@ def tokens(formula: str) -> tuple[Token, ...]:
 
 def _ref(match: re.Match[str], sheet: str) -> Ref:
     column_fixed, letters, row_fixed, row = match.group(4, 5, 6, 7)
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return Ref(sheet, bool(column_fixed), number, bool(row_fixed), int(row))
+    return Ref(sheet, bool(column_fixed), column_number(letters.upper()), bool(row_fixed), int(row))
 
 
 def _add(found: list[Token], kind: str, text: str, sheet: str) -> None:
@@ -93,26 +91,26 @@ def _add(found: list[Token], kind: str, text: str, sheet: str) -> None:
         found.pop()
     elif text == ";":
         found.append(",")
-    elif text != "@":  # Excel's sign for what used to be implied
+    elif text != "@":  # Excel's sign for implicit intersection
         found.append(text)
 
 
 @lru_cache(maxsize=8192)
 def canonical(stored: str, *, escaped: bool) -> str:
-    """Return the canonical writing of a formula as a part stores it.
+    """Return the canonical form of a formula as a part stores it.
 
-    :param escaped: whether XML's character references still stand in it.
+    :param escaped: whether it still holds XML's character references.
     """
-    return written(tokens(unescaped(stored) if escaped else stored))
+    return join_tokens(tokens(unescaped(stored) if escaped else stored))
 
 
-def written(parts: tuple[Token, ...]) -> str:
+def join_tokens(parts: tuple[Token, ...]) -> str:
     """Write tokens as one canonical text."""
     return "\x1f".join(str(part) for part in parts)
 
 
 def shifted(parts: tuple[Token, ...], rows: int, columns: int) -> tuple[Token, ...]:
-    """Return a formula as it reads that many rows and columns further on."""
+    """Return a formula as it would be that many rows and columns further on."""
     if not (rows or columns):
         return parts
     return tuple(
@@ -128,5 +126,5 @@ def shifted(parts: tuple[Token, ...], rows: int, columns: int) -> tuple[Token, .
 
 @lru_cache(maxsize=4096)
 def shared(stored: str, rows: int, columns: int, *, escaped: bool) -> tuple[Token, ...]:
-    """Return a shared formula as it reads that many rows and columns from its first cell."""
+    """Return a shared formula as it is that many rows and columns from its first cell."""
     return shifted(tokens(unescaped(stored) if escaped else stored), rows, columns)

@@ -1,26 +1,33 @@
-"""Zip packages, weighed before any reader opens them: names, number, true inflated sizes."""
+"""Zip packages inflated, with names, number, flags and true sizes checked on the way.
+
+Every part is inflated here, whether all are wanted at once or one at a time.
+"""
 
 from __future__ import annotations
 
 import re
+import struct
 import zlib
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.limits import Limits, in_words
 
+MAX_PART_BYTES = 64 << 20  # one part for a reader; an issued workbook's largest has 0.1 MiB
+_ONE_PART = Limits(inflated_bytes=MAX_PART_BYTES, ratio=MAX_PART_BYTES)  # any ratio
 _STORED, _DEFLATED = 0, 8
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
 _STEP = 1 << 16
-_KEPT_BYTES = 4 << 20  # parts, inflated, that are handed on to the reader; an audit's have 0.2 MiB
-# Styles, theme, relations and the like are the same in most files of a batch.
-_RECURRING_BYTES = 2 << 10
-_REMEMBERED = 256
-_known: dict[bytes, bytes] = {}  # packed: inflated
-_UNREADABLE = (BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
+_KEPT_BYTES = 4 << 20  # inflated parts that are passed on to the reader; an audit's have 0.2 MiB
+# Everything that zipfile raises for a damaged archive.
+_UNREADABLE = (
+    *(BadZipFile, struct.error, EOFError, OSError, NotImplementedError),
+    *(ValueError, OverflowError, IndexError, RuntimeError),
+)
 _TELLING = ("[Content_Types].xml", "mimetype", "META-INF/manifest.xml")
 _MARKUP = (".xml", ".rels", ".vml")
 _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first tag: marks and spaces
@@ -28,28 +35,22 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first ta
 _PROLOG = re.compile(rb"(?:[\xef\xbb\xbf\xff\xfe\s]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 
 
-def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
+def inflate_checked(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
     """Inflate every part of a package within the limits; return them, and whether they are all.
 
-    Sizes are counted while inflating; what headers say is believed only where it refuses. Beyond
-    a size that no audit workbook has, only the parts that name the kind of a package are kept:
-    content types, MIME type and manifest.
+    Sizes are counted while inflating. A size in a header can only make a file refused, never
+    admitted. Of a package larger than any audit workbook, only the parts that name its kind are
+    kept: content types, MIME type and manifest.
 
     :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
     """
     entries = content.count(_DIRECTORY_ENTRY)
     if entries > limits.entries:
         raise NotReadableError(Reason.OVER_A_LIMIT, f"{entries} parts", f"{limits.entries} parts")
-    try:
-        with ZipFile(BytesIO(content)) as package:
-            parts = package.infolist()
-    except _UNREADABLE as error:
-        raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged package: {error}", "") from None
-    _check_names(parts)
+    parts = _directory(content)
     left = limits.inflated_bytes
     kept: dict[str, bytes] = {}
     for part in parts:
-        _check_flags(part)
         data = _inflated(content, part, left, limits)
         left -= len(data)
         if part.filename.lower().endswith(_MARKUP) or data[:64].lstrip(_BEFORE)[:1] == b"<":
@@ -59,13 +60,51 @@ def weigh(content: bytes, limits: Limits) -> tuple[dict[str, bytes], bool]:
     return kept, len(kept) == len(parts)
 
 
+class ZipParts(Mapping[str, bytes]):
+    """The parts of a package by name, each inflated when it is asked for.
+
+    Only the size of one part is limited: packages from outside come through
+    :func:`inflate_checked` first, with the limits of the run.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        """List the parts.
+
+        :raises NotReadableError: F01 (damaged), F05 (dangerous).
+        """
+        self._content = content
+        self._entries = {part.filename: part for part in _directory(content)}
+
+    def __getitem__(self, name: str) -> bytes:
+        """Inflate a part.
+
+        :raises NotReadableError: F01 (damaged), F04 (too large), F05 (dangerous).
+        """
+        return _inflated(self._content, self._entries[name], MAX_PART_BYTES, _ONE_PART)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
 def is_ordinary(content: bytes) -> bool:
-    """Tell whether a package that was weighed is of an audit workbook's size, inflated."""
+    """Return whether a package that was inflated before has the size of an audit workbook."""
+    try:
+        return sum(part.file_size for part in _directory(content)) <= _KEPT_BYTES
+    except NotReadableError:
+        return False
+
+
+def _directory(content: bytes) -> list[ZipInfo]:
     try:
         with ZipFile(BytesIO(content)) as package:
-            return sum(part.file_size for part in package.infolist()) <= _KEPT_BYTES
-    except _UNREADABLE:
-        return False
+            parts = package.infolist()
+    except _UNREADABLE as error:
+        raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged package: {error}", "") from None
+    _check_names(parts)
+    return parts
 
 
 def _check_names(parts: list[ZipInfo]) -> None:
@@ -78,12 +117,11 @@ def _check_names(parts: list[ZipInfo]) -> None:
             raise NotReadableError(
                 Reason.DANGEROUS, f"part name {part.filename!r} leaves the package", ""
             )
-        folded = name.casefold()
-        if folded in seen:
+        if name.casefold() in seen:
             raise NotReadableError(
                 Reason.DANGEROUS, f"part name {part.filename!r} stands twice", ""
             )
-        seen.add(folded)
+        seen.add(name.casefold())
 
 
 def _check_flags(part: ZipInfo) -> None:
@@ -95,12 +133,11 @@ def _check_flags(part: ZipInfo) -> None:
 
 
 def _inflated(content: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
+    _check_flags(part)
     packed = _packed(content, part)
     if part.compress_type == _STORED:
         data = bytes(packed)
-        _check_weight(part, len(data), len(packed), left, limits)
-    elif len(packed) <= _RECURRING_BYTES:
-        data = _recurring(bytes(packed), part, left, limits)
+        _check_size(part, len(data), len(packed), left, limits)
     else:
         data = _deflated(packed, part, left, limits)
     if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
@@ -110,7 +147,7 @@ def _inflated(content: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes
 
 
 def _packed(content: bytes, part: ZipInfo) -> memoryview:
-    """Return the packed bytes of a part, whose local header must name the same part."""
+    """Return the packed bytes of a part. Its local header must name the same part."""
     at = part.header_offset
     header = content[at : at + 30]
     if len(header) < 30 or header[:4] != _LOCAL_HEADER:
@@ -136,21 +173,8 @@ def _packed(content: bytes, part: ZipInfo) -> memoryview:
     return packed
 
 
-def _recurring(packed: bytes, part: ZipInfo, left: int, limits: Limits) -> bytes:
-    """Inflate a small part, once for the same bytes; the limits hold each time."""
-    data = _known.get(packed)
-    if data is None:
-        data = _deflated(memoryview(packed), part, left, limits)
-        if len(data) <= _STEP:
-            if len(_known) >= _REMEMBERED:
-                _known.clear()
-            _known[packed] = data
-    _check_weight(part, len(data), len(packed), left, limits)
-    return data
-
-
 def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> bytes:
-    # One call holds what an ordinary part needs; what is larger is inflated step by step.
+    # One step is enough for an ordinary part. A larger one takes several.
     inflater = zlib.decompressobj(-15)
     pieces: list[bytes] = []
     size = 0
@@ -161,7 +185,7 @@ def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> b
             rest = inflater.unconsumed_tail
             size += len(piece)
             pieces.append(piece)
-            _check_weight(part, size, len(packed), left, limits)
+            _check_size(part, size, len(packed), left, limits)
             if not piece and not rest:
                 break
     except zlib.error as error:
@@ -170,7 +194,7 @@ def _deflated(packed: memoryview, part: ZipInfo, left: int, limits: Limits) -> b
     return b"".join(pieces)
 
 
-def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limits) -> None:
+def _check_size(part: ZipInfo, size: int, packed: int, left: int, limits: Limits) -> None:
     if size > left:
         found = f"more than {in_words(limits.inflated_bytes)} inflated"
         raise NotReadableError(
@@ -182,7 +206,7 @@ def _check_weight(part: ZipInfo, size: int, packed: int, left: int, limits: Limi
 
 
 def _check_markup(name: str, data: bytes, limits: Limits) -> None:
-    """Count what a reader would have to build, before one does; refuse document types."""
+    """Count the tags before a reader builds them; refuse document types."""
     sheet = "/worksheets/" in name
     most = limits.sheet_tags if sheet else limits.tags
     if len(data) > most and (tags := data.count(b"<")) > most:
@@ -194,7 +218,7 @@ def _check_markup(name: str, data: bytes, limits: Limits) -> None:
 
 
 def _has_doctype(data: bytes) -> bool:
-    """Tell whether a document type stands where XML allows one: before the first element."""
+    """Return whether a document type stands before the first element, where XML allows one."""
     if b"\0" in data[:64]:  # UTF-16 or UTF-32
         data = data.replace(b"\0", b"")
     prolog = _PROLOG.match(data)

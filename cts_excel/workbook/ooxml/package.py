@@ -1,43 +1,24 @@
-"""The parts of an .xlsx or .xlsm package: inflated with a limit, listed, told by relationships."""
+"""The parts of an .xlsx or .xlsm package and what they are to each other.
+
+This is the one place that resolves relationships. Bytes come from :mod:`inflate`.
+"""
 
 from __future__ import annotations
 
-import io
 import posixpath
-import re
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from xml.parsers import expat
 
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.inflate import ZipParts
+from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
-MAX_PART_BYTES = 64 << 20  # one part, inflated; an issued workbook's largest has 0.1 MiB
-_CACHED_PART_BYTES = 1 << 16  # small parts that most files of a batch share are parsed once
 _WORKBOOK = "xl/workbook.xml"
+_PROPERTIES = "docProps/custom.xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CACHED_PART_BYTES = 1 << 16  # most files of a batch share their small parts
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-
-# A reference that XML does not know by itself: only a document type could give it a meaning.
-UNKNOWN_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
-
-# The start of a part in UTF-8; a part in any other encoding goes through the XML parser.
-UTF8_START = (
-    r"\s*(?:<\?xml(?: version=\"1\.[01]\"| encoding=\"(?i:utf-8)\"| standalone=\"\w+\")*\s*\?>\s*)?"
-)
-
-# Everything that zipfile lets through from a damaged archive.
-_DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError),
-    *(ValueError, OverflowError, IndexError, RuntimeError),
-)
-
-Element = tuple[str, dict[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,58 +31,29 @@ class SheetPart:
 
 
 class Package:
-    """One workbook package; every part is inflated at most once, when it is asked for."""
+    """One workbook package."""
 
     def __init__(self, content: bytes, parts: Mapping[str, bytes] | None = None) -> None:
         """Open the package.
 
-        :param parts: all parts, inflated and checked, where the caller has them already.
+        :param parts: all parts, inflated and checked, if the caller has them already. Otherwise
+            each part is inflated when it is asked for.
         :raises NotReadableError: F01 damaged, F03 encrypted, F05 dangerous, F08 other type, F09
             empty.
         """
-        self._elements: dict[str, tuple[Element, ...]] = {}
         _refuse_other_types(content)
-        self._parts = parts
-        try:
-            self._zip = None if parts else zipfile.ZipFile(io.BytesIO(content))
-        except _DAMAGE as error:
-            raise NotReadableError(Reason.FILE_UNREADABLE, f"zip: {error}") from None
-        listed = self._zip.namelist() if self._zip else list(parts or ())
-        self.names = frozenset(listed)
-        if len({name.casefold() for name in listed}) != len(listed):
-            raise NotReadableError(Reason.DANGEROUS, "zip: duplicate part name")
+        self._elements: dict[str, tuple[Element, ...]] = {}
+        self._parts = parts or ZipParts(content)
+        self.names = frozenset(self._parts)
         if self.workbook_part not in self.names:
             raise NotReadableError(Reason.TYPE_NOT_ACCEPTED, self._other_type())
 
     def part(self, name: str) -> bytes:
-        """Inflate one part; its size is counted, not believed.
+        """Return the content of one part.
 
-        :raises NotReadableError: F01 missing or damaged, F03 encrypted, F04 too large.
+        :raises NotReadableError: F01 missing or damaged, F04 too large, F05 dangerous.
         """
-        if self._zip is None:
-            return self._at_hand(name)
-        try:
-            info = self._zip.getinfo(name)
-            if info.flag_bits & 1:
-                raise NotReadableError(Reason.ENCRYPTED, name)
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                raise NotReadableError(
-                    Reason.FILE_UNREADABLE, f"{name}: compression {info.compress_type}"
-                )
-            with self._zip.open(info) as stream:
-                content = stream.read(min(info.file_size, MAX_PART_BYTES) + 1)
-        except KeyError:
-            raise NotReadableError(Reason.FILE_UNREADABLE, f"{name}: missing") from None
-        except _DAMAGE as error:
-            raise NotReadableError(Reason.FILE_UNREADABLE, f"{name}: {error}") from None
-        if len(content) > MAX_PART_BYTES:
-            raise NotReadableError(
-                Reason.OVER_A_LIMIT, f"{name}: {info.file_size} B", f"{MAX_PART_BYTES} B"
-            )
-        return content
-
-    def _at_hand(self, name: str) -> bytes:
-        content = (self._parts or {}).get(name)
+        content = self._parts.get(name)
         if content is None:
             raise NotReadableError(Reason.FILE_UNREADABLE, f"{name}: missing")
         return content
@@ -147,13 +99,8 @@ class Package:
         )
 
     @cached_property
-    def date_styles(self) -> frozenset[str]:
-        """Numbers of the cell styles that show a number as a date or time."""
-        return _date_styles(self.styles_part) if self.styles_part else frozenset()
-
-    @cached_property
     def styles_part(self) -> bytes:
-        """The styles, raw; empty where there are none."""
+        """The styles, raw; empty if there are none."""
         name = self._related_part("/styles")
         return self.part(name) if name else b""
 
@@ -167,17 +114,17 @@ class Package:
     def custom_properties(self) -> dict[str, str]:
         """The custom document properties, as text."""
         found: dict[str, str] = {}
-        if "docProps/custom.xml" in self.names:
-            current = ""
-            for tag, attributes, text in self.elements("docProps/custom.xml"):
-                if tag == "property":
-                    current = attributes.get("name", "")
-                elif current:
-                    found.setdefault(current, text)
+        current = ""
+        listed = self.elements(_PROPERTIES) if _PROPERTIES in self.names else ()
+        for tag, attributes, text in listed:
+            if tag == "property":
+                current = attributes.get("name", "")
+            elif current:
+                found.setdefault(current, text)
         return found
 
     @cached_property
-    def _by_folded(self) -> dict[str, str]:
+    def _by_lower_name(self) -> dict[str, str]:
         return {name.casefold(): name for name in self.names}
 
     def _related_part(self, kind: str) -> str:
@@ -185,20 +132,16 @@ class Package:
         return next((t for t, k in related if k.endswith(kind) and t in self.names), "")
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return what a part is related to: relationship id -> part name, type."""
         folder, _slash, name = part.rpartition("/")
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self.names:
             return {}
-        content = self.part(rels)
-        targets = _cached_targets if len(content) <= _CACHED_PART_BYTES else _targets
         return {
-            ident: (target if target in self.names else self._as_named(target), kind)
-            for ident, target, kind in targets(rels, folder, content)
+            # Capitals do not tell parts apart.
+            ident: (self._by_lower_name.get(target.casefold(), target), kind)
+            for ident, target, kind in _targets(rels, folder, self.part(rels))
         }
-
-    def _as_named(self, target: str) -> str:
-        """Return the part of a name: capitals do not tell parts apart."""
-        return self._by_folded.get(target.casefold(), target)
 
     def _other_type(self) -> str:
         if "xl/workbook.bin" in self.names:
@@ -219,31 +162,10 @@ def _refuse_other_types(content: bytes) -> None:
         raise NotReadableError(Reason.FILE_UNREADABLE, "no zip signature")
 
 
-def elements(name: str, content: bytes) -> tuple[Element, ...]:
-    """Parse XML into (local name, attributes, own leading text) triples, in document order.
-
-    :raises NotReadableError: F01 not well-formed, F05 with a document type declaration.
-    """
-    found: list[Element] = []
-    texts: list[list[str]] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        texts.append([])
-        found.append((tag.rpartition(" ")[2], attributes, ""))
-
-    parser = safe_parser(name)
-    parser.StartElementHandler = start
-    parser.CharacterDataHandler = lambda text: texts[-1].append(text) if texts else None
-    run(parser, name, content)
-    return tuple(
-        (tag, attributes, "".join(text))
-        for (tag, attributes, _), text in zip(found, texts, strict=True)
-    )
-
-
 _cached_elements = lru_cache(maxsize=64)(elements)
 
 
+@lru_cache(maxsize=64)
 def _targets(rels: str, folder: str, content: bytes) -> list[tuple[str, str, str]]:
     """List identity, part and type of the relations to other parts of the package."""
     found = []
@@ -253,53 +175,3 @@ def _targets(rels: str, folder: str, content: bytes) -> list[tuple[str, str, str
             target = posixpath.normpath(target).lstrip("/")
             found.append((attributes.get("Id", ""), target, attributes.get("Type", "")))
     return found
-
-
-_cached_targets = lru_cache(maxsize=64)(_targets)
-
-
-def safe_parser(name: str) -> expat.XMLParserType:
-    """Return a namespace-aware expat parser that refuses document type declarations (F05)."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-
-    def refuse(*_args: object) -> None:
-        raise NotReadableError(Reason.DANGEROUS, f"{name}: DOCTYPE")
-
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def run(parser: expat.XMLParserType, name: str, content: bytes) -> None:
-    """Parse a whole part.
-
-    :raises NotReadableError: F01 where it is not well-formed.
-    """
-    try:
-        parser.Parse(content, True)
-    except (expat.ExpatError, LookupError, ValueError, TypeError) as error:  # also odd encodings
-        raise NotReadableError(Reason.FILE_UNREADABLE, f"{name}: {error}") from None
-
-
-@lru_cache(maxsize=64)
-def _date_styles(content: bytes) -> frozenset[str]:
-    codes: dict[str, str] = {}
-    styles: list[str] = []
-    inside = False
-    for tag, attributes, _text in elements("styles", content):
-        if tag == "numFmt":
-            codes.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
-        elif tag == "cellXfs":
-            inside = True
-        elif tag == "xf" and inside:
-            styles.append(attributes.get("numFmtId", "0"))
-        elif tag in ("cellStyles", "dxfs"):
-            inside = False
-    return frozenset(str(n) for n, number in enumerate(styles) if _is_date(number, codes))
-
-
-def _is_date(number: str, codes: dict[str, str]) -> bool:
-    if number in codes:
-        shown = _FORMAT_LITERALS.sub("", codes[number].partition(";")[0])
-        return shown.lower() != "general" and bool(re.search(r"[ymdhs]", shown, re.IGNORECASE))
-    return number.isdecimal() and int(number) in _BUILT_IN_DATES

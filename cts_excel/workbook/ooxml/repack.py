@@ -1,4 +1,4 @@
-"""Change the parts of a workbook that this project wrote, where the writing library cannot."""
+"""Edit the sheet parts of a workbook that this project wrote, beyond what its library can."""
 
 from __future__ import annotations
 

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cts_excel.workbook.ooxml.addresses import column_number
-from cts_excel.workbook.ooxml.formula_text import tokens, written
-from cts_excel.workbook.ooxml.package import Element, elements
+from cts_excel.workbook.ooxml.formula_text import join_tokens, tokens
+from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
 _TRUE = ("1", "true")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
-_MOST = 2000  # rules or merged ranges that are looked at; an issued workbook has 10
+_MAX_READ = 2000  # rules or merged ranges; an issued workbook has 10
 
 # First column, first row, last column, last row; 1-based.
-Range = tuple[int, int, int, int]
+CellRange = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A validation: what it allows, whatever its prompts say.
+class ValidationRule:
+    """What a validation allows. Its prompts do not count.
 
     ``formulas`` are canonical, with references relative to the first cell of the range.
     """
@@ -38,19 +38,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What stands around the cells of a sheet."""
+class SheetSettings:
+    """What a sheet's XML says outside its cells; ``overflow`` if there was more than is read."""
 
     protected: bool
     filtered: bool
-    merges: tuple[Range, ...]
+    merges: tuple[CellRange, ...]
     hidden_columns: tuple[tuple[int, int], ...]
-    validations: tuple[tuple[tuple[Range, ...], Rule], ...]
+    validations: tuple[tuple[tuple[CellRange, ...], ValidationRule], ...]
     overflow: bool
 
 
-def surroundings(xml: str) -> Surroundings:
-    """Read a sheet's XML, its cells taken out.
+def read_settings(xml: str) -> SheetSettings:
+    """Read the XML of a sheet outside its cells.
 
     :raises NotReadableError: F01 not well-formed.
     """
@@ -58,15 +58,12 @@ def surroundings(xml: str) -> Surroundings:
     return _cached(head + rest.partition("</sheetViews>")[2] if opened else xml)
 
 
+# Most of a batch shares this XML. Without the cache a workbook takes a sixth longer to grade.
 @lru_cache(maxsize=256)
-def _cached(xml: str) -> Surroundings:
-    return of_elements(elements("sheet", xml.encode("utf-8", "surrogatepass")))
-
-
-def of_elements(found: tuple[Element, ...]) -> Surroundings:
-    """Collect the surroundings from a sheet's elements."""
+def _cached(xml: str) -> SheetSettings:
+    found = elements("sheet", xml.encode("utf-8", "surrogatepass"))
     protected = filtered = False
-    merges: list[Range] = []
+    merges: list[CellRange] = []
     hidden: list[tuple[int, int]] = []
     for tag, attributes, _text in found:
         if tag == "sheetProtection":
@@ -74,24 +71,24 @@ def of_elements(found: tuple[Element, ...]) -> Surroundings:
         elif tag == "filterColumn":
             filtered = True
         elif tag == "mergeCell":
-            merges += ranges(attributes.get("ref", ""))
+            merges += parse_range(attributes.get("ref", ""))
         elif tag == "col" and attributes.get("hidden", "0") in _TRUE:
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 hidden.append((int(first), int(last)))
     rules = sorted(_rules(found), key=str)
-    overflow = len(merges) > _MOST or len(rules) > _MOST
-    return Surroundings(
+    overflow = len(merges) > _MAX_READ or len(rules) > _MAX_READ
+    return SheetSettings(
         protected,
         filtered,
-        tuple(sorted(merges)[:_MOST]),
+        tuple(sorted(merges)[:_MAX_READ]),
         tuple(hidden),
-        tuple(rules[:_MOST]),
+        tuple(rules[:_MAX_READ]),
         overflow,
     )
 
 
-def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[Range, ...], Rule]]:
+def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[CellRange, ...], ValidationRule]]:
     current: dict[str, str] = {}
     slot = ""
     for tag, attributes, text in (*found, ("dataValidation", {}, "")):
@@ -110,11 +107,11 @@ def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[Range, ...], Rule
             current["sqref"] = text
 
 
-def _rule(given: dict[str, str]) -> tuple[tuple[Range, ...], Rule]:
+def _rule(given: dict[str, str]) -> tuple[tuple[CellRange, ...], ValidationRule]:
     kind = given.get("type", "none")
     operator = given.get("operator", "between")
     fitting = tuple(
-        sorted(found for part in given.get("sqref", "").split() for found in ranges(part))
+        sorted(found for part in given.get("sqref", "").split() for found in parse_range(part))
     )
     if kind in ("list", "custom", "none"):
         operator = ""
@@ -127,12 +124,12 @@ def _rule(given: dict[str, str]) -> tuple[tuple[Range, ...], Rule]:
     formulas = tuple(_relative(given.get(name, ""), column, row) for name in wanted)
     stop = given.get("errorStyle", "stop") == "stop"
     strict = stop and given.get("showErrorMessage", "0") in _TRUE
-    return fitting, Rule(kind, operator, strict, formulas)
+    return fitting, ValidationRule(kind, operator, strict, formulas)
 
 
 @lru_cache(maxsize=1024)
 def _relative(formula: str, column: int, row: int) -> str:
-    """Write a formula with its references counted from a cell: ``R[0]C6``."""
+    """Write a formula with its references relative to a cell: ``R[0]C6``."""
     parts = []
     for part in tokens(formula):
         if not isinstance(part, str):
@@ -140,11 +137,11 @@ def _relative(formula: str, column: int, row: int) -> str:
             columns = f"C{part.column}" if part.column_fixed else f"C[{part.column - column}]"
             part = f"{part.sheet}!{rows}{columns}" if part.sheet else rows + columns
         parts.append(part)
-    return written(tuple(parts))
+    return join_tokens(tuple(parts))
 
 
-def ranges(text: str) -> list[Range]:
-    """Read one range, ``F4:F53``; nothing where it is none."""
+def parse_range(text: str) -> list[CellRange]:
+    """Read one range such as ``F4:F53``; return nothing for any other text."""
     match = _RANGE.fullmatch(text.upper())
     if match is None:
         return []
@@ -154,6 +151,6 @@ def ranges(text: str) -> list[Range]:
     return [(left, min(top, bottom), right, max(top, bottom))]
 
 
-def holds(found: Range, column: int, row: int) -> bool:
-    """Tell whether a range holds a cell."""
+def range_contains(found: CellRange, column: int, row: int) -> bool:
+    """Return whether a range contains a cell."""
     return found[0] <= column <= found[2] and found[1] <= row <= found[3]

@@ -16,9 +16,9 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Stated
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
-from cts_excel.workbook.reading.folding import folded, half_width
-from cts_excel.workbook.reading.locate import Place, labels
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.reading.folding import comparison_key, half_width
+from cts_excel.workbook.reading.locate import LocatedSheet, labels
 
 _DATE = re.compile(
     r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
@@ -42,7 +42,7 @@ class CoverRead:
     findings: list[Finding]
 
 
-def read_cover(place: Place | None) -> CoverRead:
+def read_cover(place: LocatedSheet | None) -> CoverRead:
     """Read the input cells right of their labels, and the panel (rule 11)."""
     if place is None:
         return CoverRead(Cover(), Stated(None, None, None, None, "", True), {}, [])
@@ -56,13 +56,13 @@ def read_cover(place: Place | None) -> CoverRead:
 
 def credit_code(text: str) -> str:
     """Return a credit code in its canonical writing: half-width capitals without blanks."""
-    return folded(text).replace("-", "").upper()
+    return comparison_key(text).replace("-", "").upper()
 
 
 class _Reader:
     """The reading of one 封面."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: LocatedSheet) -> None:
         self.sheet, self.grid = place.name, place.grid
         self.findings: list[Finding] = []
         self.cells: dict[str, str] = {}
@@ -110,13 +110,13 @@ class _Reader:
             if field.required:
                 self.report(Code.REQUIRED_ENTRY_MISSING, at, expected=field.label)
             return None
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             self.report(
                 _FAULTS.get(value.kind, Code.COVER_WRONG_TYPE), at, value.shown, field.label
             )
             return None
         if isinstance(value, bool):
-            self.report(Code.COVER_WRONG_TYPE, at, shown(value), field.label)
+            self.report(Code.COVER_WRONG_TYPE, at, value_text(value), field.label)
             return None
         if (formula := self.grid.formula(at)) is not None:
             self.report(Code.ANSWER_IS_FORMULA, at, f"={formula}")
@@ -128,10 +128,10 @@ class _Reader:
         if isinstance(value, Decimal) and abs(value) >= _MOST_DIGITS:
             self.report(Code.COVER_WRONG_TYPE, at, f"{value:.14E}", field.label)
             return ""
-        text = shown(value)
+        text = value_text(value)
         if field.choices and text:
-            by_folded = {folded(choice): choice for choice in field.choices}
-            choice = by_folded.get(folded(text))
+            by_folded = {comparison_key(choice): choice for choice in field.choices}
+            choice = by_folded.get(comparison_key(text))
             if choice is None:
                 self.report(Code.NOT_A_CHOICE, at, text, "、".join(field.choices))
             return choice or text
@@ -155,7 +155,7 @@ class _Reader:
                 return date(year, *rest)
             except ValueError:
                 pass
-        self.report(Code.NOT_A_DATE, at, shown(value))
+        self.report(Code.NOT_A_DATE, at, value_text(value))
         return None
 
     def check_credit_code(self, field: CoverField, code: str) -> None:
@@ -170,12 +170,14 @@ class _Reader:
         for name in _RESULTS:
             value = self._value(f"stated_{name}")
             expected = str if name == "level" else Decimal
-            if isinstance(value, Fault) and value.kind is FaultKind.UNCALCULATED:
+            if isinstance(value, CellFault) and value.kind is FaultKind.UNCALCULATED:
                 calculated = False
             elif isinstance(value, Decimal):
                 values[name] = value
             if value is not None and calculated and not isinstance(value, expected):
-                self.report(Code.STATED_NOT_A_NUMBER, self.cells[f"stated_{name}"], shown(value))
+                self.report(
+                    Code.STATED_NOT_A_NUMBER, self.cells[f"stated_{name}"], value_text(value)
+                )
         level = self._value("stated_level")
         label = level if isinstance(level, str) and level != layout.INCOMPLETE_LEVEL else ""
         get = values.get

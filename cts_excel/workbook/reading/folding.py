@@ -1,4 +1,4 @@
-"""Texts levelled before they are compared: full-width forms, blanks and dashes do not count."""
+"""Texts normalised for comparison: full-width forms, blanks and dashes do not count."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def half_width(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def folded(text: str) -> str:
+def comparison_key(text: str) -> str:
     """Return a text without blanks and in compatibility form (NFKC), for comparison only."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 @lru_cache(maxsize=256)
-def folded_range(text: str) -> str:
-    """Return :func:`folded` with every kind of dash as ``-``: ``０％～２０％`` gives ``0%-20%``."""
-    return folded(text).translate(_DASHES)
+def band_key(text: str) -> str:
+    """Return a comparison key with ``-`` for every dash: ``０％～２０％`` gives ``0%-20%``."""
+    return comparison_key(text).translate(_DASHES)

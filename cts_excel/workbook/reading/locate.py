@@ -1,4 +1,4 @@
-"""Where things stand in a returned workbook: sheets by identity, columns by heading."""
+"""Find sheets by identity, and columns by heading, in a returned workbook."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Book, Grid
-from cts_excel.workbook.reading.folding import folded
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
+from cts_excel.workbook.reading.folding import comparison_key
 
 Columns = Sequence[tuple[str, str]]  # (field, printed heading)
 
-_WIDTH = 26  # columns of the issued header row that are looked at before searching everywhere
-_LEAST_HEADINGS = 3
-_LEAST_LABELS = 4
-_MOST_LOST = 2  # headings that may be gone while the others still tell where columns stand
+_HEADER_WIDTH = 26  # columns of the issued header row that are read before the whole sheet is
+_MIN_HEADINGS = 3
+_MIN_LABELS = 4
+_MAX_LOST = 2  # headings that may be gone while the others still show which column is which
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A header row, 1-based: the letters of each field's column, and fields that stand twice.
+    """A header row, 1-based: the letters of each field's column, and repeated fields.
 
-    ``lost`` are fields whose heading is gone although every other one stands where it was issued:
-    their columns are then the issued ones.
+    ``lost`` are fields whose heading is gone while every other heading is in its issued column.
+    They keep their issued columns.
     """
 
     row: int
@@ -37,12 +37,12 @@ class Header:
     lost: tuple[str, ...] = ()
 
     def letters(self, field: str) -> str:
-        """Return the letters of a column, ``""`` where it is missing."""
+        """Return the letters of a column, ``""`` if it is missing."""
         return self.columns.get(field, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocatedSheet:
     """A sheet that was found: its name in this file and its grid."""
 
     name: str
@@ -50,22 +50,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """The sheets of an audit workbook, ``None`` where one is missing; what is odd about them."""
+class AuditSheets:
+    """The sheets of an audit workbook, ``None`` for a missing one, and findings about them."""
 
-    cover: Place | None
-    ratings: Place | None
-    special: Place | None
-    identity: Place | None
+    cover: LocatedSheet | None
+    ratings: LocatedSheet | None
+    special: LocatedSheet | None
+    identity: LocatedSheet | None
     findings: tuple[Finding, ...]
 
 
 def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
-    """Find the header row: the issued one where it is whole, else the one with most headings.
+    """Find the header row: the issued one if it is complete, else the one with most headings.
 
     :param issued_row: 0-based.
     """
-    fields = {folded(heading): field for field, heading in columns}
+    fields = {comparison_key(heading): field for field, heading in columns}
     found = _headings_in_row(grid, fields, issued_row + 1)
     if len(found) == len(columns) and all(len(letters) == 1 for letters in found.values()):
         return _header(issued_row + 1, found, columns)
@@ -78,11 +78,11 @@ def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
 
 def header_rows(grid: Grid, columns: Columns) -> list[Header]:
     """Return every row that holds at least three of the headings, from the top."""
-    rows = _heading_rows(grid, {folded(heading): field for field, heading in columns})
+    rows = _heading_rows(grid, {comparison_key(heading): field for field, heading in columns})
     return [
         _header(row, fields, columns)
         for row, fields in sorted(rows.items())
-        if len(fields) >= _LEAST_HEADINGS
+        if len(fields) >= _MIN_HEADINGS
     ]
 
 
@@ -91,7 +91,7 @@ def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
     letters = {field: places[0] for field, places in found.items()}
     issued = {field: column_letters(n) for n, (field, _heading) in enumerate(columns)}
     lost = tuple(field for field in issued if field not in letters)
-    in_place = len(lost) <= _MOST_LOST and all(issued[f] == at for f, at in letters.items())
+    in_place = len(lost) <= _MAX_LOST and all(issued[f] == at for f, at in letters.items())
     if not (lost and in_place):
         return Header(row, letters, twice)
     return Header(row, {field: issued[field] for field in issued}, twice, lost)
@@ -99,29 +99,29 @@ def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
 
 def _headings_in_row(grid: Grid, fields: dict[str, str], row: int) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for column in range(_WIDTH):
+    for column in range(_HEADER_WIDTH):
         letters = column_letters(column)
         value = grid.at(f"{letters}{row}")
-        if isinstance(value, str) and folded(value) in fields:
-            found.setdefault(fields[folded(value)], []).append(letters)
+        if isinstance(value, str) and comparison_key(value) in fields:
+            found.setdefault(fields[comparison_key(value)], []).append(letters)
     return found
 
 
 def _heading_rows(grid: Grid, fields: dict[str, str]) -> dict[int, dict[str, list[str]]]:
     rows: dict[int, dict[str, list[str]]] = {}
     for letters, row, text in grid.texts():
-        if len(text) < 20 and (field := fields.get(folded(text))) is not None:
+        if len(text) < 20 and (field := fields.get(comparison_key(text))) is not None:
             rows.setdefault(row, {}).setdefault(field, []).append(letters)
     return rows
 
 
 def labels(grid: Grid, wanted: Sequence[str]) -> dict[str, list[str]]:
     """Find printed labels anywhere in a sheet: label -> addresses."""
-    by_folded = {folded(label): label for label in wanted}
+    by_folded = {comparison_key(label): label for label in wanted}
     found: dict[str, list[str]] = {}
     for letters, row, text in grid.texts():
         if len(text) < 30:
-            label = by_folded.get(folded(text).rstrip(":*"))
+            label = by_folded.get(comparison_key(text).rstrip(":*"))
             if label is not None:
                 found.setdefault(label, []).append(f"{letters}{row}")
     return found
@@ -140,7 +140,7 @@ def _is_cover(grid: Grid) -> bool:
     column = layout.COVER_LABEL_COLUMN
     if all(grid.at(cell_address(layout.cover_row(f.key), column)) == f.label for f in COVER_FIELDS):
         return True
-    return len(labels(grid, [field.label for field in COVER_FIELDS])) >= _LEAST_LABELS
+    return len(labels(grid, [field.label for field in COVER_FIELDS])) >= _MIN_LABELS
 
 
 def _is_special(grid: Grid) -> bool:
@@ -154,7 +154,7 @@ def _is_identity(grid: Grid) -> bool:
     return grid.at("A1") == layout.MAGIC
 
 
-# The list in a marked copy quotes labels and headings, and is none of the sheets.
+# The list in a marked copy quotes labels and headings; it is not one of these sheets.
 _NOT_SEARCHED = (*layout.SHEETS, layout.CORRECTIONS)
 _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
     (layout.COVER, _is_cover),
@@ -164,12 +164,13 @@ _ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
 )
 
 
-def locate(book: Book) -> Places:
+def locate(book: Workbook) -> AuditSheets:
     """Find the sheets of an audit workbook.
 
-    A sheet is looked at only where its name does not settle what it is: the issued names, or a
-    name of its own that may hide a second copy.
-    :raises NotReadableError: F02 where neither ratings nor identity are found.
+    Each role is looked for in the sheet of the issued name and in sheets of other names, which
+    may be renamed or second copies.
+
+    :raises NotReadableError: F02 neither ratings nor identity found.
     """
     names = [sheet.name for sheet in book.sheets]
     chosen: dict[str, int] = {}
@@ -187,17 +188,17 @@ def locate(book: Book) -> Places:
             chosen[issued] = own[0]
     _refuse_foreign(book, chosen)
     findings += _sheet_findings(names, chosen)
-    places = {issued: Place(names[n], book.grid(n)) for issued, n in chosen.items()}
+    places = {issued: LocatedSheet(names[n], book.grid(n)) for issued, n in chosen.items()}
     for place in places.values():
         if place.grid.irregular:
             findings.append(
                 finding(Code.AMBIGUOUS_CONTENT, sheet=place.name, found=place.grid.irregular)
             )
     cover, ratings, special, identity = (places.get(issued) for issued, _looks in _ROLES)
-    return Places(cover, ratings, special, identity, tuple(findings))
+    return AuditSheets(cover, ratings, special, identity, tuple(findings))
 
 
-def _refuse_foreign(book: Book, chosen: dict[str, int]) -> None:
+def _refuse_foreign(book: Workbook, chosen: dict[str, int]) -> None:
     if layout.IDENTITY in chosen:
         return
     if layout.RATINGS in chosen and _is_ratings(book.grid(chosen[layout.RATINGS])):

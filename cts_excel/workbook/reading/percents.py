@@ -9,7 +9,7 @@ from decimal import Decimal
 from cts_excel.audit.codes import Code
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Band
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value
 from cts_excel.workbook.reading.folding import half_width
 
 _TEXT = re.compile(r"([+-]?)([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(%?)")
@@ -24,11 +24,11 @@ _FAULT_CODES = {
 
 
 def read_percent(value: Value, band: Band | None) -> tuple[Decimal | None, str]:
-    """Interpret what stands in a percentage cell.
+    """Interpret the value of a percentage cell.
 
     Returns the percentage as a fraction of 1 and ``""`` or ``R13`` (read from another form), or
-    ``None`` and the code of what is wrong. Without a band only what can be no percentage at all is
-    told; the rest is ``R04``, for nothing is guessed.
+    ``None`` and the code of what is wrong. Without a band nothing is guessed: a value that could
+    be a percentage gives ``R04``.
     """
     if isinstance(value, Decimal):
         return _read_number(value, band)
@@ -38,7 +38,7 @@ def read_percent(value: Value, band: Band | None) -> tuple[Decimal | None, str]:
         return None, Code.PERCENT_IS_LOGICAL
     if isinstance(value, date | time):
         return None, Code.PERCENT_IS_DATE
-    if isinstance(value, Fault):
+    if isinstance(value, CellFault):
         return None, _FAULT_CODES[value.kind]
     return None, Code.PERCENT_MISSING
 

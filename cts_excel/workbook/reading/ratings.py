@@ -16,9 +16,9 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Indicator, Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
-from cts_excel.workbook.reading.folding import folded, folded_range
-from cts_excel.workbook.reading.locate import Header, Place, find_header
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.reading.folding import band_key, comparison_key
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header
 from cts_excel.workbook.reading.percents import percent_text, read_percent
 
 _CLAUSE_LIKE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)+")
@@ -41,7 +41,7 @@ class RatingsRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_ratings(place: Place | None, standard: Standard, *, foreign: bool) -> RatingsRead:
+def read_ratings(place: LocatedSheet | None, standard: Standard, *, foreign: bool) -> RatingsRead:
     """Read every indicator's rating, in the standard's order.
 
     :param foreign: the workbook is for another specification; its clauses are not compared.
@@ -57,12 +57,12 @@ def read_ratings(place: Place | None, standard: Standard, *, foreign: bool) -> R
             read.findings.append(finding(Code.COLUMN_MISSING, sheet=place.name, expected=heading))
         return read
     reader = _Reader(place, header, standard)
-    reader.head()
+    reader.check_columns()
     rows = reader.rows(foreign=foreign)
     for indicator in standard.indicators:
         row = rows.get(indicator.clause)
         reader.out.ratings.append(reader.rating(indicator, row) if row else _missing(indicator))
-    reader.crossed()
+    reader.refuse_swapped()
     if not foreign:
         reader.surplus(set(rows.values()))
     return reader.out
@@ -74,21 +74,22 @@ def _missing(indicator: Indicator) -> Rating:
 
 @lru_cache(maxsize=16)
 def _bands(labels: tuple[str, ...]) -> dict[str, str]:
-    return {folded_range(label): label for label in labels}
+    return {band_key(label): label for label in labels}
 
 
 class _Reader:
     """The reading of one 评分表."""
 
-    def __init__(self, place: Place, header: Header, standard: Standard) -> None:
+    def __init__(self, place: LocatedSheet, header: Header, standard: Standard) -> None:
         self.sheet, self.grid = place.name, place.grid
         self.header, self.standard = header, standard
         columns = RatingColumns(*(header.letters(name) for name in _FIELDS))
         self.out = RatingsRead(columns, [])
         self.bands = _bands(tuple(band.label for band in standard.bands))
-        self.reworded: dict[str, str] = {}  # folded wording -> clause, where it is not its own
+        # Comparison key of a wording that differs from its clause's -> that clause.
+        self.reworded: dict[str, str] = {}
 
-    def note(
+    def report(
         self, code: str, cell: str, clause: str = "", found: str = "", expected: str = ""
     ) -> None:
         self.out.findings.append(
@@ -97,8 +98,8 @@ class _Reader:
             )
         )
 
-    def head(self) -> None:
-        """Report columns that are missing, stand twice or were moved."""
+    def check_columns(self) -> None:
+        """Report columns that are missing, repeated or moved."""
         header, moved = self.header, []
         for name, heading in layout.RATING_COLUMNS:
             letters = header.letters(name)
@@ -112,10 +113,10 @@ class _Reader:
                 moved.append(f"{heading} {letters}")
         for name in header.lost:
             at = f"{header.letters(name)}{header.row}"
-            self.note(Code.LABEL_MISSING, at, "", "", layout.RATING_HEADING[name])
+            self.report(Code.LABEL_MISSING, at, "", "", layout.RATING_HEADING[name])
         for name, twice in header.twice.items():
             places = "、".join(f"{x}{header.row}" for x in twice)
-            self.note(
+            self.report(
                 Code.COLUMN_REPEATED,
                 f"{twice[1]}{header.row}",
                 "",
@@ -123,13 +124,13 @@ class _Reader:
                 layout.RATING_HEADING[name],
             )
         if moved:
-            self.note(Code.COLUMNS_MOVED, f"A{header.row}", "", "、".join(moved))
+            self.report(Code.COLUMNS_MOVED, f"A{header.row}", "", "、".join(moved))
 
     def rows(self, *, foreign: bool) -> dict[str, int]:
         """Match rows to clauses: clause -> 1-based row."""
         column, position = self.out.columns.clause, self.standard.position
         rows: dict[str, list[int]] = {}
-        strange: list[tuple[int, str]] = []
+        unknown: list[tuple[int, str]] = []
         for row in self.grid.rows(column):
             if row <= self.header.row:
                 continue
@@ -137,64 +138,66 @@ class _Reader:
             if clause in position:
                 rows.setdefault(clause, []).append(row)
             elif _CLAUSE_LIKE.fullmatch(clause) and not self._is_heading(clause):
-                strange.append((row, clause))
+                unknown.append((row, clause))
         if not foreign:
-            told = self._by_text(rows, dict(strange))
-            for row, clause in strange:
-                if row not in told:
-                    self.note(Code.CLAUSE_UNKNOWN, f"{column}{row}", "", clause)
-            self._clauses(rows)
+            found_by_text = self._match_by_text(rows, dict(unknown))
+            for row, clause in unknown:
+                if row not in found_by_text:
+                    self.report(Code.CLAUSE_UNKNOWN, f"{column}{row}", "", clause)
+            self._check_clauses(rows)
         return {clause: found[0] for clause, found in rows.items() if len(found) == 1}
 
-    def _by_text(self, rows: dict[str, list[int]], strange: dict[int, str]) -> set[int]:
-        """Find the rows of missing clauses by their wording, where only one row has it."""
+    def _match_by_text(self, rows: dict[str, list[int]], unknown: dict[int, str]) -> set[int]:
+        """Match missing clauses to rows by their wording, if exactly one row has it."""
         missing = [i for i in self.standard.indicators if i.clause not in rows]
         letters = self.out.columns.text
-        told: set[int] = set()
+        found_by_text: set[int] = set()
         if not (missing and letters):
-            return told
-        settled = {found[0] for found in rows.values() if len(found) == 1}
+            return found_by_text
+        matched = {found[0] for found in rows.values() if len(found) == 1}
         by_text: dict[str, list[int]] = {}
         for row in self.grid.rows(letters):
-            if row > self.header.row and row not in settled:
-                by_text.setdefault(folded(shown(self.grid.at(f"{letters}{row}"))), []).append(row)
+            if row > self.header.row and row not in matched:
+                by_text.setdefault(
+                    comparison_key(value_text(self.grid.at(f"{letters}{row}"))), []
+                ).append(row)
         for indicator in missing:
-            found = by_text.get(folded(indicator.text), [])
+            found = by_text.get(comparison_key(indicator.text), [])
             if len(found) == 1:
                 row, at = found[0], f"{self.out.columns.clause}{found[0]}"
                 for others in rows.values():
                     if row in others:
                         others.remove(row)
                 rows[indicator.clause] = [row]
-                told.add(row)
-                now = strange.get(row) or shown(self.grid.at(at))
-                self.note(Code.CLAUSE_NUMBER_ALTERED, at, indicator.clause, now, indicator.clause)
-        return told
+                found_by_text.add(row)
+                now = unknown.get(row) or value_text(self.grid.at(at))
+                self.report(Code.CLAUSE_NUMBER_ALTERED, at, indicator.clause, now, indicator.clause)
+        return found_by_text
 
     def _is_heading(self, clause: str) -> bool:
         return clause in self.standard.group_by_clause or clause in self.standard.section_by_clause
 
-    def _clauses(self, rows: dict[str, list[int]]) -> None:
-        """Report clauses that are missing, stand twice or were moved."""
+    def _check_clauses(self, rows: dict[str, list[int]]) -> None:
+        """Report clauses that are missing, repeated or moved."""
         column, moved = self.out.columns.clause, []
         for indicator in self.standard.indicators:
             clause = indicator.clause
             found = rows.get(clause, [])
             if not found:
-                self.note(Code.CLAUSE_MISSING, "", clause, "", clause)
+                self.report(Code.CLAUSE_MISSING, "", clause, "", clause)
             elif len(found) > 1:
                 places = "、".join(f"{column}{row}" for row in found)
-                self.note(Code.CLAUSE_REPEATED, f"{column}{found[1]}", clause, places)
+                self.report(Code.CLAUSE_REPEATED, f"{column}{found[1]}", clause, places)
             elif found[0] != layout.rating_row(self.standard, clause) + 1:
                 moved.append((found[0], clause))
         if moved:
             row, clause = moved[0]
             shown_rows = "、".join(f"{c} {column}{r}" for r, c in moved[:3])
             more = f"… ({len(moved)})" if len(moved) > 3 else ""
-            self.note(Code.ROWS_MOVED, f"{column}{row}", "", shown_rows + more)
+            self.report(Code.ROWS_MOVED, f"{column}{row}", "", shown_rows + more)
 
     def surplus(self, known: set[int]) -> None:
-        """Report answers in rows that belong to no indicator: nothing is dropped silently."""
+        """Report answers in rows of no indicator, so that nothing is dropped silently."""
         columns = self.out.columns
         for row in self.grid.rows(columns.band) if columns.band else ():
             if row <= self.header.row or row in known:
@@ -202,9 +205,9 @@ class _Reader:
             band = self.grid.at(f"{columns.band}{row}")
             named = _clause(self.grid.at(f"{columns.clause}{row}"))
             if named in self.standard.position or _CLAUSE_LIKE.fullmatch(named):
-                continue  # already reported as standing twice or as foreign
-            if isinstance(band, str) and folded_range(band) in self.bands:
-                self.note(
+                continue  # already reported as repeated or unknown
+            if isinstance(band, str) and band_key(band) in self.bands:
+                self.report(
                     Code.CLAUSE_UNKNOWN, f"{columns.band}{row}", "", named or f"{row}: {band}"
                 )
 
@@ -220,7 +223,7 @@ class _Reader:
         value = grid.at(percent_at) if columns.percent else None
         if value is not None and not faulty:
             if left_out:
-                self.note(Code.NOT_APPLICABLE_WITH_PERCENT, percent_at, clause, shown(value))
+                self.report(Code.NOT_APPLICABLE_WITH_PERCENT, percent_at, clause, value_text(value))
                 faulty = True
             else:
                 percent = self._percent(percent_at, value, band, clause)
@@ -240,13 +243,15 @@ class _Reader:
             at = f"{columns.weight}{row}"
             weight = self.grid.at(at)
             if weight != indicator.weight and not _uncalculated(weight):
-                self.note(Code.WEIGHT_ALTERED, at, clause, shown(weight), plain(indicator.weight))
+                self.report(
+                    Code.WEIGHT_ALTERED, at, clause, value_text(weight), plain(indicator.weight)
+                )
         if columns.text:
             at = f"{columns.text}{row}"
-            text = shown(self.grid.at(at))
-            if text != indicator.text and folded(text) != folded(indicator.text):
-                self.reworded[folded(text)] = clause
-                self.note(
+            text = value_text(self.grid.at(at))
+            if text != indicator.text and comparison_key(text) != comparison_key(indicator.text):
+                self.reworded[comparison_key(text)] = clause
+                self.report(
                     Code.INDICATOR_TEXT_ALTERED,
                     at,
                     clause,
@@ -254,37 +259,37 @@ class _Reader:
                     indicator.text,
                 )
 
-    def crossed(self) -> None:
-        """Refuse rows whose wording is another clause's, which has lost it: sorted in part.
+    def refuse_swapped(self) -> None:
+        """Refuse rows that carry the wording of another clause, as partial sorting leaves them.
 
-        The assessor rated either what the clause number says or what the wording says.
+        The assessor rated either the clause number or the wording; which one is unknown.
         """
         lost = set(self.reworded.values())
         for indicator in (self.standard.by_clause[clause] for clause in sorted(lost)):
-            clause = self.reworded.get(folded(indicator.text))
+            clause = self.reworded.get(comparison_key(indicator.text))
             if clause is not None:
                 place = self.standard.position[clause]
                 rating = self.out.ratings[place]
                 self.out.ratings[place] = replace(rating, percent=None, faulty=True)
                 at = f"{self.out.columns.clause}{rating.row}"
-                self.note(Code.AMBIGUOUS_CONTENT, at, clause, f"{clause} / {indicator.clause}")
+                self.report(Code.AMBIGUOUS_CONTENT, at, clause, f"{clause} / {indicator.clause}")
 
     def _band(self, at: str, value: Value, clause: str) -> tuple[str, bool]:
-        """Return the band's label (不适用 where the policy allows it) and whether it is faulty."""
+        """Return the band's label (不适用 if the policy allows it) and whether it is faulty."""
         if value is None:
             return "", False
         if self._fault(at, value, clause):
             return "", True
-        text = folded_range(value) if isinstance(value, str) else ""
+        text = band_key(value) if isinstance(value, str) else ""
         if text in self.bands:
             return self.bands[text], False
         if text == layout.NOT_APPLICABLE:
             if self.standard.prorates:
                 return layout.NOT_APPLICABLE, False
-            self.note(Code.NOT_APPLICABLE_REJECTED, at, clause, layout.NOT_APPLICABLE)
+            self.report(Code.NOT_APPLICABLE_REJECTED, at, clause, layout.NOT_APPLICABLE)
             return "", True
         choices = "、".join(layout.band_choices(self.standard))
-        self.note(Code.BAND_UNKNOWN, at, clause, shown(value), choices)
+        self.report(Code.BAND_UNKNOWN, at, clause, value_text(value), choices)
         return "", True
 
     def _percent(self, at: str, value: Value, band: str, clause: str) -> Decimal | None:
@@ -292,11 +297,15 @@ class _Reader:
         percent, code = read_percent(value, chosen)
         if code:
             fraction = isinstance(value, Decimal) and -2 < value < 2
-            found = percent_text(value) if fraction and isinstance(value, Decimal) else shown(value)
+            found = (
+                percent_text(value)
+                if fraction and isinstance(value, Decimal)
+                else value_text(value)
+            )
             expected = percent_text(percent) if percent is not None else band
-            self.note(code, at, clause, found, expected)
+            self.report(code, at, clause, found, expected)
             if chosen is None and code != Code.BAND_MISSING:
-                self.note(
+                self.report(
                     Code.BAND_MISSING,
                     at.replace(self.out.columns.percent, self.out.columns.band),
                     clause,
@@ -305,8 +314,8 @@ class _Reader:
         return percent
 
     def _fault(self, at: str, value: Value, clause: str) -> bool:
-        if isinstance(value, Fault):
-            self.note(_FAULTS[value.kind], at, clause, value.shown)
+        if isinstance(value, CellFault):
+            self.report(_FAULTS[value.kind], at, clause, value.shown)
             return True
         return False
 
@@ -314,14 +323,14 @@ class _Reader:
         for at in addresses:
             formula = self.grid.formula(at)
             if formula is not None and not _uncalculated(self.grid.at(at)):
-                self.note(Code.ANSWER_IS_FORMULA, at, clause, f"={formula}")
+                self.report(Code.ANSWER_IS_FORMULA, at, clause, f"={formula}")
 
     def _evidence(self, at: str, clause: str) -> str:
         value = self.grid.at(at)
         return (
             value.shown
-            if self._fault(at, value, clause) and isinstance(value, Fault)
-            else shown(value)
+            if self._fault(at, value, clause) and isinstance(value, CellFault)
+            else value_text(value)
         )
 
     def _score(self, at: str, clause: str) -> Decimal | None:
@@ -330,14 +339,14 @@ class _Reader:
             return value
         # No cached value is also how some writers store an empty text, so it says nothing here.
         if not _uncalculated(value):
-            self.note(Code.STATED_NOT_A_NUMBER, at, clause, shown(value))
+            self.report(Code.STATED_NOT_A_NUMBER, at, clause, value_text(value))
         return None
 
 
 def _uncalculated(value: Value) -> bool:
-    return isinstance(value, Fault) and value.kind is FaultKind.UNCALCULATED
+    return isinstance(value, CellFault) and value.kind is FaultKind.UNCALCULATED
 
 
 def _clause(value: Value) -> str:
     """Return a clause number as the standard writes it."""
-    return folded(shown(value)) if isinstance(value, str | Decimal) else ""
+    return comparison_key(value_text(value)) if isinstance(value, str | Decimal) else ""

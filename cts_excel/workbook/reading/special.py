@@ -11,14 +11,14 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value, shown
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.ooxml.grids import Grid
-from cts_excel.workbook.reading.folding import folded
-from cts_excel.workbook.reading.locate import Header, Place, header_rows
+from cts_excel.workbook.reading.folding import comparison_key
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, header_rows
 
 _HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
-_BEYOND = 1 << 30  # no sheet has so many rows
+_LAST_ROW = 1 << 30  # more than any sheet has
 _FAULTS = {
     FaultKind.ERROR_VALUE: Code.SPECIAL_ERROR_VALUE,
     FaultKind.NOT_FINITE: Code.SPECIAL_ERROR_VALUE,
@@ -36,8 +36,8 @@ class SpecialRead:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_special(place: Place | None, standard: Standard) -> SpecialRead:
-    """Read the entries of 特别项; a row with any input filled is an entry."""
+def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
+    """Read the entries of 特别项: every row with any input filled."""
     out = SpecialRead()
     if place is None:
         return out
@@ -76,32 +76,32 @@ class _Block:
 
 
 def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
-    """Part the sheet into blocks: each begins with a title that names it and a header row."""
+    """Split the sheet into blocks: each begins with its title and a header row."""
     headers = header_rows(grid, layout.SPECIAL_COLUMNS)
     titles = (standard.special.deduction.title, standard.special.bonus.title)
     named: dict[int, str] = {}
     for _letters, row, text in grid.texts():
         for title in titles:
-            if folded(text[: len(title) + 8]).startswith(folded(title)):
+            if comparison_key(text[: len(title) + 8]).startswith(comparison_key(title)):
                 named[row] = title
     tops = {header.row: _title_row(header.row, headers, named) for header in headers}
     unnamed = [t for t in titles if t not in {named[row] for row in tops.values() if row}]
     blocks = []
     for number, header in enumerate(headers):
         following = headers[number + 1].row if number + 1 < len(headers) else 0
-        end = (tops[following] or following) if following else _BEYOND
+        end = (tops[following] or following) if following else _LAST_ROW
         title_row = tops[header.row]
         if title_row:
             title = named[title_row]
         else:
-            # As many blocks as issued: those that lost their title are told by their order.
+            # With as many blocks as issued, their order shows which one lost its title.
             title = unnamed.pop(0) if len(headers) == len(titles) and unnamed else ""
         blocks.append(_Block(title, header, end))
     return blocks
 
 
 def _title_row(row: int, headers: list[Header], named: dict[int, str]) -> int:
-    """Return the row of the title above a header row, 0 where there is none."""
+    """Return the row of the title above a header row, 0 if there is none."""
     above = max((h.row for h in headers if h.row < row), default=0)
     return max((r for r in named if above < r < row), default=0)
 
@@ -111,17 +111,17 @@ class _Reader:
 
     def __init__(
         self,
-        place: Place,
+        place: LocatedSheet,
         block: _Block,
         categories: tuple[str, ...],
         standard: Standard,
         findings: list[Finding],
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
-        self.categories = {folded(category): category for category in categories}
+        self.categories = {comparison_key(category): category for category in categories}
         self.standard, self.findings = standard, findings
 
-    def note(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
+    def report(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
         self.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
@@ -131,11 +131,13 @@ class _Reader:
         header = self.block.header
         for name in layout.SPECIAL_INPUTS:
             if not header.letters(name):
-                self.note(Code.COLUMN_MISSING, "", expected=_HEADING[name])
+                self.report(Code.COLUMN_MISSING, "", expected=_HEADING[name])
         for name in header.lost:
-            self.note(Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name])
+            self.report(
+                Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name]
+            )
         for name, letters in header.twice.items():
-            self.note(
+            self.report(
                 Code.COLUMN_REPEATED,
                 f"{letters[1]}{header.row}",
                 "、".join(letters),
@@ -160,16 +162,16 @@ class _Reader:
         texts: dict[str, str] = {}
         for name, value in values.items():
             at = f"{self.block.header.letters(name)}{row}"
-            if isinstance(value, Fault):
-                self.note(_FAULTS[value.kind], at, value.shown)
+            if isinstance(value, CellFault):
+                self.report(_FAULTS[value.kind], at, value.shown)
                 complete = False
-            texts[name] = "" if isinstance(value, Fault) else shown(value)
-            if self.grid.formula(at) is not None and not isinstance(value, Fault):
-                self.note(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
+            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
+                self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
         lacking = [name for name in layout.SPECIAL_REQUIRED if values[name] is None]
         if lacking:
             at = f"{self.block.header.letters(lacking[0])}{row}"
-            self.note(
+            self.report(
                 Code.SPECIAL_INCOMPLETE, at, expected="、".join(_HEADING[name] for name in lacking)
             )
         category = self._category(texts["category"], row)
@@ -186,17 +188,19 @@ class _Reader:
         )
 
     def _category(self, text: str, row: int) -> str:
-        category = self.categories.get(folded(text), "")
+        category = self.categories.get(comparison_key(text), "")
         if text and not category:
             at = f"{self.block.header.letters('category')}{row}"
-            self.note(Code.SPECIAL_CATEGORY_UNKNOWN, at, text, "；".join(self.categories.values()))
+            self.report(
+                Code.SPECIAL_CATEGORY_UNKNOWN, at, text, "；".join(self.categories.values())
+            )
         return category
 
     def _clause(self, text: str, row: int) -> None:
         known = self.standard.by_clause
-        named = [folded(part) for part in _SEPARATORS.split(text) if part]
+        named = [comparison_key(part) for part in _SEPARATORS.split(text) if part]
         headings = (self.standard.group_by_clause, self.standard.section_by_clause)
         if any(c not in known and not any(c in h for h in headings) for c in named):
-            self.note(
+            self.report(
                 Code.SPECIAL_CLAUSE_UNKNOWN, f"{self.block.header.letters('clause')}{row}", text
             )

@@ -1,10 +1,14 @@
 """Workbooks sent back: marked copies of the person's own, or a list where none can be made."""
 
-from cts_excel.workbook.returned.correction_list import correction_list
-from cts_excel.workbook.returned.errors import NotMarkableError
-from cts_excel.workbook.returned.files import Mode, Returned, returned_file, returned_list
-from cts_excel.workbook.returned.marking import marked, marked_copy
-from cts_excel.workbook.returned.unmarking import unmarked
+from cts_excel.workbook.returned.container import NotMarkableError
+from cts_excel.workbook.returned.files import (
+    Mode,
+    Returned,
+    correction_list,
+    returned_file,
+    returned_list,
+)
+from cts_excel.workbook.returned.marking import marked, marked_copy, unmarked
 
 __all__ = [
     "Mode",

@@ -1,4 +1,4 @@
-"""A workbook package under edit: parts that are not named stay byte for byte what they were."""
+"""A workbook package under edit. Parts that are not edited keep their bytes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from lxml import etree
 
 from cts_excel.workbook.ooxml.package import Package
-from cts_excel.workbook.returned.errors import NotMarkableError
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -21,9 +20,17 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIGNATURES = "_xmlsignatures/"
 
 
-def main(name: str) -> str:
+def main_tag(name: str) -> str:
     """Return a tag name in the namespace of spreadsheets."""
     return f"{{{MAIN}}}{name}"
+
+
+class NotMarkableError(Exception):
+    """A workbook that may not, or cannot safely, be edited; ``reason`` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Container:
@@ -32,8 +39,8 @@ class Container:
     def __init__(self, content: bytes) -> None:
         """Open a package.
 
-        :raises NotReadableError: where it is no .xlsx package.
-        :raises NotMarkableError: where it may not be edited: macros, signature, strict namespaces.
+        :raises NotReadableError: it is no .xlsx package.
+        :raises NotMarkableError: it may not be edited: macros, signature, strict namespaces.
         """
         self.package = Package(content)
         with ZipFile(BytesIO(content)) as listed:
@@ -47,7 +54,7 @@ class Container:
         if any(name.startswith(_SIGNATURES) for name in self._infos):
             raise NotMarkableError("digital signature")
         self.workbook_part = self.package.workbook_part
-        if self.look(self.workbook_part).tag != main("workbook"):
+        if self.look(self.workbook_part).tag != main_tag("workbook"):
             raise NotMarkableError("strict Open XML")
 
     def names(self) -> list[str]:
@@ -55,17 +62,17 @@ class Container:
         return [*(n for n in self._infos if n not in self._removed), *self._added()]
 
     def part(self, name: str) -> bytes:
-        """Return a part's content as it stands before trees are saved."""
+        """Return a part's content, without edits that are not saved yet."""
         return self._contents[name] if name in self._contents else self.package.part(name)
 
     def look(self, name: str) -> etree._Element:
-        """Return a part's root element to read; it is only saved where it is also edited."""
+        """Return a part's root element for reading."""
         if name not in self._trees:
             self._trees[name] = parsed(name, self.part(name))
         return self._trees[name]
 
     def edit(self, name: str) -> etree._Element:
-        """Return a part's root element; what is changed in it is saved."""
+        """Return a part's root element for editing."""
         self._edited.add(name)
         return self.look(name)
 
@@ -181,9 +188,9 @@ def relations_part(part: str) -> str:
 
 
 def parsed(name: str, content: bytes) -> etree._Element:
-    """Parse a part; nothing outside of it is ever read.
+    """Parse a part without reading anything outside it.
 
-    :raises NotMarkableError: where it is not well-formed or has a document type.
+    :raises NotMarkableError: it is not well-formed or has a document type.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, strip_cdata=False)
     try:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.returned.correction_list import correction_list
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.container import NotMarkableError
+from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, list_corrections
+from cts_excel.workbook.returned.list_sheet import list_workbook
 from cts_excel.workbook.returned.marking import marked_copy
 
 _SHORT = 8  # digits of a file's SHA-256 in the name of its copy
@@ -27,7 +28,7 @@ class Mode(StrEnum):
     NONE = "none"
 
     def wants(self, status: Status) -> bool:
-        """Tell whether a file of a status is sent back."""
+        """Return whether a file of a status is sent back."""
         if self is Mode.FAULTY:
             return status is Status.NEEDS_CORRECTION
         return self is Mode.ALL
@@ -41,7 +42,7 @@ class Returned(NamedTuple):
 
 
 def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Returned:
-    """Make a marked copy, or where that cannot be a list in a fresh workbook."""
+    """Make a marked copy or, if that is impossible, a list in a fresh workbook."""
     reason = _refusal(outcome, content)
     if not reason:
         try:
@@ -60,6 +61,18 @@ def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Retur
 def returned_list(outcome: Outcome, standard: Standard, reason: str) -> Returned:
     """Make a list in a fresh workbook for a file that is not marked, with the reason."""
     return Returned(correction_list(outcome, standard, reason=reason), reason)
+
+
+def correction_list(outcome: Outcome, standard: Standard, *, reason: str = "") -> bytes:
+    """Return a fresh workbook (.xlsx) that lists what is to be corrected in a file.
+
+    :param reason: why the file itself was not marked, in Chinese.
+    """
+    listed = list_corrections(outcome, standard)
+    name = f"文件：{outcome.file}" + (f"（{reason}）" if reason else "")
+    request = "请在原文件中按本清单逐项修改后交回原文件；本清单无需交回。"
+    lines = (listed.lines[0], listed.lines[1], request)
+    return list_workbook(CorrectionList(TITLE, lines, listed.corrections), name)
 
 
 def returned_stem(outcome: Outcome) -> str:

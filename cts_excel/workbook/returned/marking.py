@@ -1,4 +1,7 @@
-"""A person's own workbook with its faults coloured, commented and listed; the rest untouched."""
+"""Marked copies: a person's workbook with its faults coloured, commented and listed.
+
+The marks can be removed again. Everything else in the workbook stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -9,76 +12,133 @@ from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.style import BAD_FILL, WARN_FILL
-from cts_excel.workbook.returned.colours import colour, raw_strings
+from cts_excel.workbook.returned.colours import (
+    OUR_SIGN,
+    add_rule,
+    our_rules,
+    raw_strings,
+    remove_rules,
+)
 from cts_excel.workbook.returned.container import Container
-from cts_excel.workbook.returned.list_sheet import list_sheet
-from cts_excel.workbook.returned.listing import FIRST_ROWS, TITLE, Listing, Row, listing
+from cts_excel.workbook.returned.corrections import (
+    TITLE,
+    Correction,
+    CorrectionList,
+    list_corrections,
+)
+from cts_excel.workbook.returned.list_sheet import FIRST_ROWS, list_sheet
 from cts_excel.workbook.returned.notes import Notes
 from cts_excel.workbook.returned.styles import Styles
-from cts_excel.workbook.returned.unmarking import clear
-from cts_excel.workbook.returned.workbook_part import put_first
+from cts_excel.workbook.returned.workbook_part import (
+    add_first_sheet,
+    remove_first_sheet,
+    select_sheet,
+)
 
+_SIGN = OUR_SIGN.partition('"')[2].rpartition('"')[0].encode()
 _FILLS = {Severity.ERROR: BAD_FILL, Severity.WARNING: WARN_FILL, Severity.NOTICE: WARN_FILL}
 
 
 def marked_copy(content: bytes, outcome: Outcome, standard: Standard) -> bytes:
     """Return a copy of a graded file (.xlsx) with errors and warnings marked.
 
-    Marks of an earlier copy are taken out first; without errors and warnings nothing else is done.
+    Marks of an earlier copy are removed first. Without errors and warnings nothing else is done.
     The same input gives the same bytes.
 
-    :raises NotMarkableError: where the file may not be edited (macros, signature, strict).
-    :raises NotReadableError: where it is no .xlsx package.
+    :raises NotMarkableError: the file may not be edited (macros, signature, strict).
+    :raises NotReadableError: it is no .xlsx package.
     """
-    return marked(content, listing(outcome, standard))
+    return marked(content, list_corrections(outcome, standard))
 
 
-def marked(content: bytes, listed: Listing) -> bytes:
+def marked(content: bytes, listed: CorrectionList) -> bytes:
     """Return a copy of a workbook with the rows of a list marked; errors as for marked_copy."""
     container = Container(content)
-    cleared = clear(container)
-    if not listed.rows:
+    cleared = remove_marks(container)
+    if not listed.corrections:
         return container.saved() if cleared else content
     visible = {
         sheet.name: sheet.part for sheet in container.package.sheets if sheet.state == "visible"
     }
     styles = Styles(container)
-    rows = [row if row.sheet in visible else replace(row, sheet="", cell="") for row in listed.rows]
+    corrections = [
+        one if one.sheet in visible else replace(one, sheet="", cell="")
+        for one in listed.corrections
+    ]
     strings = _strings(container)
     for name, part in visible.items():
-        _mark(
-            container,
-            part,
-            [row for row in rows if row.sheet == name and row.cell],
-            styles,
-            strings,
-        )
-    sheet = list_sheet(replace(listed, rows=tuple(rows)), styles)
-    put_first(container, TITLE, sheet, title_row=FIRST_ROWS)
+        here = [one for one in corrections if one.sheet == name and one.cell]
+        _mark(container, part, here, styles, strings)
+    sheet = list_sheet(replace(listed, corrections=tuple(corrections)), styles)
+    add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS)
     return container.saved()
 
 
 def _mark(
-    container: Container, part: str, rows: Iterable[Row], styles: Styles, strings: list[str]
+    container: Container,
+    part: str,
+    corrections: Iterable[Correction],
+    styles: Styles,
+    strings: list[str],
 ) -> None:
     """Mark the cells of one sheet; several findings on a cell share one colour and one comment."""
-    by_cell: dict[str, list[Row]] = {}
-    for row in rows:
-        by_cell.setdefault(row.cell, []).append(row)
+    by_cell: dict[str, list[Correction]] = {}
+    for one in corrections:
+        by_cell.setdefault(one.cell, []).append(one)
     if not by_cell:
         return
     sheet = container.edit(part)
     for address, here in by_cell.items():
-        gravest = max(row.severity for row in here)
-        colour(sheet, address, styles.colour(_FILLS[gravest]), strings)
-    remarks = {
-        address: "\n".join(dict.fromkeys(row.remark for row in here))
+        gravest = max(one.severity for one in here)
+        add_rule(sheet, address, styles.colour(_FILLS[gravest]), strings)
+    comments = {
+        address: "\n".join(dict.fromkeys(one.comment for one in here))
         for address, here in by_cell.items()
     }
-    Notes(container, part).add(remarks)
+    Notes(container, part).add(comments)
 
 
 def _strings(container: Container) -> list[str]:
     related = container.related(container.workbook_part, "sharedStrings")
     part = next(iter(related.values()), "")
     return raw_strings(container.look(part)) if part in container.names() else []
+
+
+def unmarked(content: bytes) -> bytes:
+    """Return a workbook without our marks, also if another application has saved it since.
+
+    A workbook without marks is returned unchanged.
+
+    :raises NotMarkableError: the file may not be edited (macros, signature, strict).
+    :raises NotReadableError: it is no .xlsx package.
+    """
+    container = Container(content)
+    if not remove_marks(container):
+        return content
+    _select_visible_sheet(container)
+    return container.saved()
+
+
+def remove_marks(container: Container) -> bool:
+    """Remove our marks from an open package; return whether there were any."""
+    found = remove_first_sheet(container)
+    for sheet in container.package.sheets:
+        part = sheet.part
+        if part not in container.names():
+            continue
+        if _SIGN in container.part(part) and our_rules(container.look(part)):
+            remove_rules(container.edit(part))
+            found = True
+        found = Notes(container, part).remove() or found
+    return found
+
+
+def _select_visible_sheet(container: Container) -> None:
+    """Show the first visible sheet, if the list was the one that was shown."""
+    remaining = [s for s in container.package.sheets if s.part in container.names()]
+    if any(b'tabSelected="1"' in container.part(sheet.part) for sheet in remaining):
+        return
+    for place, sheet in enumerate(remaining):
+        if sheet.state == "visible":
+            select_sheet(container, place)
+            return

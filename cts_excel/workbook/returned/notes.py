@@ -1,4 +1,4 @@
-"""Comments on cells: the person's own stay, ours are added between two signs and found by them."""
+"""Comments on cells. Ours stand between two signs, by which they are found again."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from lxml import etree
 from cts_excel.workbook.form.layout import REMARK_BEGIN as BEGIN
 from cts_excel.workbook.form.layout import REMARK_END as END
 from cts_excel.workbook.form.style import FONT
-from cts_excel.workbook.returned.container import Container, main, parsed, serialised
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.container import (
+    Container,
+    NotMarkableError,
+    main_tag,
+    parsed,
+    serialised,
+)
 from cts_excel.workbook.returned.order import WORKSHEET, insert
 from cts_excel.workbook.returned.shapes import Shapes
 
 AUTHOR = "cts-excel"
-_THREADED = "tc="  # such an author's comment only stands in for a conversation
+_THREADED = "tc="  # such an author's comment is a placeholder for a threaded one
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-_LEGACY = main("legacyDrawing")
+_LEGACY = main_tag("legacyDrawing")
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -27,7 +32,7 @@ class Notes:
     def __init__(self, container: Container, sheet: str) -> None:
         """Open the comments of a sheet part, or make ready to add the first.
 
-        :raises NotMarkableError: where the comments there cannot be edited safely.
+        :raises NotMarkableError: the comments cannot be edited safely.
         """
         self._container, self._sheet = container, sheet
         self._part = next(iter(container.related(sheet, "comments").values()), "")
@@ -35,9 +40,9 @@ class Notes:
             raise NotMarkableError(f"{self._part}: missing")
 
     def add(self, texts: dict[str, str]) -> None:
-        """Comment cells: address -> text; where the person commented, ours follows."""
+        """Comment cells: address -> text. Our text follows a comment that is there already."""
         comments = self._comments()
-        held = {c.get("ref", ""): c for c in comments.iter(main("comment"))}
+        held = {c.get("ref", ""): c for c in comments.iter(main_tag("comment"))}
         shapes = Shapes(self._container, self._sheet, self._drawing())
         for address, text in texts.items():
             words = f"{BEGIN}\n{text}\n{END}"
@@ -51,13 +56,13 @@ class Notes:
         shapes.save()
 
     def remove(self) -> bool:
-        """Remove what is ours; tell whether there was anything."""
+        """Remove our comments; return whether there were any."""
         if not self._part or not _marked(self._container.look(self._part)):
             return False
         comments = self._container.edit(self._part)
         emptied = []
-        for comment in list(comments.iter(main("comment"))):
-            body = comment.find(main("text"))
+        for comment in list(comments.iter(main_tag("comment"))):
+            body = comment.find(main_tag("text"))
             if body is not None and _cut(body) and not _text(body).strip():
                 emptied.append(comment.get("ref", ""))
                 above = comment.getparent()
@@ -79,7 +84,7 @@ class Notes:
                 root = container.edit(sheet)
                 for element in root.findall(_LEGACY):
                     root.remove(element)
-        if next(comments.iter(main("comment")), None) is None:
+        if next(comments.iter(main_tag("comment")), None) is None:
             self._drop("comments", self._part)
             self._part = ""
 
@@ -98,7 +103,7 @@ class Notes:
         return self._container.edit(self._part)
 
     def _drawing(self, *, make: bool = True) -> str:
-        """Return the part of the sheet's comment shapes, related to the sheet where it is new."""
+        """Return the part of the sheet's comment shapes, related to the sheet if it is new."""
         container = self._container
         element = container.look(self._sheet).find(_LEGACY)
         if element is not None:
@@ -124,12 +129,12 @@ class Notes:
         authors = _child(comments, "authors", 0)
         names = [author.text or "" for author in authors]
         if AUTHOR not in names:
-            etree.SubElement(authors, main("author")).text = AUTHOR
+            etree.SubElement(authors, main_tag("author")).text = AUTHOR
             names.append(AUTHOR)
         above = _child(comments, "commentList")
-        comment = etree.SubElement(above, main("comment"), ref=address)
+        comment = etree.SubElement(above, main_tag("comment"), ref=address)
         comment.set("authorId", str(names.index(AUTHOR)))
-        _append(etree.SubElement(comment, main("text")), words)
+        _append(etree.SubElement(comment, main_tag("text")), words)
 
     @staticmethod
     def _threaded(comments: etree._Element, comment: etree._Element) -> bool:
@@ -139,7 +144,7 @@ class Notes:
         return known and authors[int(number)].startswith(_THREADED)
 
 
-_EMPTY = f'<comments xmlns="{main("")[1:-1]}"><authors/><commentList/></comments>'
+_EMPTY = f'<comments xmlns="{main_tag("")[1:-1]}"><authors/><commentList/></comments>'
 
 
 def _reference(ident: str) -> etree._Element:
@@ -149,39 +154,39 @@ def _reference(ident: str) -> etree._Element:
 
 
 def _child(parent: etree._Element, name: str, place: int | None = None) -> etree._Element:
-    found = parent.find(main(name))
+    found = parent.find(main_tag(name))
     if found is None:
-        found = etree.Element(main(name))
+        found = etree.Element(main_tag(name))
         parent.insert(len(parent) if place is None else place, found)
     return found
 
 
 def _gather(body: etree._Element) -> None:
     """Turn a plain comment into one of runs, so that another run may follow."""
-    plain = body.find(main("t"))
+    plain = body.find(main_tag("t"))
     if plain is not None:
-        run = etree.Element(main("r"))
+        run = etree.Element(main_tag("r"))
         body.replace(plain, run)
         run.append(plain)
 
 
 def _append(body: etree._Element, words: str) -> None:
-    run = etree.SubElement(body, main("r"))
-    look = etree.SubElement(run, main("rPr"))
-    etree.SubElement(look, main("sz"), val="9")
-    etree.SubElement(look, main("rFont"), val=FONT)
-    etree.SubElement(look, main("charset"), val="134")
-    text = etree.SubElement(run, main("t"))
+    run = etree.SubElement(body, main_tag("r"))
+    look = etree.SubElement(run, main_tag("rPr"))
+    etree.SubElement(look, main_tag("sz"), val="9")
+    etree.SubElement(look, main_tag("rFont"), val=FONT)
+    etree.SubElement(look, main_tag("charset"), val="134")
+    text = etree.SubElement(run, main_tag("t"))
     text.set(_SPACE, "preserve")
     text.text = words
 
 
 def _marked(comments: etree._Element) -> bool:
-    return any(BEGIN in _text(body) for body in comments.iter(main("text")))
+    return any(BEGIN in _text(body) for body in comments.iter(main_tag("text")))
 
 
 def _texts(body: etree._Element) -> list[etree._Element]:
-    return list(body.iter(main("t")))
+    return list(body.iter(main_tag("t")))
 
 
 def _text(body: etree._Element) -> str:
@@ -189,7 +194,7 @@ def _text(body: etree._Element) -> str:
 
 
 def _cut(body: etree._Element) -> bool:
-    """Cut what stands between our signs out of a comment; tell whether there was anything."""
+    """Remove the text between our signs from a comment; return whether there was any."""
     found = False
     while BEGIN in (text := _text(body)):
         found = True

@@ -1,10 +1,10 @@
-"""Put an element where the schema wants it: Excel repairs, or refuses, parts in another order."""
+"""Insert elements in the order of the schema. Excel repairs or refuses any other order."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from cts_excel.workbook.returned.container import main
+from cts_excel.workbook.returned.container import main_tag
 
 WORKSHEET = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
@@ -30,9 +30,9 @@ _ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Al
 
 
 def insert(parent: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:
-    """Insert a child behind those that the schema puts before it, and behind its like."""
+    """Insert a child in schema order, after others of its name."""
     place = order.index(etree.QName(child).localname)
-    after = {main(name) for name in order[place + 1 :]}
+    after = {main_tag(name) for name in order[place + 1 :]}
     for number, other in enumerate(parent):
         controls = other.tag == _ALTERNATIVES and order is WORKSHEET and number > 5
         if other.tag in after or (controls and place >= order.index("conditionalFormatting")):
@@ -42,9 +42,9 @@ def insert(parent: etree._Element, child: etree._Element, order: tuple[str, ...]
 
 
 def section(parent: etree._Element, name: str, order: tuple[str, ...]) -> etree._Element:
-    """Return the child of a name, made at its place where there is none."""
-    found = parent.find(main(name))
+    """Return the child of a name; create it in schema order if there is none."""
+    found = parent.find(main_tag(name))
     if found is None:
-        found = etree.Element(main(name))
+        found = etree.Element(main_tag(name))
         insert(parent, found, order)
     return found

@@ -1,7 +1,7 @@
 """The boxes of comments: old drawing markup without which Excel shows no comment.
 
-Excel writes such parts in a dialect that is not always XML, so they are edited as text: shapes are
-added before the end and removed whole; nothing else is touched.
+Excel writes such parts in a dialect that is not always XML, so they are edited as text. Shapes are
+added at the end and removed completely. Nothing else changes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from cts_excel.workbook.form.style import lines
-from cts_excel.workbook.returned.container import Container, main
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.ooxml.addresses import column_number
+from cts_excel.workbook.returned.container import Container, NotMarkableError, main_tag
 
 _NAMESPACES = (
     ("v", "urn:schemas-microsoft-com:vml"),
@@ -35,7 +35,7 @@ _BLOCK = re.compile(r'<(?:\w+:)?idmap[^>]*\bdata="([0-9, ]+)"')
 _NUMBER = re.compile(r'\bid="_x0000_s([0-9]+)"')
 _WIDTH, _LINE = 280, 17  # pixels: width of a box, height of a line of 9 points
 _UNITS = 42.0  # what fits into the width, in units of a column
-_COLUMN, _ROW = 64, 20  # pixels where a sheet says nothing
+_COLUMN, _ROW = 64, 20  # pixels, if the sheet does not say
 _FARTHEST = 200  # rows or columns that a box may span, were they hidden
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
@@ -46,7 +46,7 @@ class Shapes:
     def __init__(self, container: Container, sheet: str, part: str) -> None:
         """Open a drawing part; an empty one is begun.
 
-        :raises NotMarkableError: where it does not end as such a part does.
+        :raises NotMarkableError: it does not end as such a part does.
         """
         self._container, self._part = container, part
         self._grid = _Grid(container.look(sheet))
@@ -74,8 +74,7 @@ class Shapes:
 
     def add(self, address: str, words: str) -> None:
         """Add the hidden box of a comment, beside its cell and as large as its text."""
-        letters, number = _parts(address)
-        column, row = _index(letters), int(number) - 1
+        column, row = _place(address)
         height = sum(lines(part, _UNITS) for part in words.split("\n")) * _LINE + 12
         anchor = ",".join(map(str, self._grid.anchor(column, row, _WIDTH, height)))
         shape = (
@@ -100,7 +99,7 @@ class Shapes:
 
     def remove(self, addresses: list[str]) -> None:
         """Remove the boxes of comments that are gone."""
-        gone = {(_index(letters), int(number) - 1) for letters, number in map(_parts, addresses)}
+        gone = set(map(_place, addresses))
 
         def kept(shape: re.Match[str]) -> str:
             row, column = _ROW_OF.search(shape[0]), _COLUMN_OF.search(shape[0])
@@ -130,13 +129,13 @@ class _Grid:
 
     def __init__(self, sheet: etree._Element) -> None:
         self._widths: list[tuple[int, int, int]] = []
-        for column in sheet.iter(main("col")):
+        for column in sheet.iter(main_tag("col")):
             width = 0.0 if column.get("hidden") in ("1", "true") else _number(column, "width", 9.14)
             span = (int(_number(column, "min", 1)), int(_number(column, "max", 1)))
             self._widths.append((*span, round(width * 7)))
         self._heights = {
             int(_number(row, "r", 0)): round(_number(row, "ht", _ROW * 0.75) / 0.75)
-            for row in sheet.iter(main("row"))
+            for row in sheet.iter(main_tag("row"))
         }
 
     def anchor(self, column: int, row: int, width: int, height: int) -> tuple[int, ...]:
@@ -171,13 +170,7 @@ def _number(element: etree._Element, name: str, default: float) -> float:
         return default
 
 
-def _parts(address: str) -> tuple[str, str]:
+def _place(address: str) -> tuple[int, int]:
+    """Return column and row, 0-based; those of ``A1`` for what is no address."""
     match = _ADDRESS.fullmatch(address)
-    return (match[1], match[2]) if match else ("A", "1")
-
-
-def _index(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return (column_number(match[1]) - 1, int(match[2]) - 1) if match else (0, 0)

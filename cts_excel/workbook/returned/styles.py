@@ -1,12 +1,11 @@
-"""Formats that the marks need, added to a workbook's own; what is there is never changed."""
+"""Formats for the marks, added to a workbook's own, which never change."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from cts_excel.workbook.form.style import BAD_FILL, FONT, HEAD_FILL, INK, NAVY, RULE, WARN_FILL
-from cts_excel.workbook.returned.container import Container, main
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.container import Container, NotMarkableError, main_tag
 from cts_excel.workbook.returned.order import STYLES, section
 
 _LINK = "#0563C1"
@@ -31,14 +30,14 @@ _FORMATS = {
 
 
 class Styles:
-    """The styles part of a workbook; the same format is added once, however often it is asked."""
+    """The styles part of a workbook; each format is added once."""
 
     def __init__(self, container: Container) -> None:
         related = container.related(container.workbook_part, "styles")
         if not related:
             raise NotMarkableError("styles: missing")
         self._root = container.edit(next(iter(related.values())))
-        if self._root.find(main("cellXfs")) is None:
+        if self._root.find(main_tag("cellXfs")) is None:
             raise NotMarkableError("styles: no cell formats")
         self._known: dict[str, int] = {}  # formats that were asked for, by name or colour
 
@@ -50,13 +49,13 @@ class Styles:
 
     def _cell(self, name: str) -> int:
         font, fill, framed, horizontal = _FORMATS[name]
-        xf = etree.Element(main("xf"), numFmtId="49", xfId="0", applyNumberFormat="1")
+        xf = etree.Element(main_tag("xf"), numFmtId="49", xfId="0", applyNumberFormat="1")
         xf.set("fontId", str(self._held("fonts", _font(*_FONTS[font]))))
         xf.set("fillId", str(self._held("fills", _solid(fill)) if fill else 0))
         xf.set("borderId", str(self._held("borders", _frame())) if framed else "0")
         for applied in ("Font", "Fill", "Border", "Alignment"):
             xf.set(f"apply{applied}", "1")
-        alignment = etree.SubElement(xf, main("alignment"), horizontal=horizontal)
+        alignment = etree.SubElement(xf, main_tag("alignment"), horizontal=horizontal)
         alignment.set("vertical", "center")
         if framed:
             alignment.set("wrapText", "1")
@@ -67,13 +66,13 @@ class Styles:
     def colour(self, fill: str) -> int:
         """Return the number of a conditional format that only fills a cell."""
         if fill not in self._known:
-            dxf = etree.Element(main("dxf"))
+            dxf = etree.Element(main_tag("dxf"))
             dxf.append(_solid(fill))
             self._known[fill] = self._held("dxfs", dxf)
         return self._known[fill]
 
     def _held(self, name: str, made: etree._Element) -> int:
-        """Return the place of an element among its like, added where it is not yet there."""
+        """Return the index of an element in its section; add it if it is not there."""
         held = section(self._root, name, STYLES)
         for number, element in enumerate(e for e in held if isinstance(e.tag, str)):
             if _alike(element, made):
@@ -85,7 +84,7 @@ class Styles:
 
 
 def _alike(first: etree._Element, second: etree._Element) -> bool:
-    """Tell whether two elements say the same, whatever their prefixes and order of attributes."""
+    """Return whether two elements are equal but for prefixes and order of attributes."""
     return (
         first.tag == second.tag
         and len(first) == len(second)
@@ -95,31 +94,31 @@ def _alike(first: etree._Element, second: etree._Element) -> bool:
 
 
 def _font(emphasis: str, size: str, colour: str) -> etree._Element:
-    font = etree.Element(main("font"))
+    font = etree.Element(main_tag("font"))
     if emphasis:
-        etree.SubElement(font, main(emphasis))
-    etree.SubElement(font, main("sz"), val=size)
-    etree.SubElement(font, main("color"), rgb=_argb(colour))
-    etree.SubElement(font, main("name"), val=FONT)
-    etree.SubElement(font, main("family"), val="2")
-    etree.SubElement(font, main("charset"), val="134")
+        etree.SubElement(font, main_tag(emphasis))
+    etree.SubElement(font, main_tag("sz"), val=size)
+    etree.SubElement(font, main_tag("color"), rgb=_argb(colour))
+    etree.SubElement(font, main_tag("name"), val=FONT)
+    etree.SubElement(font, main_tag("family"), val="2")
+    etree.SubElement(font, main_tag("charset"), val="134")
     return font
 
 
 def _solid(colour: str) -> etree._Element:
-    fill = etree.Element(main("fill"))
-    pattern = etree.SubElement(fill, main("patternFill"), patternType="solid")
-    etree.SubElement(pattern, main("fgColor"), rgb=_argb(colour))
-    etree.SubElement(pattern, main("bgColor"), rgb=_argb(colour))
+    fill = etree.Element(main_tag("fill"))
+    pattern = etree.SubElement(fill, main_tag("patternFill"), patternType="solid")
+    etree.SubElement(pattern, main_tag("fgColor"), rgb=_argb(colour))
+    etree.SubElement(pattern, main_tag("bgColor"), rgb=_argb(colour))
     return fill
 
 
 def _frame() -> etree._Element:
-    border = etree.Element(main("border"))
+    border = etree.Element(main_tag("border"))
     for side in ("left", "right", "top", "bottom"):
-        edge = etree.SubElement(border, main(side), style="thin")
-        etree.SubElement(edge, main("color"), rgb=_argb(RULE))
-    etree.SubElement(border, main("diagonal"))
+        edge = etree.SubElement(border, main_tag(side), style="thin")
+        etree.SubElement(edge, main_tag("color"), rgb=_argb(RULE))
+    etree.SubElement(border, main_tag("diagonal"))
     return border
 
 

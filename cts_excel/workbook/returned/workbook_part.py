@@ -1,12 +1,11 @@
-"""The workbook around its sheets: put one sheet before the others, or take it out again."""
+"""The workbook part: add a sheet before the others, or remove it again."""
 
 from __future__ import annotations
 
 from lxml import etree
 
 from cts_excel.workbook.form.layout import NAME_CORRECTIONS
-from cts_excel.workbook.returned.container import RELATIONS, Container, main
-from cts_excel.workbook.returned.errors import NotMarkableError
+from cts_excel.workbook.returned.container import RELATIONS, Container, NotMarkableError, main_tag
 from cts_excel.workbook.returned.order import WORKBOOK, section
 
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -16,44 +15,44 @@ _APP = "docProps/app.xml"
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 
 
-def put_first(container: Container, name: str, content: bytes, *, title_row: int) -> None:
+def add_first_sheet(container: Container, name: str, content: bytes, *, title_row: int) -> None:
     """Add a sheet before all others and show it when the workbook is opened.
 
     :param title_row: 1-based row repeated on every printed page.
     """
     book = container.edit(container.workbook_part)
-    sheets = book.find(main("sheets"))
+    sheets = book.find(main_tag("sheets"))
     if sheets is None or not len(sheets):
         raise NotMarkableError("workbook: no sheets")
     name = _free_name(sheets, name)
     folder = container.workbook_part.rpartition("/")[0]
     part = container.new_name(f"{folder}/worksheets/sheet{{}}.xml".lstrip("/"))
     container.add(part, content, _TYPE)
-    sheet = etree.Element(main("sheet"), name=name, sheetId=str(_last_id(sheets) + 1))
+    sheet = etree.Element(main_tag("sheet"), name=name, sheetId=str(_last_id(sheets) + 1))
     sheet.set(_ID, container.relate(container.workbook_part, "worksheet", part))
     sheets.insert(0, sheet)
     _shift(book, 1)
     names = section(book, "definedNames", WORKBOOK)
     reference = "'" + name.replace("'", "''") + "'!"
-    own = etree.Element(main("definedName"), name=NAME_CORRECTIONS, hidden="1")
+    own = etree.Element(main_tag("definedName"), name=NAME_CORRECTIONS, hidden="1")
     own.text = f"{reference}$A$1"
-    titles = etree.Element(main("definedName"), name=_TITLES, localSheetId="0")
+    titles = etree.Element(main_tag("definedName"), name=_TITLES, localSheetId="0")
     titles.text = f"{reference}${title_row}:${title_row}"
     names.append(own)
     names.append(titles)
     _show_first(container, book)
-    _entitle(container, name, 1)
+    _update_titles(container, name, 1)
 
 
-def take_out(container: Container) -> bool:
-    """Remove the sheet that :func:`put_first` added; tell whether there was one."""
+def remove_first_sheet(container: Container) -> bool:
+    """Remove the sheet that :func:`add_first_sheet` added; return whether there was one."""
     book = container.look(container.workbook_part)
-    own = [e for e in book.iter(main("definedName")) if e.get("name") == NAME_CORRECTIONS]
+    own = [e for e in book.iter(main_tag("definedName")) if e.get("name") == NAME_CORRECTIONS]
     if not own:
         return False
     book = container.edit(container.workbook_part)
     name = _sheet_named_in(own[0].text or "")
-    sheets = book.find(main("sheets"))
+    sheets = book.find(main_tag("sheets"))
     listed = [] if sheets is None else [sheet.get("name") for sheet in sheets]
     place = listed.index(name) if name in listed else None
     if sheets is not None and place is not None and len(sheets) > 1:
@@ -64,7 +63,7 @@ def take_out(container: Container) -> bool:
         if part in container.names():
             container.remove(part)
         _shift(book, -1, place)
-        _entitle(container, name, -1)
+        _update_titles(container, name, -1)
     names = section(book, "definedNames", WORKBOOK)
     for element in [e for e in names if e.get("name") == NAME_CORRECTIONS]:
         names.remove(element)
@@ -83,8 +82,8 @@ def _free_name(sheets: etree._Element, name: str) -> str:
 
 
 def _last_id(sheets: etree._Element) -> int:
-    stated = (sheet.get("sheetId", "") for sheet in sheets)
-    return max((int(text) for text in stated if text.isdecimal()), default=0)
+    given = (sheet.get("sheetId", "") for sheet in sheets)
+    return max((int(text) for text in given if text.isdecimal()), default=0)
 
 
 def _sheet_named_in(reference: str) -> str:
@@ -95,8 +94,8 @@ def _sheet_named_in(reference: str) -> str:
 
 
 def _shift(book: etree._Element, by: int, place: int = 0) -> None:
-    """Renumber what refers to sheets by their place; names of a removed sheet go with it."""
-    for element in list(book.iter(main("definedName"))):
+    """Renumber references to sheets by index; names of a removed sheet are removed."""
+    for element in list(book.iter(main_tag("definedName"))):
         local = element.get("localSheetId")
         if local is None or not local.isdecimal():
             continue
@@ -105,10 +104,10 @@ def _shift(book: etree._Element, by: int, place: int = 0) -> None:
             above.remove(element)
         elif int(local) >= place:
             element.set("localSheetId", str(int(local) + by))
-    for view in book.iter(main("workbookView")):
+    for view in book.iter(main_tag("workbookView")):
         for name in ("activeTab", "firstSheet"):
-            stated = view.get(name, "0")
-            number = int(stated) if stated.isdecimal() else 0
+            given = view.get(name, "0")
+            number = int(given) if given.isdecimal() else 0
             moved = max(0, number + by) if number >= place else number
             if moved:
                 view.set(name, str(moved))
@@ -117,18 +116,18 @@ def _shift(book: etree._Element, by: int, place: int = 0) -> None:
 
 
 def _show_first(container: Container, book: etree._Element) -> None:
-    """Open the workbook on its first sheet, and on that alone: typing reaches all selected ones."""
-    for view in book.iter(main("workbookView")):
+    """Select the first sheet and no other: what is typed goes to all selected sheets."""
+    for view in book.iter(main_tag("workbookView")):
         _drop(view, "activeTab")
         _drop(view, "firstSheet")
     for kind in ("worksheet", "chartsheet", "dialogsheet"):
         for part in container.related(container.workbook_part, kind).values():
             if part not in container.names() or b"tabSelected" not in container.part(part):
                 continue
-            if any(_selected(view) for view in container.look(part).iter(main("sheetView"))):
-                for view in container.edit(part).iter(main("sheetView")):
+            if any(_selected(view) for view in container.look(part).iter(main_tag("sheetView"))):
+                for view in container.edit(part).iter(main_tag("sheetView")):
                     _drop(view, "tabSelected")
-    select(container, 0)
+    select_sheet(container, 0)
 
 
 def _selected(view: etree._Element) -> bool:
@@ -140,20 +139,20 @@ def _drop(element: etree._Element, name: str) -> None:
         del element.attrib[name]
 
 
-def select(container: Container, place: int) -> None:
-    """Mark the sheet at a place as the one that is seen."""
-    sheets = container.look(container.workbook_part).find(main("sheets"))
+def select_sheet(container: Container, place: int) -> None:
+    """Select the sheet with a 0-based index."""
+    sheets = container.look(container.workbook_part).find(main_tag("sheets"))
     if sheets is None or place >= len(sheets):
         return
     related = container.related(container.workbook_part, "worksheet")
     part = related.get(sheets[place].get(_ID, ""), "")
     if part in container.names():
-        for view in container.edit(part).iter(main("sheetView")):
+        for view in container.edit(part).iter(main_tag("sheetView")):
             view.set("tabSelected", "1")
 
 
-def _entitle(container: Container, name: str, by: int) -> None:
-    """Keep the list of sheet names in the document properties true; leave an unusual one alone."""
+def _update_titles(container: Container, name: str, by: int) -> None:
+    """Update the sheet names in the document properties; an unusual list is left alone."""
     if _APP not in container.names():
         return
     root = container.look(_APP)

@@ -1,20 +1,12 @@
-"""Takes a worksheet part apart into raw cells.
-
-Two ways lead to the same result: parts as Excel, WPS, LibreOffice and the writing libraries make
-them go the quick way, which must account for every character; any other goes through a real XML
-parser.
-"""
+"""The path through any worksheet part that is XML, for what the fast path declines."""
 
 from __future__ import annotations
 
 import re
-from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.fast_path import quick
-from cts_excel.workbook.ooxml.package import run, safe_parser
 from cts_excel.workbook.ooxml.raw_sheet import (
     COLUMN,
     MAX_CELLS,
@@ -24,26 +16,18 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     RawSheet,
     ascending,
 )
+from cts_excel.workbook.ooxml.xml_parser import parse_xml, safe_parser
 
 
-def scan_sheet(name: str, content: bytes) -> RawSheet:
-    """Take a worksheet part apart.
-
-    :param name: the part's name, for messages.
-    :raises NotReadableError: F01 not well-formed, F04 too many cells, F05 document type.
-    """
-    return quick(content) or thorough(name, content)
-
-
-class _Thorough:
-    """Events of a real XML parser, collected into the same raw cells."""
+class _Events:
+    """Parser events collected into raw cells."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.cells: list[RawCell] = []
         self.rows: list[tuple[int, str]] = []
         self.irregular = ""
-        self.around: list[str] = []
+        self.outer_xml: list[str] = []
         self._path: list[str] = []
         self._cell: dict[str, str] = {}
         self._texts: dict[str, list[str]] = {}
@@ -67,24 +51,24 @@ class _Thorough:
             self._formula = f"<f{shown}>"
 
     def _open(self, local: str, attributes: dict[str, str]) -> None:
-        """Write an element outside the cells as XML again, namespaces left out."""
+        """Write an element outside the cells as XML again, without namespaces."""
         own = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         shown = "".join(f" {key}={quoteattr(value)}" for key, value in own.items())
-        self.around.append(f"<{local}{shown}>")
+        self.outer_xml.append(f"<{local}{shown}>")
 
     def end(self, tag: str) -> None:
         local = self._path.pop()
         if local == "c":
             self._end_cell()
         elif "sheetData" not in self._path:
-            self.around.append(f"</{tag.rpartition(' ')[2]}>")
+            self.outer_xml.append(f"</{tag.rpartition(' ')[2]}>")
 
     def text(self, text: str) -> None:
         here = self._path[-1] if self._path else ""
         if here in self._texts and "rPh" not in self._path:
             self._texts[here].append(text)
         elif "sheetData" not in self._path:
-            self.around.append(escape(text))
+            self.outer_xml.append(escape(text))
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._column = 0
@@ -99,7 +83,7 @@ class _Thorough:
 
     def _end_cell(self) -> None:
         row = str(self.rows[-1][0]) if self.rows else "0"
-        # A cell without an address stands right of the one before, as every reader takes it.
+        # Every reader places a cell without an address right of the one before.
         given = self._cell.get("r") or f"{column_letters(self._column)}{row}"
         address = re.fullmatch("([A-Z]{1,3})([1-9][0-9]{0,6})", given)
         if address is None or address[2] != row:
@@ -121,18 +105,22 @@ class _Thorough:
         self._texts = {}
 
 
-def thorough(name: str, content: bytes) -> RawSheet:
-    """Read any worksheet part that is XML."""
-    parser: expat.XMLParserType = safe_parser(name)
-    events = _Thorough(name)
+def expat_path(name: str, content: bytes) -> RawSheet:
+    """Read a worksheet part.
+
+    :param name: the part's name, for messages.
+    :raises NotReadableError: F01 not well-formed, F04 too many cells, F05 document type.
+    """
+    parser = safe_parser(name)
+    events = _Events(name)
     parser.StartElementHandler = events.start
     parser.EndElementHandler = events.end
     parser.CharacterDataHandler = events.text
-    run(parser, name, content)
+    parse_xml(parser, name, content)
     return _sheet(events)
 
 
-def _sheet(events: _Thorough) -> RawSheet:
+def _sheet(events: _Events) -> RawSheet:
     by_address: dict[str, RawCell] = {}
     twice: set[str] = set()
     for cell in events.cells:
@@ -141,7 +129,7 @@ def _sheet(events: _Thorough) -> RawSheet:
             twice.add(address)
         by_address[address] = cell
     irregular = events.irregular or ("" if ascending(events.rows) else "row order")
-    around = "".join(events.around)
+    outer_xml = "".join(events.outer_xml)
     return RawSheet(
-        by_address, frozenset(twice), irregular, dict(events.rows), around, escaped=False
+        by_address, frozenset(twice), irregular, dict(events.rows), outer_xml, escaped=False
     )

@@ -1,4 +1,4 @@
-"""What a correction list says: the findings of one outcome, in the words of its reader."""
+"""What a correction list says: the findings of one outcome, worded for the person who corrects."""
 
 from __future__ import annotations
 
@@ -14,66 +14,53 @@ from cts_excel.workbook.form.layout import CORRECTIONS
 from cts_excel.workbook.form.style import clipped
 
 TITLE = CORRECTIONS
-# Heading and width in characters; the writer of a fresh list and the writer of XML share them.
-COLUMNS = (
-    ("序号", 6.0),
-    ("代码", 7.0),
-    ("严重程度", 10.0),
-    ("位置", 20.0),
-    ("条款", 10.0),
-    ("发现", 36.0),
-    ("应为", 34.0),
-    ("修改办法", 48.0),
-    ("影响", 18.0),
-)
-LOCATION, SEVERITY = 3, 2  # places of two columns that look different
-CENTRED = (0, 1, 2, 4)
-FIRST_ROWS = 5  # title, three lines, headings
-_LONGEST = 600
+_MAX_LENGTH = 600
 # What XML 1.0 cannot hold, and lone surrogates.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PLACE = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6})(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
+_ADDRESS = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6})(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the list; ``cells`` follow :data:`COLUMNS`.
+class Correction:
+    """One line of the list; ``texts`` are in the order of its columns.
 
-    ``cell`` is the address of the one cell that is meant, ``""`` where there is none.
+    ``cell`` is the address of the cell to mark, ``""`` if there is none.
     """
 
     severity: Severity
     sheet: str
     cell: str
-    cells: tuple[str, ...]
-    remark: str
+    texts: tuple[str, ...]
+    comment: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A list: its title, three lines of text, its rows, the gravest first."""
+class CorrectionList:
+    """A list: its title, three lines of text, its corrections, the gravest first."""
 
     title: str
     lines: tuple[str, str, str]
-    rows: tuple[Row, ...]
+    corrections: tuple[Correction, ...]
 
 
-def listing(outcome: Outcome, standard: Standard) -> Listing:
-    """List what is to be corrected (errors) and looked at (warnings); notices are counted only."""
+def list_corrections(outcome: Outcome, standard: Standard) -> CorrectionList:
+    """List what is to be corrected (errors) or checked (warnings); notices are only counted."""
     wanted = [f for f in outcome.findings if f.severity is not Severity.NOTICE]
-    rows = tuple(row_of(number, found) for number, found in enumerate(wanted, start=1))
-    return Listing(TITLE, (_subject(outcome), _state(outcome, standard), _request(outcome)), rows)
+    corrections = tuple(correction(number, found) for number, found in enumerate(wanted, start=1))
+    lines = (_subject(outcome), _state(outcome, standard), _request(outcome))
+    return CorrectionList(TITLE, lines, corrections)
 
 
-def row_of(number: int, found: Finding, *, where: str = "") -> Row:
+def correction(number: int, found: Finding, *, where: str = "") -> Correction:
     """Word one line of a list.
 
-    :param where: shown instead of the finding's own place, which then is neither linked nor marked.
+    :param where: shown instead of the finding's own place, which is then neither linked nor marked.
     """
-    match = None if where else _PLACE.fullmatch(found.cell)
+    match = None if where else _ADDRESS.fullmatch(found.cell)
     own = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.sheet
     wrong = f"{title(found)}：{found.found}" if found.found else title(found)
-    cells = (
+    impact = str(found.impact or "")
+    texts = (
         str(number),
         found.code,
         found.severity.shown,
@@ -82,23 +69,18 @@ def row_of(number: int, found: Finding, *, where: str = "") -> Row:
         wrong,
         found.expected,
         repair(found),
-        str(found.impact or ""),
+        impact,
     )
+    effect = f"\n影响：{impact}" if impact else ""
+    comment = f"{found.code} {found.severity.shown}：{title(found)}\n{repair(found)}{effect}"
     sheet, cell = "" if where else found.sheet, match[1] if match else ""
-    return Row(found.severity, sheet, cell, tuple(map(printable, cells)), remark(found))
+    return Correction(found.severity, sheet, cell, tuple(map(printable, texts)), printable(comment))
 
 
-def printable(text: str, longest: int = _LONGEST) -> str:
+def printable(text: str) -> str:
     """Return a text that XML can hold, other characters as visible escapes, shortened."""
     plain = _UNPRINTABLE.sub(lambda m: f"\\x{ord(m[0]):02x}", text.replace("\r", "\n"))
-    return clipped(plain, longest)
-
-
-def remark(found: Finding) -> str:
-    """Word one finding for a comment on its cell."""
-    effect = f"\n影响：{found.impact}" if found.impact is not None and str(found.impact) else ""
-    words = f"{found.code} {found.severity.shown}：{title(found)}\n{repair(found)}{effect}"
-    return printable(words)
+    return clipped(plain, _MAX_LENGTH)
 
 
 def _subject(outcome: Outcome) -> str:

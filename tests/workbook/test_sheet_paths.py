@@ -1,4 +1,4 @@
-"""The two ways through a sheet's XML, and what the scan says of irregular sheets."""
+"""The two paths through a sheet's XML, and what they say of irregular sheets."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ from python_calamine import CalamineWorkbook
 
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.filling import filled_bytes
-from cts_excel.workbook.ooxml import fast_path as quick_scan
+from cts_excel.workbook.ooxml import fast_path as fast_path_module
 from cts_excel.workbook.ooxml.addresses import column_letters
-from cts_excel.workbook.ooxml.cells import Fault, FaultKind, Value
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.fast_path import quick
-from cts_excel.workbook.ooxml.grids import RawBook
-from cts_excel.workbook.ooxml.package import Package, _is_date
+from cts_excel.workbook.ooxml.expat_path import expat_path
+from cts_excel.workbook.ooxml.fast_path import fast_path
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA_TAG, VALUE, RawSheet
-from cts_excel.workbook.ooxml.scan import scan_sheet, thorough
-from cts_excel.workbook.ooxml.sheet_settings import surroundings
-from cts_excel.workbook.ooxml.strings import quick as quick_strings
+from cts_excel.workbook.ooxml.sheet_settings import read_settings
+from cts_excel.workbook.ooxml.strings import expat_path as expat_path_strings
+from cts_excel.workbook.ooxml.strings import fast_path as fast_path_strings
 from cts_excel.workbook.ooxml.strings import shared_strings
-from cts_excel.workbook.ooxml.strings import thorough as thorough_strings
+from cts_excel.workbook.ooxml.styles import _is_date
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook, read_sheet
 
 DATA = Path(__file__).parents[1] / "data"
 SOURCES = {
@@ -44,35 +45,29 @@ SOURCES = {
 
 
 def values(raw: RawSheet, content: bytes) -> dict[str, Value]:
-    book = RawBook(content)
-    from cts_excel.workbook.ooxml.grids import RawGrid
-
-    grid = RawGrid(raw, book)
+    book = XlsxWorkbook(content)
+    grid = XlsxGrid(raw, book)
     return {address: grid.at(address) for address in raw.cells}
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_both_ways_give_the_same_cells(source: str) -> None:
+def test_both_paths_give_the_same_cells(source: str) -> None:
     content = SOURCES[source]
     package = Package(content)
     for sheet in package.sheets:
         xml = package.part(sheet.part)
-        fast, slow = quick(xml), thorough(sheet.part, xml)
-        assert fast is not None, f"{sheet.name}: the fast way gave up"
+        fast, slow = fast_path(xml), expat_path(sheet.part, xml)
+        assert fast is not None, f"{sheet.name}: the fast path gave up"
         assert values(fast, content) == values(slow, content)
         assert fast.cells.keys() == slow.cells.keys()
         assert fast.row_attributes.keys() == slow.row_attributes.keys()
         assert {a for a, c in fast.cells.items() if c[FORMULA_TAG]} == {
             a for a, c in slow.cells.items() if c[FORMULA_TAG]
         }
-        assert (fast.irregular, fast.ambiguous, fast.merges, fast.bounds, fast.protected) == (
-            slow.irregular,
-            slow.ambiguous,
-            slow.merges,
-            slow.bounds,
-            slow.protected,
-        )
-        assert surroundings(slow.around) == surroundings(fast.around)
+        assert fast.irregular == slow.irregular
+        assert fast.ambiguous == slow.ambiguous
+        assert fast.bounds == slow.bounds
+        assert read_settings(slow.outer_xml) == read_settings(fast.outer_xml)
 
 
 def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
@@ -83,12 +78,12 @@ def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_both_ways_give_the_same_strings(source: str) -> None:
+def test_both_paths_give_the_same_strings(source: str) -> None:
     table = Package(SOURCES[source]).shared_strings
     if table is not None:
-        fast = quick_strings(table)
+        fast = fast_path_strings(table)
         assert fast is not None
-        assert fast == thorough_strings(table)
+        assert fast == expat_path_strings(table)
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -97,7 +92,7 @@ def test_calamine_reads_the_same_values(source: str) -> None:
     import io
     from decimal import Decimal
 
-    book = RawBook(SOURCES[source])
+    book = XlsxWorkbook(SOURCES[source])
     second = CalamineWorkbook.from_filelike(io.BytesIO(SOURCES[source]))
     for index in range(len(book.sheets)):
         rows = second.get_sheet_by_index(index).to_python(skip_empty_area=False)
@@ -106,7 +101,7 @@ def test_calamine_reads_the_same_values(source: str) -> None:
         for row, line in enumerate(rows, start=1):
             for column, value in enumerate(line):
                 own = grid.at(f"{column_letters(column)}{row}")
-                if isinstance(own, Fault):
+                if isinstance(own, CellFault):
                     assert own.kind is FaultKind.UNCALCULATED
                     own = None
                 if isinstance(value, str):
@@ -128,7 +123,7 @@ SHEET = (
 
 
 def scanned(rows: str) -> RawSheet:
-    return scan_sheet("sheet", SHEET.format(rows).encode())
+    return read_sheet("sheet", SHEET.format(rows).encode())
 
 
 @pytest.mark.parametrize(
@@ -184,26 +179,26 @@ def test_broken_xml_is_damage(rows: str) -> None:
 )  # fmt: skip
 def test_bytes_that_are_no_text_are_damage_wherever_they_stand(sheet: str) -> None:
     content = sheet.encode()
-    assert scan_sheet("sheet", content.replace(b"@", "售".encode())).irregular == ""
+    assert read_sheet("sheet", content.replace(b"@", "售".encode())).irregular == ""
     with pytest.raises(NotReadableError) as caught:
-        scan_sheet("sheet", content.replace(b"@", b"\xe5\x94"))
+        read_sheet("sheet", content.replace(b"@", b"\xe5\x94"))
     assert caught.value.reason == "F01"
 
 
-def test_what_is_remembered_of_one_sheet_gives_no_value_to_another() -> None:
+def test_a_cached_segment_gives_no_value_to_another_sheet() -> None:
     rows = '<row r="1"><c r="A1" s="2" t="str"><f>B1</f><v>{}</v></c><c r="B1"/></row>'
     for value in ("甲", "", "7", "乙 &gt; 甲", "甲"):
         content = SHEET.format(rows.format(value)).encode()
-        fast = quick(content)
+        fast = fast_path(content)
         assert fast is not None
         assert fast.cells["A1"] == ("A", "1", "2", "str", "<f>", "B1", value, "")
         assert fast.cells.keys() == {"A1", "B1"}
 
 
-def test_a_bracket_in_a_value_is_read_the_second_way() -> None:
+def test_a_bracket_in_a_value_goes_the_expat_path() -> None:
     content = SHEET.format('<row r="1"><c r="A1" t="str"><v>5 > 3</v></c></row>').encode()
-    assert quick(content) is None
-    assert scan_sheet("sheet", content).cells["A1"][VALUE] == "5 > 3"
+    assert fast_path(content) is None
+    assert read_sheet("sheet", content).cells["A1"][VALUE] == "5 > 3"
 
 
 @pytest.mark.parametrize(
@@ -221,21 +216,21 @@ def test_a_bracket_in_a_value_is_read_the_second_way() -> None:
         '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
     ],
 )
-def test_the_quick_way_accounts_for_every_tag(rows: str) -> None:
-    for _twice in range(2):  # also where its stretches are remembered
-        assert quick(SHEET.format(rows).encode()) is None
+def test_the_fast_path_accounts_for_every_tag(rows: str) -> None:
+    for _twice in range(2):  # also when its segments are cached
+        assert fast_path(SHEET.format(rows).encode()) is None
 
 
-def test_stretches_without_end_are_forgotten_and_read_all_the_same(
+def test_a_full_cache_of_segments_changes_no_value(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(quick_scan, "_REMEMBERED", 3)
-    monkeypatch.setattr(quick_scan, "_known", {})
+    monkeypatch.setattr(fast_path_module, "_MAX_CACHED", 3)
+    monkeypatch.setattr(fast_path_module, "_cache", {})
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 20))
-    fast = quick(SHEET.format(rows).encode())
+    fast = fast_path(SHEET.format(rows).encode())
     assert fast is not None
     assert [cell[VALUE] for cell in fast.cells.values()] == [str(n) for n in range(1, 20)]
-    assert len(quick_scan._known) <= 3
+    assert len(fast_path_module._cache) <= 3
 
 
 def test_a_reference_that_xml_does_not_know_is_damage() -> None:
@@ -247,7 +242,10 @@ def test_a_reference_that_xml_does_not_know_is_damage() -> None:
 
 def test_shared_formulas_are_formulas() -> None:
     rows = '<row r="1"><c r="A1"><f t="shared" si="0"/><v>1</v></c></row>'
-    fast, slow = quick(SHEET.format(rows).encode()), thorough("s", SHEET.format(rows).encode())
+    fast, slow = (
+        fast_path(SHEET.format(rows).encode()),
+        expat_path("s", SHEET.format(rows).encode()),
+    )
     assert fast is not None
     assert fast.cells["A1"][FORMULA_TAG]
     assert slow.cells["A1"][FORMULA_TAG]
@@ -267,13 +265,13 @@ def test_prefixed_elements_and_strict_documents_are_read() -> None:
             f'<x:worksheet xmlns:x="{namespace}"><x:sheetData><x:row r="1">'
             '<x:c r="A1"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>'
         )
-        assert list(scan_sheet("s", xml.encode()).cells) == ["A1"]
-        assert list(scan_sheet("s", xml.encode("utf-16")).cells) == ["A1"]
+        assert list(read_sheet("s", xml.encode()).cells) == ["A1"]
+        assert list(read_sheet("s", xml.encode("utf-16")).cells) == ["A1"]
 
 
 def test_a_template_sheet_is_told_as_it_is() -> None:
-    sheet = scan_sheet("s", part(filled(), sheet_part("评分表")).encode())
-    assert sheet.protected
+    sheet = read_sheet("s", part(filled(), sheet_part("评分表")).encode())
+    assert read_settings(sheet.outer_xml).protected
     assert sheet.irregular == ""
     assert sheet.bounds[1] == len(layout.RATING_COLUMNS)
 
@@ -297,9 +295,9 @@ def test_shared_strings(items: str, texts: list[str | None]) -> None:
     assert shared_strings(SST.format(items).encode()) == texts
 
 
-def test_a_second_way_is_taken_for_the_unusual_only() -> None:
+def test_the_fast_path_declines_the_unusual_only() -> None:
     usual = SHEET.format('<row r="1"><c r="A1"><v>1</v></c></row>')
-    assert quick(usual.encode()) is not None
+    assert fast_path(usual.encode()) is not None
     for unusual in (
         "<!-- x -->",
         "\x00",
@@ -307,7 +305,7 @@ def test_a_second_way_is_taken_for_the_unusual_only() -> None:
         "text",
         '<row r="1"><c r="A1">x</c></row>',
     ):
-        assert quick(SHEET.format(unusual).encode()) is None
+        assert fast_path(SHEET.format(unusual).encode()) is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,170 @@
+"""An .xlsx or .xlsm as grids, read from its raw parts.
+
+A worksheet part has two readers with the same result. The fast path accepts the exact usual form
+only and accounts for every character. Everything else goes through a real XML parser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from cts_excel.workbook.ooxml.cells import (
+    CellFault,
+    FaultKind,
+    Value,
+    decode_escapes,
+    parse_number,
+    serial_to_datetime,
+    trimmed,
+    typed_value,
+    unescaped,
+)
+from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.expat_path import expat_path
+from cts_excel.workbook.ooxml.fast_path import fast_path
+from cts_excel.workbook.ooxml.grids import SheetName
+from cts_excel.workbook.ooxml.package import Package
+from cts_excel.workbook.ooxml.raw_sheet import (
+    COLUMN,
+    FORMULA,
+    FORMULA_TAG,
+    INLINE,
+    ROW,
+    STYLE,
+    TYPE,
+    VALUE,
+    RawSheet,
+)
+from cts_excel.workbook.ooxml.strings import shared_strings
+from cts_excel.workbook.ooxml.styles import date_styles
+from cts_excel.workbook.ooxml.xml_parser import UNKNOWN_REFERENCE
+
+
+def read_sheet(name: str, content: bytes) -> RawSheet:
+    """Read a worksheet part.
+
+    :param name: the part's name, for messages.
+    :raises NotReadableError: F01 not well-formed, F04 too many cells, F05 document type.
+    """
+    return fast_path(content) or expat_path(name, content)
+
+
+class XlsxWorkbook:
+    """An .xlsx or .xlsm."""
+
+    def __init__(self, content: bytes, parts: Mapping[str, bytes] | None = None) -> None:
+        self.package = Package(content, parts)
+        self.sheets = tuple(SheetName(s.name, s.state) for s in self.package.sheets)
+        self._grids: dict[int, XlsxGrid] = {}
+
+    def grid(self, index: int) -> XlsxGrid:
+        """Return the grid of the sheet with a 0-based index."""
+        if index not in self._grids:
+            part = self.package.sheets[index].part
+            raw = read_sheet(part, self.package.part(part))
+            self._grids[index] = XlsxGrid(raw, self)
+        return self._grids[index]
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """The custom document properties."""
+        return self.package.custom_properties
+
+    @cached_property
+    def strings(self) -> dict[str, str | None]:
+        """The shared strings by index, as cells write it."""
+        table = shared_strings(self.package.shared_strings)
+        return dict(zip(map(str, range(len(table))), table, strict=True))
+
+
+class XlsxGrid:
+    """A sheet whose cells are interpreted when asked for."""
+
+    def __init__(self, raw: RawSheet, book: XlsxWorkbook) -> None:
+        self.raw = raw
+        self._cells, self._ambiguous = raw.cells, raw.ambiguous
+        self._strings, self._dates = book.strings, date_styles(book.package.styles_part)
+        self._from_1904 = book.package.dates_from_1904
+        self._rows: dict[str, list[int]] = {}
+
+    @property
+    def irregular(self) -> str:
+        """What no application writes in a sheet, ``""`` for a regular one."""
+        if self.raw.ambiguous:
+            return f"2 × {min(self.raw.ambiguous)}"
+        return self.raw.irregular
+
+    def at(self, address: str) -> Value:
+        """Return the value of a cell, ``None`` for a blank one."""
+        cell = self._cells.get(address)
+        if cell is None:
+            return None
+        kind, value = cell[TYPE], cell[VALUE]
+        if self._ambiguous and address in self._ambiguous:
+            return CellFault(FaultKind.AMBIGUOUS, f"2 × {address}")
+        if kind == "s":
+            text = self._strings.get(value)
+            return text if text is not None or value in self._strings else self._shared(value)
+        if kind == "str":
+            return trimmed(decode_escapes(self._text(value)))
+        if kind == "inlineStr":
+            return trimmed(decode_escapes(self._text(cell[INLINE])))
+        if not value:
+            if cell[FORMULA_TAG]:
+                return CellFault(FaultKind.UNCALCULATED, f"={self._text(cell[FORMULA])}")
+            return None
+        if kind not in ("", "n"):
+            return typed_value(kind, self._text(value))
+        read = parse_number(value)
+        if cell[STYLE] in self._dates and isinstance(read, Decimal):
+            return serial_to_datetime(read, from_1904=self._from_1904)
+        return read
+
+    def formula(self, address: str) -> str | None:
+        """Return a cell's formula as stored, without ``=``; ``""`` if it shares another's."""
+        cell = self._cells.get(address)
+        if cell is None or not cell[FORMULA_TAG]:
+            return None
+        return self._text(cell[FORMULA])
+
+    def texts(self) -> Iterator[tuple[str, int, str]]:
+        """Yield (column letters, 1-based row, text) of every text, formula results left out."""
+        for address, cell in self._cells.items():
+            kind = cell[TYPE]
+            if kind == "s":
+                text = self._strings.get(cell[VALUE])
+                if text:
+                    yield cell[COLUMN], int(cell[ROW]), text
+            elif kind == "inlineStr":
+                value = self.at(address)
+                if isinstance(value, str):
+                    yield cell[COLUMN], int(cell[ROW]), value
+
+    def rows(self, letters: str) -> list[int]:
+        """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""
+        if letters not in self._rows:  # only two or three of ten columns are asked for
+            get, raw = self._cells.get, self.raw
+            numbers: Iterable[int] = raw.row_attributes
+            if raw.irregular:  # then cells may be outside their rows
+                numbers = sorted({int(cell[ROW]) for cell in self._cells.values()})
+            self._rows[letters] = [
+                number
+                for number in numbers
+                if (cell := get(f"{letters}{number}")) is not None
+                and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
+            ]
+        return self._rows[letters]
+
+    def _text(self, text: str) -> str:
+        if "&" not in text or not self.raw.escaped:
+            return text
+        if UNKNOWN_REFERENCE.search(text):
+            raise NotReadableError(Reason.FILE_UNREADABLE, text[:40])
+        return unescaped(text)
+
+    def _shared(self, index: str) -> Value:
+        if not index:
+            return None
+        return CellFault(FaultKind.AMBIGUOUS, f"string {index[:20]}")
