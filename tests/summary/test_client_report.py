@@ -7,9 +7,9 @@ import statistics
 from pathlib import Path
 
 import pytest
-from made_outcomes import STANDARD, crowd, outcome
-from opened import opened, parts, table, write
 from real_applications.harness import LibreOffice, Validator
+from sample_outcomes import STANDARD, crowd, outcome
+from summary_files import opened, parts, table, write
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.outputs import csv_lines as rows
