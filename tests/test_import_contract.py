@@ -49,6 +49,16 @@ def test_the_house_keeps_its_contracts() -> None:
         ("audit/levels.py", "import cts_excel.batch", "Imports run downhill"),
         ("standard/model.py", "from cts_excel.audit import levels", "Imports run downhill"),
         ("batch/__init__.py", "import cts_excel.summary", "Imports run downhill"),
+        (
+            "summary/figures/tally.py",
+            "from cts_excel.summary.sheets import context",
+            "summary/: from outcomes to sheets",
+        ),
+        (
+            "summary/sheets/overview.py",
+            "from cts_excel.summary.sheets import grades",
+            "summary/sheets/: no sheet imports another; links go through the context",
+        ),
         ("workbook/form/answers.py", "import pandas", "Grading never loads pandas"),
         ("audit/scoring.py", "import openpyxl", "audit/ opens no file and uses no library"),
         (

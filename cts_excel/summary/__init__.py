@@ -1,6 +1,6 @@
 """The management workbook.
 
-What makes it is loaded on first use: workers make excerpts, and no workbook.
+Its modules are loaded on first use: workers make excerpts but no workbook.
 """
 
 from __future__ import annotations

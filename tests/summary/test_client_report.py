@@ -7,9 +7,9 @@ import statistics
 from pathlib import Path
 
 import pytest
-from made_outcomes import STANDARD, crowd, outcome, write_data_files
-from opened import opened, parts, table
 from real_applications.harness import LibreOffice, Validator
+from sample_outcomes import STANDARD, crowd, outcome, write_data_files
+from summary_files import opened, parts, table
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.outputs.run_reader import RunFolderError

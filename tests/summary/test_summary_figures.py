@@ -9,21 +9,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_outcomes import STANDARD, crowd, excerpt_of, outcome
-from opened import opened, table, write
+from sample_outcomes import STANDARD, columns_of, crowd, outcome
 from scipy import stats
+from summary_files import opened as open_workbook
+from summary_files import table, write
 
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.summary.figures.headline import headline
 from cts_excel.summary.figures.leniency import habits
+from cts_excel.summary.figures.ranking import rank
 from cts_excel.summary.figures.statistics import Figures, spread, t_quantile
-from cts_excel.summary.outcomes.gathered import Gathered
+from cts_excel.summary.figures.tally import tally
+from cts_excel.summary.outcomes.excerpt import excerpt, opened
 
 
 def _figures(outcomes: list[Outcome]) -> Figures:
-    gathered = Gathered(STANDARD)
-    for one in outcomes:
-        gathered.add(excerpt_of(one))
-    return Figures(gathered)
+    return Figures(columns_of(outcomes))
 
 
 def _graded(outcomes: list[Outcome]) -> list[Outcome]:
@@ -61,7 +62,7 @@ def test_the_sheet_shows_these_figures(tmp_path: Path) -> None:
     made = crowd(30)
     graded = _graded(made)
     finals = [float(one.score.final) for one in graded if one.score]
-    rows = table(opened(write(tmp_path / "s.xlsx", made))["指标分析"], "条款")
+    rows = table(open_workbook(write(tmp_path / "s.xlsx", made))["指标分析"], "条款")
     for place, row in enumerate(rows):
         values = [_rates(one)[place] for one in graded]
         assert row["平均得分率"] == pytest.approx(statistics.fmean(values))
@@ -111,7 +112,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_leniency_is_welch_on_audits() -> None:
     made = _graded(crowd(60))
     figures = _figures(made)
-    people = np.frombuffer(figures.gathered.assessors, dtype=np.uint32)
+    people = np.frombuffer(figures.outcomes.assessors, dtype=np.uint32)
     found = habits(figures, people)
     assert sum(h.audits for h in found) == 60
     for h in found:
@@ -134,7 +135,7 @@ def _two(ours: list[str], theirs: list[str]) -> dict[str, str]:
     made = [outcome(f"甲{n}", p, number=n, assessor="宽") for n, p in enumerate(ours)]
     made += [outcome(f"乙{n}", p, number=50 + n, assessor="常") for n, p in enumerate(theirs)]
     figures = _figures(made)
-    people = np.frombuffer(figures.gathered.assessors, dtype=np.uint32)
+    people = np.frombuffer(figures.outcomes.assessors, dtype=np.uint32)
     return {h.name: h.verdict for h in habits(figures, people)}
 
 
@@ -156,7 +157,7 @@ def test_habits_of_rating() -> None:
         outcome("乙", "0.83", evidence=""),
     ]
     figures = _figures([made[0], made[1]])
-    people = np.frombuffer(figures.gathered.assessors, dtype=np.uint32)
+    people = np.frombuffer(figures.outcomes.assessors, dtype=np.uint32)
     (h,) = habits(figures, people)
     assert h.round_share == pytest.approx(0.25)
     assert h.mode == pytest.approx((0.5 + 1) / 2)
@@ -164,6 +165,46 @@ def test_habits_of_rating() -> None:
     assert h.evidence_length == 10
     assert h.evidence_blank == 0.5
     assert h.bands == (0, 0, 0, 0, 1)
+
+
+def test_the_deviation_is_that_of_a_sample() -> None:
+    found = spread(np.array([0.70, 0.80, 0.90]))
+    assert found
+    assert found.deviation == pytest.approx(0.1)  # of a population: 0.0816
+
+
+def test_one_value_has_no_deviation() -> None:
+    found = spread(np.array([0.70]))
+    assert found
+    assert np.isnan(found.deviation)
+
+
+def test_the_headline_shows_the_deviation_of_a_sample() -> None:
+    figures = _figures([outcome(p, p, number=n) for n, p in enumerate(("0.70", "0.80", "0.90"))])
+    head = headline(figures, tally(figures.outcomes, rank(figures.outcomes)))
+    assert head.mean_note == "标准差 10.00"
+
+
+def test_who_is_compared_with_many_needs_a_clearer_difference() -> None:
+    """Bonferroni: the same difference that marks one of two people does not mark one of nine."""
+    ours = ["0.855", "0.875", "0.88", "0.90", "0.92"]
+    theirs = ["0.80", "0.82", "0.84", "0.86", "0.88"]
+    own, rest = ([float(p) for p in side] for side in (ours, theirs * 8))
+    welch = stats.ttest_ind(own, rest, equal_var=False)
+    assert 0.05 / 9 < welch.pvalue < 0.05 / 2
+    made = [outcome(f"甲{n}", p, number=n, assessor="宽") for n, p in enumerate(ours)]
+    for person in range(8):
+        made += [
+            outcome(f"乙{person}{n}", p, number=100 + 10 * person + n, assessor=f"常{person}")
+            for n, p in enumerate(theirs)
+        ]
+    figures = _figures(made)
+    people = np.frombuffer(figures.outcomes.assessors, dtype=np.uint32)
+    (lenient,) = [h for h in habits(figures, people) if h.name == "宽"]
+    assert lenient.low is not None
+    assert lenient.low > 0  # the plain 95 % interval misses 0
+    assert lenient.verdict == ""
+    assert _two(ours, theirs * 8)["宽"] == "lenient"  # two people, the same ratings
 
 
 def test_spread_of_nothing_is_nothing() -> None:
@@ -174,16 +215,12 @@ def test_spread_of_nothing_is_nothing() -> None:
 
 
 def test_more_percentages_than_a_small_code_holds() -> None:
-    gathered = Gathered(STANDARD)
     step = Decimal(1) / 70_000
-    exact = [
-        [step * (50 * n + place) for place in range(50)] for n in range(0, 1400)
-    ]  # 70,000 different ones
-    for n, percents in enumerate(exact[:: len(exact) // 3]):
-        gathered.add(excerpt_of(outcome(f"甲{n}", percents, number=n)))
-    gathered.percents.extend(Decimal(n) for n in range(2, 65_600))
-    gathered.add(excerpt_of(outcome("乙", "0.123456", number=9)))
-    figures = Figures(gathered)
-    assert gathered.codes.typecode == "I"
+    exact = [[step * (50 * n + place) for place in range(50)] for n in (0, 466, 932)]
+    columns = columns_of(outcome(f"甲{n}", p, number=n) for n, p in enumerate(exact))
+    columns.percents.extend(Decimal(n) for n in range(2, 65_600))
+    columns.add(opened(excerpt(outcome("乙", "0.123456", number=9), STANDARD)))
+    figures = Figures(columns)
+    assert columns.codes.typecode == "I"
     assert figures.percents[figures.codes[-1]] == pytest.approx(0.123456)
     assert figures.percents[figures.codes[0]] == pytest.approx([float(p) for p in exact[0]])

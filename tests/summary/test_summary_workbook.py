@@ -8,18 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from made_outcomes import FACTS, STANDARD, crowd, outcome, with_status
-from opened import formulas, opened, parts, table, write
 from openpyxl.utils.escape import unescape
+from sample_outcomes import FACTS, STANDARD, crowd, outcome, with_status
+from summary_files import cell, figures_above, formulas, heading_row, opened, parts, table, write
 
 from cts_excel.audit.catalogue import finding
-from cts_excel.audit.findings import Impact
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Impact, Severity
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.summary import NotReturned, SummaryBuilder
-from cts_excel.summary.sheets import run
-from cts_excel.summary.writing import book
+from cts_excel.summary.sheets import context
+from cts_excel.summary.writing import pages
 from cts_excel.summary.writing.text import CELL_LIMIT
 
 SHEETS = ["总览", "评分汇总", "指标矩阵", "分类得分", "指标分析", "临界分析", "特别项",
@@ -70,7 +71,7 @@ def test_only_graded_audits_rank_and_count(tmp_path: Path) -> None:
         ("丙", None, "待补正"),
     ]  # fmt: skip
     assert all(r["最终得分"] is None for r in rows[2:])
-    totals = dict(zip([c.value for c in sheet[3]], [c.value for c in sheet[4]], strict=True))
+    totals = figures_above(sheet)
     assert totals["已评定"] == 2
     assert totals["通过"] == 1
     assert totals["平均最终得分"] == 75
@@ -117,13 +118,65 @@ def test_findings_come_by_effect_and_link_to_their_cell(tmp_path: Path) -> None:
     ]
     assert [r["影响（分）"] for r in rows] == [1.5, 0.2, 0.2]
     assert rows[0]["级别变化"] == "三星级→四星级"
-    first = sheet["I7"].hyperlink
-    assert first.location == "'封面'!F8"
+    first = cell(sheet, "序号", 0, "位置").hyperlink
+    assert first.location == f"'{large.sheet}'!{large.cell}"
     assert first.target == "../../input/demo/0002_乙.xlsx"
     grades = opened(path)["评分汇总"]
-    target = re.fullmatch(r"'核查问题'!A(\d+)", grades["Q8"].hyperlink.location)
-    assert target
-    assert sheet.cell(int(target[1]), 5).value == grades["B8"].value
+    back = [cell(sheet, "序号", row, "序号").hyperlink.location for row in range(3)]
+    for row, name in enumerate(("乙", "甲")):
+        assert cell(grades, "排名", row, "企业名称").value == name
+        findings = cell(grades, "排名", row, "核查问题").hyperlink.location
+        at = [r["企业名称"] for r in rows].index(name)
+        assert findings == f"'核查问题'!{cell(sheet, '序号', at, '序号').coordinate}"
+        assert back[at] == f"'评分汇总'!{cell(grades, '排名', row, '排名').coordinate}"
+
+
+def test_an_error_stands_above_any_points_and_below_a_changed_level(tmp_path: Path) -> None:
+    impacts = {
+        "改级": Impact(Decimal("0.1"), "三星级", "四星级"),
+        "多分": Impact(Decimal(9), "三星级", "三星级"),
+        "少分": Impact(Decimal(-1), "三星级", "三星级"),
+    }
+    changed, many, few = (
+        finding(Code.STATED_ITEM_DIFFERS, impact=impact) for impact in impacts.values()
+    )
+    error = finding(Code.PERCENT_OUTSIDE_BAND, sheet="评分表", cell="G5")
+    warning, notice = finding(Code.CLAUSE_UNKNOWN), finding(Code.ROWS_MOVED)
+    assert [f.severity for f in (error, warning, notice)] == [*sorted(Severity, reverse=True)]
+    found = {
+        "提示": notice,
+        "少分": few,
+        "错误": error,
+        "改级": changed,
+        "警告": warning,
+        "多分": many,
+    }
+    outcomes = [
+        replace(outcome(name, number=n), findings=(one,))
+        for n, (name, one) in enumerate(found.items(), start=1)
+    ]
+    rows = table(opened(write(tmp_path / "s.xlsx", outcomes))["核查问题"], "序号")
+    assert [r["企业名称"] for r in rows] == ["改级", "错误", "多分", "少分", "警告", "提示"]
+    one = replace(outcomes[0], findings=tuple(found.values()))
+    rows = table(opened(write(tmp_path / "o.xlsx", [one]))["核查问题"], "序号")
+    assert [r["代码"] for r in rows] == [
+        one.code for one in (changed, error, many, few, warning, notice)
+    ]
+
+
+def test_special_items_of_a_duplicate_are_not_listed_again(tmp_path: Path) -> None:
+    first = outcome("甲", number=1, deductions=2, bonuses=1)
+    copy = with_status(replace(first, file="copy.xlsx"), Status.DUPLICATE, "D01", first.file)
+    other = outcome("乙", number=2, deductions=1)
+    sheet = opened(write(tmp_path / "s.xlsx", [first, copy, other]))["特别项"]
+    rows = table(sheet, "序号")
+    assert [(r["企业名称"], r["类型"]) for r in rows] == [
+        ("甲", "扣分"), ("甲", "扣分"), ("乙", "扣分"), ("甲", "加分"),
+    ]  # fmt: skip
+    assert copy.file not in [r["文件"] for r in rows]
+    category = STANDARD.special.deduction.categories[0]
+    totals = [row for row in sheet.iter_rows(values_only=True) if row[2] == category]
+    assert totals[0][1:4] == ("扣分", category, 3)
 
 
 HOSTILE = ("=HYPERLINK(\"http://x\",\"y\")", "+1+1", "-2", "@SUM(A1)", "＝1+1", "http://x.example/",
@@ -165,23 +218,27 @@ def test_what_cannot_be_seen_is_shown_as_escapes(tmp_path: Path) -> None:
         ("//server/share/a.xlsx", None),
         ("in/" + "长" * 260 + ".xlsx", None),
         ("in/\x01.xlsx", None),
+        ("s3://returned/a.xlsx", None),
+        ("memory:///in/a.xlsx", None),
+        ("https://h/a.xlsx", None),
     ],
 )
 def test_links_to_files_are_escaped_or_left_out(
     tmp_path: Path, file: str, target: str | None
 ) -> None:
     sheet = opened(write(tmp_path / "s.xlsx", [outcome(file=file)]))["评分汇总"]
-    link = sheet["R8"].hyperlink
-    assert (link.target if link else None) == target
-    assert sheet["R8"].value
+    found = cell(sheet, "排名", 0, "文件")
+    assert (found.hyperlink.target if found.hyperlink else None) == target
+    assert found.value
 
 
 def test_a_score_never_seems_to_reach_a_level_that_it_misses(tmp_path: Path) -> None:
     hair = Decimal("0.69996")
     found = opened(write(tmp_path / "s.xlsx", [outcome("甲", hair)]))["评分汇总"]
-    cell = found["K8"]
-    assert (cell.value, cell.number_format, found["L8"].value) == (69.996, "0.000", "未达标")
-    assert (found["O8"].value, found["O8"].number_format) == (0.004, "0.000")
+    final, missing = (cell(found, "排名", 0, name) for name in ("最终得分", "距上一级"))
+    assert (final.value, final.number_format) == (69.996, "0.000")
+    assert (missing.value, missing.number_format) == (0.004, "0.000")
+    assert cell(found, "排名", 0, "建议级别").value == "未达标"
 
 
 def test_no_sheet_shows_a_score_at_a_line_that_it_misses(tmp_path: Path) -> None:
@@ -216,7 +273,7 @@ def test_no_outcome_and_no_graded_audit_draw_no_chart(tmp_path: Path) -> None:
 
 
 def _heads(found) -> list[str]:  # type: ignore[no-untyped-def]
-    return [str(cell.value) for cell in found["评分汇总"][7]]
+    return [str(head.value) for head in heading_row(found["评分汇总"], "排名")]
 
 
 def test_one_audit_has_charts_with_titles_and_alternative_text(tmp_path: Path) -> None:
@@ -231,7 +288,7 @@ def test_one_audit_has_charts_with_titles_and_alternative_text(tmp_path: Path) -
 def test_rows_past_the_limit_continue_on_a_numbered_sheet(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(book, "LAST_ROW", 17)
+    monkeypatch.setattr(pages, "LAST_ROW", 17)
     found = opened(write(tmp_path / "s.xlsx", [outcome(f"甲{n}", number=n) for n in range(24)]))
     names = [name for name in found.sheetnames if name.startswith("评分汇总")]
     assert names == ["评分汇总", "评分汇总 (2)", "评分汇总 (3)"]
@@ -242,7 +299,7 @@ def test_rows_past_the_limit_continue_on_a_numbered_sheet(
 def test_a_large_run_refers_to_the_data_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "MATRIX_LIMIT", 2)
+    monkeypatch.setattr(context, "MATRIX_LIMIT", 2)
     found = opened(write(tmp_path / "s.xlsx", [outcome(f"甲{n}", number=n) for n in range(3)]))
     assert "ratings.csv" in str(found["指标矩阵"]["A2"].value)
     assert len(table(found["评分汇总"], "排名")) == 3

@@ -1,4 +1,4 @@
-"""The headline figures of a run and the sentences that say what they mean."""
+"""The headline figures of a run, and the sentences that explain them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import numpy as np
 from cts_excel.audit.levels import shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED
-from cts_excel.summary.figures.statistics import Floats
-from cts_excel.summary.sheets.run import Run
+from cts_excel.summary.figures.statistics import Figures, Floats
+from cts_excel.summary.figures.tally import Tally
+from cts_excel.summary.outcomes.columns import OutcomeColumns
+from cts_excel.summary.outcomes.previous import PreviousRun
+
+WAITING = (Status.NEEDS_CORRECTION, Status.CONFLICT, Status.REJECTED)  # a person must act
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """Counts and finals of a run; what needs a graded audit is ``None`` where there is none."""
+    """Counts and final scores of a run; rates and scores are ``None`` without a graded audit."""
 
     files: int
     graded: int
@@ -29,52 +33,52 @@ class Headline:
     range_note: str
 
 
-def headline(run: Run) -> Headline:
-    """Measure a run."""
-    t = run.tally
-    if t.low is None or t.high is None or t.median is None:
-        return Headline(len(run.gathered.statuses), 0, 0, None, None, None, "", "")
-    n = t.n
-    deviation = f"标准差 {np.std(run.figures.finals, ddof=1):.2f}" if n > 1 else "只有 1 份"
-    extremes = f"最低 {shown(t.low, run.standard)}，最高 {shown(t.high, run.standard)}"
+def headline(figures: Figures, tally: Tally) -> Headline:
+    """Return the headline figures."""
+    files, n, standard = len(figures.outcomes), tally.n, figures.standard
+    if tally.low is None or tally.high is None or tally.median is None:
+        return Headline(files, 0, 0, None, None, None, "", "")
+    deviation = f"标准差 {np.std(figures.finals, ddof=1):.2f}" if n > 1 else "只有 1 份"
+    extremes = f"最低 {shown(tally.low, standard)}，最高 {shown(tally.high, standard)}"
     return Headline(
-        len(run.gathered.statuses), n, t.passed, t.passed / n, t.mean("final"), float(t.median),
+        files, n, tally.passed, tally.passed / n, tally.mean("final"), float(tally.median),
         deviation, extremes,
     )  # fmt: skip
 
 
-def mean_rates(run: Run) -> Floats:
-    """Return the mean rate of each second-level indicator; NaN where none was rated."""
-    found = run.figures.group_spreads[len(run.standard.sections) :]
+def mean_rates(figures: Figures) -> Floats:
+    """Return the mean rate of each second-level indicator; NaN if nobody rated it."""
+    found = figures.group_spreads[len(figures.standard.sections) :]
     return np.array([rates.mean if rates else np.nan for _points, rates in found])
 
 
-def sentences(run: Run, head: Headline) -> Iterator[str]:
-    """Say in a few sentences what the figures show."""
+def sentences(
+    figures: Figures, tally: Tally, head: Headline, previous: PreviousRun | None
+) -> Iterator[str]:
+    """Yield the few sentences that sum up a run."""
     if not head.graded:
         yield f"收到 {head.files} 个文件，没有可以评定的文件，因此没有得分、级别与统计。"
-        yield _waiting(run)
+        yield _waiting(figures.outcomes)
         return
-    best = run.standard.levels[0]
-    top = run.tally.levels.get(best.key, 0)
+    best = figures.standard.levels[0]
+    top = tally.levels.get(best.key, 0)
     crown = f"，其中{best.label} {top} 份" if top else f"，无{best.label}"
     yield (
         f"{head.graded} 份已评定，通过率 {head.pass_rate:.1%}（通过 {head.passed} 份{crown}）；"
-        f"平均最终得分 {head.mean:.2f} 分，中位数 {head.median:.2f} 分。{_reasons(run)}"
+        f"平均最终得分 {head.mean:.2f} 分，中位数 {head.median:.2f} 分。{_reasons(tally)}"
     )
-    yield _weakest(run)
-    if run.previous is not None:
-        yield _since(run, head)
-    near = run.tally.near_count
+    yield _weakest(figures)
+    if previous is not None:
+        yield _since(previous, head)
+    near = tally.near_count
     lines = (
         f"{near} 份距级别线不超过 1 分，建议优先复核。" if near else "没有距级别线 1 分以内的企业。"
     )
-    yield lines + _waiting(run)
+    yield lines + _waiting(figures.outcomes)
 
 
-def _since(run: Run, head: Headline) -> str:
-    previous = run.previous
-    if previous is None or not previous.audits or head.mean is None or head.pass_rate is None:
+def _since(previous: PreviousRun, head: Headline) -> str:
+    if not previous.audits or head.mean is None or head.pass_rate is None:
         return "上次运行没有已评定的文件，无可比较。"
     n = len(previous.audits)
     mean = head.mean - float(sum((a.final for a in previous.audits), Decimal(0)) / n)
@@ -85,24 +89,24 @@ def _since(run: Run, head: Headline) -> str:
     )
 
 
-def _reasons(run: Run) -> str:
-    counts = run.tally.reasons
-    if not counts:
+def _reasons(tally: Tally) -> str:
+    if not tally.reasons:
         return ""
-    return "未通过原因：" + "、".join(f"{r} {n} 份" for r, n in sorted(counts.items())) + "。"
+    counts = "、".join(f"{reason} {n} 份" for reason, n in sorted(tally.reasons.items()))
+    return f"未通过原因：{counts}。"
 
 
-def _weakest(run: Run) -> str:
-    rates = mean_rates(run)
+def _weakest(figures: Figures) -> str:
+    rates = mean_rates(figures)
     known = [n for n in range(len(rates)) if not np.isnan(rates[n])]
     if not known:
         return ""
     low, high = min(known, key=lambda n: rates[n]), max(known, key=lambda n: rates[n])
-    groups = run.standard.groups
+    groups = figures.standard.groups
     lost = [
-        (float(i.weight) * (1 - found.mean), i.clause)
-        for place, i in enumerate(run.standard.indicators)
-        if (found := run.figures.indicator(place))
+        (float(indicator.weight) * (1 - found.mean), indicator.clause)
+        for place, indicator in enumerate(figures.standard.indicators)
+        if (found := figures.indicator(place))
     ]
     most, clause = max(lost)
     return (
@@ -112,12 +116,9 @@ def _weakest(run: Run) -> str:
     )
 
 
-def _waiting(run: Run) -> str:
-    counts = [
-        (status.shown, run.gathered.count(status))
-        for status in (Status.NEEDS_CORRECTION, Status.CONFLICT, Status.REJECTED)
-    ]
-    total = sum(n for _s, n in counts)
-    if not total:
+def _waiting(outcomes: OutcomeColumns) -> str:
+    counts = {s.shown: outcomes.count(s) for s in WAITING if outcomes.count(s)}
+    if not counts:
         return "没有需要处理的文件。"
-    return f"{total} 个文件需要处理：" + "、".join(f"{s} {n} 个" for s, n in counts if n) + "。"
+    each = "、".join(f"{status} {n} 个" for status, n in counts.items())
+    return f"{sum(counts.values())} 个文件需要处理：{each}。"

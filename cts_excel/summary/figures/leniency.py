@@ -1,4 +1,4 @@
-"""How people rate: habits per assessor and per lead, and who is lenient beyond chance."""
+"""Rating habits per assessor and per lead, and who rates more leniently than chance allows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cts_excel.summary.figures.statistics import Figures, Floats, Spread, spread, t_quantile
 
 LEAST_AUDITS = 5  # fewer say nothing about a person
-LEAST_DIFFERENCE = 0.02  # two percentage points: less is of no practical weight
+LEAST_DIFFERENCE = 0.02  # two percentage points: less does not matter in practice
 NOBODY = "（未填写）"
 
 
@@ -21,7 +21,7 @@ class Habits:
 
     ``difference`` is the mean over their audits of (rate given - mean rate that others gave on the
     same indicators), as a fraction; ``low`` and ``high`` are its 95 % interval (Welch, audits as
-    units), ``None`` where either side has fewer than two audits. ``verdict`` is ``"lenient"``,
+    units), ``None`` if either side has fewer than two audits. ``verdict`` is ``"lenient"``,
     ``"strict"`` or ``""``. ``flat`` is the mean standard deviation inside an audit, ``mode`` the
     mean share of an audit's commonest percentage, ``round_share`` the share of multiples of 10 %.
     """
@@ -43,13 +43,16 @@ class Habits:
 
 
 def habits(figures: Figures, people: NDArray[np.uint32]) -> list[Habits]:
-    """Describe everyone in ``people`` (a number per graded audit), those with most audits first."""
-    names = list(figures.gathered.people)
+    """Describe everyone in ``people``, those with most audits first.
+
+    :param people: one number per graded audit, the place of a name in ``outcomes.people``.
+    """
+    names = list(figures.outcomes.people)
     found = sorted(set(people.tolist()))
     listed = people.tolist()
     compared = sum(1 for p in found if listed.count(p) >= LEAST_AUDITS)
-    made = [_habits(figures, people == p, names[p] or NOBODY, compared) for p in found]
-    return sorted(made, key=lambda h: (-h.audits, h.name))
+    everyone = [_habits(figures, people == p, names[p] or NOBODY, compared) for p in found]
+    return sorted(everyone, key=lambda h: (-h.audits, h.name))
 
 
 def _habits(figures: Figures, own: NDArray[np.bool_], name: str, compared: int) -> Habits:
@@ -60,8 +63,8 @@ def _habits(figures: Figures, own: NDArray[np.bool_], name: str, compared: int) 
     bands = np.bincount(figures.bands[rows].ravel(), minlength=256)[: len(figures.standard.bands)]
     tens = np.isclose(figures.percents * 10 % 1, 0) | np.isclose(figures.percents * 10 % 1, 1)
     means, deviations, modes = figures.audit_rates
-    lengths = np.frombuffer(figures.gathered.evidence_length, dtype=np.uint32)[rows]
-    blanks = np.frombuffer(figures.gathered.evidence_blank, dtype=np.uint16)[rows]
+    lengths = np.frombuffer(figures.outcomes.evidence_length, dtype=np.uint32)[rows]
+    blanks = np.frombuffer(figures.outcomes.evidence_blank, dtype=np.uint16)[rows]
     cells = len(rows) * figures.width
     finals = spread(figures.finals[rows])
     assert finals is not None  # noqa: S101 - everyone listed has an audit
@@ -82,9 +85,9 @@ def _leniency(
 ) -> tuple[float | None, float | None, float | None, str]:
     """Return difference, 95 % interval and verdict.
 
-    The audit is the unit: its fifty ratings share one client and are not independent. The verdict
-    needs enough audits on both sides, a difference of practical size, and an interval that misses
-    0 even when widened for the number of people compared (Bonferroni).
+    The audit is the unit, because its ratings share one client and are not independent. A verdict
+    needs enough audits on both sides, a difference of practical size, and an interval without 0
+    even when it is widened for the number of people compared (Bonferroni).
     """
     mine, theirs = _deviations(figures, own)
     if mine.size == 0 or theirs.size == 0:
@@ -106,7 +109,7 @@ def _leniency(
 
 
 def _deviations(figures: Figures, own: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Return, per own and per other audit, its mean deviation from what the others gave."""
+    """Return the mean deviation from the others' rates: of each own and of each other audit."""
     mean = _means_of(figures, ~own)
     deviation = np.empty(figures.n)
     for rows, shares in figures.chunks():
@@ -120,7 +123,7 @@ def _deviations(figures: Figures, own: NDArray[np.bool_]) -> tuple[Floats, Float
 
 
 def _means_of(figures: Figures, chosen: NDArray[np.bool_]) -> Floats:
-    """Return the mean rate per indicator over some audits; NaN where none was rated."""
+    """Return the mean rate per indicator over some audits; NaN if nobody rated it."""
     total, count = np.zeros(figures.width), np.zeros(figures.width)
     for rows, shares in figures.chunks():
         part = shares[chosen[rows]]

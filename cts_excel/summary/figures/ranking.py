@@ -1,4 +1,4 @@
-"""The order of all audits: ranked by exact final score, ties sharing a rank; then the unranked."""
+"""The order of all audits: graded ones by exact final score, then those without a rank."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import chain, groupby
+from typing import NamedTuple
 
 from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
-from cts_excel.summary.outcomes.gathered import Gathered
+
+
+class RankedFile(NamedTuple):
+    """A file with its rank, ``""`` without one."""
+
+    rank: str
+    file: FileRow
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Numbers of files in the order of 评分汇总; ``ranks`` of the graded ones, 1 for the best.
 
-    ``rows`` are the rated rows (see :class:`Gathered`) in the same order as the graded files.
+    ``rows`` are the rows of the graded audits in :class:`OutcomeColumns`, in the same order.
     """
 
     graded: array[int]
@@ -30,39 +38,45 @@ class Ranking:
     def __len__(self) -> int:
         return len(self.graded) + len(self.unranked)
 
-    def each(self, gathered: Gathered, places: range) -> Iterator[tuple[str, FileRow]]:
-        """Yield rank (``""`` for the unranked) and file for places of the table."""
+    @property
+    def files(self) -> Iterator[int]:
+        """Numbers of all files, the graded ones first."""
+        return chain(self.graded, self.unranked)
+
+    def ranked_files(self, outcomes: OutcomeColumns, places: range) -> Iterator[RankedFile]:
+        """Yield the files at some places of the order."""
         for place in places:
             if place < len(self.graded):
-                yield str(self.ranks[place]), gathered.file(self.graded[place])
+                yield RankedFile(str(self.ranks[place]), outcomes.file(self.graded[place]))
             else:
-                yield "", gathered.file(self.unranked[place - len(self.graded)])
+                number = self.unranked[place - len(self.graded)]
+                yield RankedFile("", outcomes.file(number))
 
 
-def rank(gathered: Gathered) -> Ranking:
-    """Rank the graded audits; equal exact finals share the better rank (1, 2, 2, 4)."""
-    finals = [Decimal(gathered.file(number).final) for number in gathered.rated_files]
+def rank(outcomes: OutcomeColumns) -> Ranking:
+    """Rank the graded audits by exact final score; equal ones share a rank (1, 2, 2, 4)."""
+    finals = [Decimal(outcomes.file(number).final) for number in outcomes.rated_files]
     order = sorted(range(len(finals)), key=lambda row: -finals[row])
     graded, ranks, rows = array("I"), array("I"), array("I")
     for _final, tied in groupby(order, key=finals.__getitem__):
         best = len(rows) + 1
-        for row in sorted(tied, key=lambda row: _name(gathered, row)):
-            graded.append(gathered.rated_files[row])
+        for row in sorted(tied, key=lambda row: _name(outcomes.rated_file(row))):
+            graded.append(outcomes.rated_files[row])
             ranks.append(best)
             rows.append(row)
-    unranked = gathered.numbers(Status.NEEDS_CORRECTION, Status.CONFLICT)
+    unranked = outcomes.numbers(Status.NEEDS_CORRECTION, Status.CONFLICT)
     return Ranking(graded, ranks, rows, array("I", unranked))
 
 
-def _name(gathered: Gathered, row: int) -> tuple[str, str, str]:
-    f = gathered.file(gathered.rated_files[row])
+def _name(f: FileRow) -> tuple[str, str, str]:
     return (f.organisation, f.audit_no, f.file)
 
 
 def to_next_level(f: FileRow, standard: Standard) -> str:
-    """Return the points that are missing for the next higher level, exact; ``""`` at the highest.
+    """Return the points missing for the next higher level, exact, as text.
 
-    Also ``""`` for an audit that fails by its deductions: no points would lift it.
+    ``""`` at the highest level, and for an audit that fails by its deductions, which no points
+    would lift.
     """
     final = Decimal(f.final)
     if f.level == standard.special.deduction.exceeded:

@@ -1,8 +1,8 @@
-"""Statistics over the graded audits: exact counts where possible, numpy where it is only shown."""
+"""Statistics over the graded audits, as numpy arrays of floats; they are shown, never judged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, lgamma, log, log1p, sqrt
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cts_excel.standard.model import parent
-from cts_excel.summary.outcomes.gathered import Gathered
+from cts_excel.summary.outcomes.columns import OutcomeColumns
 
 Floats = NDArray[np.float64]
 _CHUNK = 4096  # audits at a time, so that memory does not grow with their number
@@ -33,7 +33,7 @@ class Spread:
 
 
 def spread(values: Floats) -> Spread | None:
-    """Describe values that are not NaN; ``None`` where there are none."""
+    """Describe the values that are not NaN; ``None`` if there are none."""
     values = values[~np.isnan(values)]
     if not values.size:
         return None
@@ -46,18 +46,18 @@ def spread(values: Floats) -> Spread | None:
 class Figures:
     """Arrays over the graded audits of a run; rows in order of arrival.
 
-    Rates are fractions of 1, NaN where an indicator does not apply; points are on the standard's
+    Rates are fractions of 1, NaN if an indicator does not apply. Points are on the standard's
     scale.
     """
 
-    def __init__(self, gathered: Gathered) -> None:
-        self.gathered = gathered
-        self.standard = gathered.standard
+    def __init__(self, outcomes: OutcomeColumns) -> None:
+        self.outcomes = outcomes
+        self.standard = outcomes.standard
         self.width = len(self.standard.indicators)
-        self.percents: Floats = np.array([float(p) for p in gathered.percents])
-        kind = np.uint16 if gathered.codes.typecode == "H" else np.uint32
-        self.codes: NDArray[Any] = np.frombuffer(gathered.codes, dtype=kind).reshape(-1, self.width)
-        self.bands = np.frombuffer(gathered.bands, dtype=np.uint8).reshape(-1, self.width)
+        self.percents: Floats = np.array([float(p) for p in outcomes.percents])
+        kind = np.uint16 if outcomes.codes.typecode == "H" else np.uint32
+        self.codes: NDArray[Any] = np.frombuffer(outcomes.codes, dtype=kind).reshape(-1, self.width)
+        self.bands = np.frombuffer(outcomes.bands, dtype=np.uint8).reshape(-1, self.width)
         self.weights: Floats = np.array([float(i.weight) for i in self.standard.indicators])
 
     @property
@@ -65,48 +65,51 @@ class Figures:
         """Number of graded audits."""
         return len(self.codes)
 
-    def chunks(self) -> Iterator[tuple[slice, Floats]]:
-        """Yield slices of rows with their rates, shape (rows, indicators)."""
+    def chunks(self, columns: Sequence[int] | None = None) -> Iterator[tuple[slice, Floats]]:
+        """Yield slices of rows with their rates, shape (rows, indicators).
+
+        :param columns: places of the wanted indicators; all by default.
+        """
         for start in range(0, self.n, _CHUNK):
             rows = slice(start, min(start + _CHUNK, self.n))
-            yield rows, self.percents[self.codes[rows]]
+            codes = self.codes[rows]
+            yield rows, self.percents[codes if columns is None else codes[:, columns]]
 
     @cached_property
     def finals(self) -> Floats:
         """Final scores, points."""
-        g = self.gathered
-        return np.array([float(g.file(number).final) for number in g.rated_files])
+        return np.array([float(self.outcomes.rated_file(row).final) for row in range(self.n)])
 
     @cached_property
     def group_columns(self) -> list[list[int]]:
         """Places of the indicators of each first-level, then each second-level indicator."""
-        above = [(parent(parent(i.clause)), parent(i.clause)) for i in self.standard.indicators]
-        sections = [
-            [n for n, a in enumerate(above) if a[0] == s.clause] for s in self.standard.sections
-        ]
+        clauses = [i.clause for i in self.standard.indicators]
         groups = [
-            [n for n, a in enumerate(above) if a[1] == g.clause] for g in self.standard.groups
+            [n for n, clause in enumerate(clauses) if parent(clause) == group.clause]
+            for group in self.standard.groups
+        ]
+        sections = [
+            [n for n, clause in enumerate(clauses) if parent(parent(clause)) == section.clause]
+            for section in self.standard.sections
         ]
         return sections + groups
 
     @cached_property
     def headings(self) -> list[str]:
-        """Labels of what :attr:`group_columns` holds."""
+        """Labels of the first-level, then the second-level indicators."""
         return [s.label for s in self.standard.sections] + [g.label for g in self.standard.groups]
 
     def group_column(self, place: int) -> tuple[Floats, Floats]:
         """Return points and rates of every audit in a first- or second-level indicator.
 
-        A rate is points earned over points applicable; NaN where nothing applies.
+        A rate is points earned over points applicable; NaN if nothing applies.
 
         :param place: as in :attr:`headings`.
         """
         columns = self.group_columns[place]
         weights = self.weights[columns]
         points, rates = np.empty(self.n), np.empty(self.n)
-        for start in range(0, self.n, _CHUNK):
-            rows = slice(start, min(start + _CHUNK, self.n))
-            shares = self.percents[self.codes[rows][:, columns]]
+        for rows, shares in self.chunks(columns):
             points[rows] = (np.nan_to_num(shares) * weights).sum(axis=1)
             whole = np.where(np.isnan(shares), 0.0, weights).sum(axis=1)
             with np.errstate(invalid="ignore", divide="ignore"):
@@ -115,7 +118,7 @@ class Figures:
 
     @cached_property
     def group_spreads(self) -> list[tuple[Spread | None, Spread | None]]:
-        """Distributions of points and of rates, as :attr:`headings`."""
+        """Distributions of points and of rates, in the order of :attr:`headings`."""
         columns = (self.group_column(place) for place in range(len(self.headings)))
         return [(spread(points), spread(rates)) for points, rates in columns]
 
@@ -130,7 +133,7 @@ class Figures:
 
     @cached_property
     def audit_rates(self) -> tuple[Floats, Floats, Floats]:
-        """Mean and deviation of the rates inside each audit, and the share of its commonest."""
+        """Per audit: mean and deviation of its rates, and the share of its commonest rate."""
         means, deviations, modes = (np.empty(self.n) for _ in range(3))
         for rows, shares in self.chunks():
             with np.errstate(invalid="ignore"):
@@ -142,7 +145,7 @@ class Figures:
 
     @cached_property
     def value_counts(self) -> NDArray[np.int64]:
-        """How often each percentage was given per indicator, shape (indicators, percentages)."""
+        """How often each percentage occurs per indicator, shape (indicators, percentages)."""
         kinds = len(self.percents)
         counts = np.zeros((self.width, kinds), dtype=np.int64)
         for column in range(self.width):
@@ -150,7 +153,7 @@ class Figures:
         return counts
 
     def indicator(self, column: int) -> Spread | None:
-        """Describe the rates of one indicator, from its counts."""
+        """Describe the rates of one indicator; ``None`` if nobody rated it."""
         counts = self.value_counts[column][1:]
         return counted_spread(self.percents[1:], counts)
 
@@ -177,7 +180,7 @@ class Figures:
 
 
 def counted_spread(values: Floats, counts: NDArray[np.int64]) -> Spread | None:
-    """Describe values that occur ``counts`` times, as :func:`spread` would describe them all."""
+    """Describe values that occur ``counts`` times; equal to :func:`spread` of all of them."""
     order = np.argsort(values)
     values, counts = values[order], counts[order]
     values, counts = values[counts > 0], counts[counts > 0]
@@ -200,7 +203,7 @@ def counted_spread(values: Floats, counts: NDArray[np.int64]) -> Spread | None:
 
 
 def _longest_run(ordered: NDArray[np.unsignedinteger]) -> NDArray[np.int64]:
-    """Return, per sorted row, how often its commonest value stands there."""
+    """Return how often the commonest value of each sorted row occurs."""
     best = run = np.ones(len(ordered), dtype=np.int64)
     for column in range(1, ordered.shape[1]):
         run = np.where(ordered[:, column] == ordered[:, column - 1], run + 1, 1)

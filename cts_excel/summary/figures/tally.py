@@ -1,24 +1,26 @@
-"""One pass over the graded audits: counts and exact sums that several sheets show."""
+"""Counts and exact sums over the graded audits, made in one pass."""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import nsmallest
+from statistics import median
 
-from cts_excel.standard.model import NOT_PASSED, Standard
+from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.ranking import Ranking, nearest_line
-from cts_excel.summary.outcomes.gathered import Gathered
+from cts_excel.summary.outcomes.columns import OutcomeColumns
 
-NEAR = Decimal(1)  # points
+NEAR_POINTS = Decimal(1)  # an audit at most so far from a level line counts as near
 SUMMED = ("base", "deductions", "bonus", "final")
 _KEPT = 50  # near audits; the page shows fewer
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearLine:
     """A graded audit near a level line: signed distance in points, the level, the file's number."""
 
     distance: Decimal
@@ -30,7 +32,7 @@ class Near:
 class Tally:
     """Counts by level key and fail reason, exact sums by :data:`SUMMED` field, extremes, median.
 
-    ``near`` holds the nearest of ``near_count`` audits within 1 point of a level line.
+    ``near`` holds the nearest of ``near_count`` audits near a level line.
     """
 
     n: int
@@ -40,7 +42,7 @@ class Tally:
     low: Decimal | None
     high: Decimal | None
     median: Decimal | None
-    near: tuple[Near, ...]
+    near: tuple[NearLine, ...]
     near_count: int
 
     @property
@@ -49,49 +51,36 @@ class Tally:
         return self.n - self.levels.get(NOT_PASSED, 0)
 
     def mean(self, field: str) -> float | None:
-        """Return the mean of a summed field."""
+        """Return the mean of a summed field; ``None`` without a graded audit."""
         return float(self.sums[field] / self.n) if self.n else None
 
 
-def tally(gathered: Gathered, ranking: Ranking, standard: Standard) -> Tally:
+def tally(outcomes: OutcomeColumns, ranking: Ranking) -> Tally:
     """Count and sum the graded audits."""
     levels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     sums = dict.fromkeys(SUMMED, Decimal(0))
-    near: list[tuple[Decimal, str, str, Near]] = []
-    count = 0
+    near = array("I")
     for number in ranking.graded:
-        f = gathered.file(number)
+        f = outcomes.file(number)
         levels[f.level_key] += 1
         reasons.update(r for r in f.reasons.split("；") if r)
         for name in SUMMED:
             sums[name] += Decimal(getattr(f, name))
-        distance, level = nearest_line(f, standard)
-        if abs(distance) <= NEAR:
-            count += 1
-            near.append((abs(distance), f.organisation, f.file, Near(distance, level, number)))
-            if len(near) > 4 * _KEPT:
-                near = nsmallest(_KEPT, near, key=lambda item: item[:3])
-    near = nsmallest(_KEPT, near, key=lambda item: item[:3])
-    finals = [_final(gathered, ranking, place) for place in _middle(len(ranking.graded))]
+        if abs(nearest_line(f, outcomes.standard)[0]) <= NEAR_POINTS:
+            near.append(number)
+    finals = [Decimal(outcomes.file(number).final) for number in ranking.graded]
+    high, low = (finals[0], finals[-1]) if finals else (None, None)
     return Tally(
-        len(ranking.graded), levels, reasons, sums,
-        _end(gathered, ranking, -1), _end(gathered, ranking, 0),
-        sum(finals, Decimal(0)) / len(finals) if finals else None,
-        tuple(item[3] for item in near), count,
+        len(finals), levels, reasons, sums, low, high, median(finals) if finals else None,
+        _nearest(outcomes, near), len(near),
     )  # fmt: skip
 
 
-def _middle(n: int) -> tuple[int, ...]:
-    """Return the one or two places in the middle of a ranking."""
-    if n == 0:
-        return ()
-    return (n // 2,) if n % 2 else (n // 2 - 1, n // 2)
+def _nearest(outcomes: OutcomeColumns, near: array[int]) -> tuple[NearLine, ...]:
+    def by_distance(one: NearLine) -> tuple[Decimal, str, str]:
+        f = outcomes.file(one.number)
+        return abs(one.distance), f.organisation, f.file
 
-
-def _final(gathered: Gathered, ranking: Ranking, place: int) -> Decimal:
-    return Decimal(gathered.file(ranking.graded[place]).final)
-
-
-def _end(gathered: Gathered, ranking: Ranking, place: int) -> Decimal | None:
-    return _final(gathered, ranking, place) if ranking.graded else None
+    lines = (NearLine(*nearest_line(outcomes.file(n), outcomes.standard), n) for n in near)
+    return tuple(nsmallest(_KEPT, lines, key=by_distance))

@@ -1,4 +1,4 @@
-"""Keep the audits that conflict, until their files are laid side by side (rule 12)."""
+"""The audits of conflicting files, kept for 冲突对照 (rule 12)."""
 
 from __future__ import annotations
 
@@ -8,55 +8,52 @@ import msgspec
 
 from cts_excel.audit.identity import AuditKey, same_audits
 from cts_excel.audit.model import Audit
-from cts_excel.summary.outcomes.excerpt import ConflictExcerpt, packed
-from cts_excel.summary.outcomes.gathered import Records
+from cts_excel.summary.outcomes.excerpt import ConflictExcerpt, pack
+from cts_excel.summary.outcomes.spooled_rows import SpooledRows
 
-MOST_AUDITS = 500  # groups that are laid side by side; the others are for ``cts-excel compare``
+MOST_AUDITS = 500  # groups that are compared; the others are for ``cts-excel compare``
 MOST_FILES = 20  # of one audit
 
 
-class Conflicts:
-    """Conflicting audits: packed, in a temporary file beyond a few megabytes; keys in memory.
+class ConflictingAudits:
+    """Keys of all conflicting files, and the audits of the first ``MOST_AUDITS`` groups.
 
-    Only the audits of the first ``MOST_AUDITS`` occasions are kept, ``MOST_FILES`` of each.
+    At most ``MOST_FILES`` audits of a group are kept.
     """
 
     def __init__(self) -> None:
         self._keys: dict[int, AuditKey] = {}
-        self._kept: dict[int, int] = {}  # number of the file -> place in the records
-        self._files: dict[bytes, int] = {}  # occasion -> audits kept
-        self._ready: set[int] = set()
-        self._audits = Records()
+        self._kept: dict[int, int] = {}  # number of the file -> row of its audit
+        self._kept_of: dict[bytes, int] = {}  # occasion -> audits kept
+        self._gradable: set[int] = set()
+        self._audits = SpooledRows()
         self._decoder = msgspec.msgpack.Decoder(Audit)
 
-    def add(self, found: ConflictExcerpt | None, number: int) -> None:
-        """Take what conflicts of a file, where anything does."""
-        if found is None:
-            return
-        key = found.key
+    def add(self, conflict: ConflictExcerpt, number: int) -> None:
+        """Keep a conflicting file."""
+        key = conflict.key
         self._keys[number] = key
-        if found.ready:
-            self._ready.add(number)
-        files = self._files.get(key.occasion, 0)
-        if files >= MOST_FILES or (not files and len(self._files) >= MOST_AUDITS):
+        if conflict.gradable:
+            self._gradable.add(number)
+        kept = self._kept_of.get(key.occasion, 0)
+        if kept >= MOST_FILES or (not kept and len(self._kept_of) >= MOST_AUDITS):
             return
-        self._files[key.occasion] = files + 1
+        self._kept_of[key.occasion] = kept + 1
         self._kept[number] = len(self._audits)
-        self._audits.append(packed((found.audit,)))
+        self._audits.append(pack((conflict.audit,)))
 
-    def ready(self, number: int) -> bool:
-        """Whether the file would have a level if it stood alone."""
-        return number in self._ready
+    def gradable(self, number: int) -> bool:
+        """Return whether the file would get a level without the conflict."""
+        return number in self._gradable
 
     def groups(self) -> list[tuple[int, ...]]:
         """Return the numbers of the files of each audit, the first file first."""
         return same_audits(self._keys)
 
     def audits(self, group: tuple[int, ...]) -> list[tuple[int, Audit]]:
-        """Return the files of a group whose audits were kept."""
-        return [(number, self._audit(self._kept[number])) for number in group
-                if number in self._kept]  # fmt: skip
+        """Return the numbers and audits of the files of a group whose audits were kept."""
+        return [(number, self._audit(number)) for number in group if number in self._kept]
 
-    def _audit(self, place: int) -> Audit:
-        (packed,) = self._audits[place]
-        return self._decoder.decode(zlib.decompress(packed))
+    def _audit(self, number: int) -> Audit:
+        (compressed,) = self._audits[self._kept[number]]
+        return self._decoder.decode(zlib.decompress(compressed))

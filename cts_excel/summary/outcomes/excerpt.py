@@ -1,6 +1,6 @@
-"""What the summary keeps of one outcome, made where the outcome is: in a worker, as a rule.
+"""The excerpt of one outcome: what the summary keeps of it.
 
-Making it costs a fair part of a judgement, and one process gathers what many have judged.
+Workers make excerpts: made in the parent process, they took a quarter of a run.
 """
 
 from __future__ import annotations
@@ -19,34 +19,33 @@ from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
-from cts_excel.summary.outcomes.file_row import STATUSES, facts
+from cts_excel.summary.outcomes.file_row import STATUSES, file_fields
 
 NO_BAND = 255
-_CONFLICT = Code.CONFLICT
-_SHOWN = 12  # steps of a way that are spelled out
+STEPS_SHOWN = 12  # of the steps to the next level; of more, only the number is given
 
 
 class FindingExcerpt(NamedTuple):
-    """A finding: ``order`` sorts by effect, the gravest first; ``row`` packs what is shown."""
+    """A finding: ``effect`` is a sort key, the gravest smallest; ``row`` packs what is shown."""
 
     code: str
-    order: float
+    effect: float
     row: bytes
 
 
 class SpecialExcerpt(NamedTuple):
-    """An entry of 特别项: whether it is a deduction; ``row`` packs what is shown."""
+    """An entry of 特别项; ``row`` packs what is shown."""
 
     deduction: bool
     row: bytes
 
 
-class RatedExcerpt(NamedTuple):
+class RatingsExcerpt(NamedTuple):
     """The ratings of a graded audit, in the order of the standard's indicators.
 
-    ``percents`` are exact fractions of 1, ``""`` for 不适用; ``bands`` a byte each, the place of
-    the band in the standard; ``evidence`` packs the texts, ``length`` counts their characters,
-    ``blanks`` the empty ones.
+    ``percents`` are exact fractions of 1 as text, ``""`` for 不适用. ``bands`` holds a byte per
+    rating, the place of the band in the standard. ``evidence`` packs the texts, ``length`` counts
+    their characters, ``blanks`` counts the empty ones.
     """
 
     percents: tuple[str, ...]
@@ -58,39 +57,46 @@ class RatedExcerpt(NamedTuple):
     lead: str
 
 
-class NearExcerpt(NamedTuple):
-    """How far a graded audit is from its lines: points, exact, ``""`` where there is no line."""
+class MarginsExcerpt(NamedTuple):
+    """Distances of a graded audit to its level lines, exact points, ``""`` if there is no line.
+
+    ``steps`` counts the indicators of the shortest way to the next level, ``steps_text`` lists
+    them.
+    """
 
     next_level: str
     to_next: str
     above_line: str
     steps: int
-    way: str
+    steps_text: str
 
 
 class ConflictExcerpt(NamedTuple):
-    """A file that contradicts others, its audit packed; ``ready`` for a level if it stood alone."""
+    """A conflicting file with its audit, packed and compressed.
+
+    ``gradable`` is true if the conflict is its only error.
+    """
 
     key: AuditKey
-    ready: bool
+    gradable: bool
     audit: bytes
 
 
 class Excerpt(NamedTuple):
-    """One outcome; ``facts`` packs the fields of a :class:`FileRow` from ``file`` on.
+    """One outcome; ``file`` packs the fields of a :class:`FileRow` from ``file`` on.
 
-    ``level`` is its label where the file is graded; ``gravity`` that of its gravest finding above
-    a notice.
+    ``level`` is the label of a graded file's level. ``gravity`` is that of the gravest finding
+    above a notice.
     """
 
     status: int
-    facts: bytes
+    file: bytes
     level: str
     gravity: tuple[int, bool, str] | None
     findings: tuple[FindingExcerpt, ...]
     specials: tuple[SpecialExcerpt, ...]
-    rated: RatedExcerpt | None
-    near: NearExcerpt | None
+    ratings: RatingsExcerpt | None
+    margins: MarginsExcerpt | None
     conflict: ConflictExcerpt | None
 
 
@@ -99,19 +105,19 @@ _UNPACK = msgspec.msgpack.Decoder(Excerpt).decode
 
 
 def excerpt(outcome: Outcome, standard: Standard) -> bytes:
-    """Take from an outcome what the sheets show, packed."""
+    """Return what the summary shows of an outcome, packed."""
     graded = outcome.status is Status.GRADED and outcome.audit is not None
     gravest = outcome.findings[0] if outcome.findings else None
-    return packed(
+    return pack(
         Excerpt(
             STATUSES.index(outcome.status),
-            packed(facts(outcome, standard)),
+            pack(file_fields(outcome, standard)),
             outcome.judgement.label if graded and outcome.judgement else "",
             _gravity(gravest) if gravest and gravest.severity > Severity.NOTICE else None,
             tuple([_finding(found) for found in outcome.findings]),
             _specials(outcome),
-            _rated(outcome.audit, standard) if graded and outcome.audit else None,
-            _near(outcome, standard) if graded else None,
+            _ratings(outcome.audit, standard) if graded and outcome.audit else None,
+            _margins(outcome, standard) if graded else None,
             _conflict(outcome),
         )
     )
@@ -120,26 +126,26 @@ def excerpt(outcome: Outcome, standard: Standard) -> bytes:
 def opened(content: bytes) -> Excerpt:
     """Unpack an excerpt.
 
-    :raises msgspec.DecodeError: for bytes that are none.
+    :raises msgspec.DecodeError: if the bytes are not an excerpt.
     """
     return _UNPACK(content)
 
 
-def packed(value: object) -> bytes:
-    """Pack plain values; a lone surrogate, which is no text, as an escape."""
+def pack(value: object) -> bytes:
+    """Pack plain values; lone surrogates, which UTF-8 cannot hold, become escapes."""
     try:
         return _PACK(value)
     except UnicodeEncodeError:
-        return _PACK(_sound(msgspec.to_builtins(value, builtin_types=(bytes,))))
+        return _PACK(_encodable(msgspec.to_builtins(value, builtin_types=(bytes,))))
 
 
-def _sound(value: Any) -> Any:
+def _encodable(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, list | tuple):
-        return [_sound(item) for item in value]
+        return [_encodable(item) for item in value]
     if isinstance(value, dict):
-        return {key: _sound(item) for key, item in value.items()}
+        return {key: _encodable(item) for key, item in value.items()}
     return value
 
 
@@ -156,28 +162,28 @@ def _finding(found: Finding) -> FindingExcerpt:
         found.code, int(found.severity), found.sheet, found.cell, found.clause, found.found,
         found.expected, points, level,
     )  # fmt: skip
-    return FindingExcerpt(found.code, _effect(found.severity, points, level), packed(row))
+    return FindingExcerpt(found.code, _effect(found.severity, points, level), pack(row))
 
 
 def _effect(severity: Severity, points: str, level: str) -> float:
-    """Return a sort key: a moved level first, then what blocks a level, then points, then the rest.
+    """Return a sort key: changed level, then errors, changed points, warnings, notices.
 
     Within a class the larger number of points comes first.
     """
     size = min(abs(float(points or 0)), 9999.0)
     if level:
-        grade = 0
+        effect = 0
     elif severity is Severity.ERROR:
-        grade = 1
+        effect = 1
     elif size:
-        grade = 2
+        effect = 2
     else:
-        grade = 3 if severity is Severity.WARNING else 4
-    return grade * 10_000 - size
+        effect = 3 if severity is Severity.WARNING else 4
+    return effect * 10_000 - size
 
 
 def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
-    """List the entries of 特别项; a duplicate's count with the file that it repeats."""
+    """List the entries of 特别项; none for a duplicate, which would count them twice (rule 12)."""
     if outcome.audit is None or outcome.status is Status.DUPLICATE:
         return ()
     entries = [(True, entry) for entry in outcome.audit.deductions]
@@ -190,17 +196,17 @@ def _special(deduction: bool, entry: SpecialItem) -> SpecialExcerpt:
         deduction, entry.number, entry.category, entry.clause, entry.description, entry.evidence,
         entry.rectification, entry.complete,
     )  # fmt: skip
-    return SpecialExcerpt(deduction, packed(row))
+    return SpecialExcerpt(deduction, pack(row))
 
 
-def _rated(audit: Audit, standard: Standard) -> RatedExcerpt:
+def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:
     ratings = audit.ratings
     places = {band.label: place for place, band in enumerate(standard.bands)}
     lengths = [len(rating.evidence.strip()) for rating in ratings]
-    return RatedExcerpt(
+    return RatingsExcerpt(
         tuple(["" if r.percent is None else plain(r.percent) for r in ratings]),
         bytes([places.get(rating.band, NO_BAND) for rating in ratings]),
-        packed(tuple([rating.evidence for rating in ratings])),
+        pack(tuple([rating.evidence for rating in ratings])),
         sum(lengths),
         lengths.count(0),
         _name(audit.cover.assessor),
@@ -212,19 +218,19 @@ def _name(person: str) -> str:
     return " ".join(person.split())
 
 
-def _near(outcome: Outcome, standard: Standard) -> NearExcerpt | None:
+def _margins(outcome: Outcome, standard: Standard) -> MarginsExcerpt | None:
     found = margins(outcome, standard)
     if found is None:
         return None
     to_next, above = ("" if d is None else plain(d) for d in (found.to_next, found.above_line))
     next_level = found.next_level.label if found.next_level else ""
-    return NearExcerpt(next_level, to_next, above, len(found.steps), way_text(found.steps))
+    return MarginsExcerpt(next_level, to_next, above, len(found.steps), steps_text(found.steps))
 
 
-def way_text(steps: tuple[Step, ...]) -> str:
-    """Word a way to the next level; of a long one the first steps."""
-    shown = "、".join(map(_step_text, steps[:_SHOWN]))
-    return shown if len(steps) <= _SHOWN else f"{shown} 等 {len(steps)} 项"
+def steps_text(steps: tuple[Step, ...]) -> str:
+    """List the steps to the next level; of many, the first and the number of all."""
+    shown = "、".join(map(_step_text, steps[:STEPS_SHOWN]))
+    return shown if len(steps) <= STEPS_SHOWN else f"{shown} 等 {len(steps)} 项"
 
 
 def _step_text(step: Step) -> str:
@@ -232,12 +238,16 @@ def _step_text(step: Step) -> str:
 
 
 def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
-    """Pack the audit of a file that conflicts, to be laid beside the others (rule 12)."""
+    """Pack the audit of a conflicting file, to compare it with the others (rule 12)."""
     audit = outcome.audit
     key = audit_key(audit) if outcome.status is Status.CONFLICT and audit else None
     if audit is None or key is None:
         return None
-    errors = [found for found in outcome.findings if found.severity is Severity.ERROR]
-    wrong = tuple(found for found in audit.findings if found.severity is Severity.ERROR)
-    ready = all(found.code == _CONFLICT for found in errors)
-    return ConflictExcerpt(key, ready, zlib.compress(packed(replace(audit, findings=wrong)), 1))
+    gradable = all(
+        found.code == Code.CONFLICT
+        for found in outcome.findings
+        if found.severity is Severity.ERROR
+    )
+    errors = tuple(found for found in audit.findings if found.severity is Severity.ERROR)
+    compressed = zlib.compress(pack(replace(audit, findings=errors)), 1)
+    return ConflictExcerpt(key, gradable, compressed)

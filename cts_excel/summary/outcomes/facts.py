@@ -1,4 +1,4 @@
-"""What a summary must be told about its run: nothing here is measured or decided."""
+"""Facts about a run that the caller gives to the summary."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class NotReturned:
-    """One workbook of a roster with its state, for the sheet 未回收.
+    """One workbook of a roster, for the sheet 未回收.
 
-    ``state`` is what the reader sees, e.g. 未回收, 未发放 or 标识不符; ``remark`` says more.
+    ``state`` is shown as it is, e.g. 未回收, 未发放 or 标识不符; ``remark`` explains it.
     """
 
     state: str

@@ -1,4 +1,4 @@
-"""One input file as the sheets show it, and what keeps it from a level in plain words."""
+"""One input file as the sheets show it, with the reasons why it has no level."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ STATUSES = tuple(Status)
 
 
 class FileRow(NamedTuple):
-    """One input file. Numbers are exact decimals in plain form, ``""`` where there is none.
+    """One input file. Scores are exact decimals as text, ``""`` if there is none.
 
-    ``ratings`` is its row among the rated audits, -1 where it has none; ``why`` and ``todo`` are
-    filled for files without a level.
+    ``why`` and ``todo`` are empty for a graded file.
     """
 
     number: int
     status: int
-    ratings: int
     file: str
     organisation: str
     uscc: str
@@ -52,12 +50,17 @@ class FileRow(NamedTuple):
 
     @property
     def shown_status(self) -> Status:
-        """The status of the file."""
+        """The status as an enumeration member."""
         return STATUSES[self.status]
 
+    @property
+    def findings(self) -> int:
+        """Number of findings of every severity."""
+        return self.errors + self.warnings + self.notices
 
-def facts(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
-    """Take what the sheets show of an outcome: the fields of :class:`FileRow` from ``file`` on."""
+
+def file_fields(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
+    """Return the fields of :class:`FileRow` from ``file`` on."""
     cover = outcome.audit.cover if outcome.audit else None
     score, bounds, judgement = outcome.score, outcome.bounds, outcome.judgement
     graded = outcome.status is Status.GRADED
@@ -90,7 +93,7 @@ def facts(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
 
 
 def _reasons(outcome: Outcome) -> list[Finding]:
-    """Return what keeps a file from a level, one per code; for a duplicate, where it is counted."""
+    """Return one error per code; for a duplicate, the finding that names the file it repeats."""
     if outcome.status is Status.DUPLICATE:
         return [f for f in outcome.findings if f.code == Code.DUPLICATE]
     errors = [f for f in outcome.findings if f.severity is Severity.ERROR]

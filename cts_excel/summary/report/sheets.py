@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,20 +14,16 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.report.client_run import Client, FinishedRun
 from cts_excel.summary.writing import charts
-from cts_excel.summary.writing.book import Book, Column
-from cts_excel.summary.writing.charts import Range
-from cts_excel.summary.writing.sheet import BulkSheet, Tail, TailMaker, Tall
-from cts_excel.summary.writing.text import shortened, visible
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.charts import CellRange
+from cts_excel.summary.writing.sheet import BulkSheet
+from cts_excel.summary.writing.table import Column, number, text
+from cts_excel.summary.writing.text import cell_text, shortened
 
 RESULT, DETAILS = "评定结果", "逐项得分"
 WIDTH, COLUMNS = 11.0, 8
 STRONGEST, MOST_FINDINGS, MOST_SPECIALS = 5, 12, 12
 _CHART_ROWS, _PIXELS = 18, 20
-_DETAILS = (
-    Column("条款", 9), Column("检查内容", 40), Column("分值", 6.5), Column("评分档", 11),
-    Column("评分比例", 9.5), Column("得分", 8), Column("全部平均", 9.5), Column("高于平均", 9.5),
-    Column("审核证据", 44),
-)  # fmt: skip
 
 
 _KINDS = {DEDUCTION: "扣分", BONUS: "加分"}
@@ -36,7 +31,7 @@ _KINDS = {DEDUCTION: "扣分", BONUS: "加分"}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One rated indicator beside the field: rates as fractions of 1."""
+    """One rated indicator: the client's rate and the mean of all audits, as fractions of 1."""
 
     clause: str
     text: str
@@ -49,8 +44,8 @@ class Item:
         return self.rate - self.field
 
 
-def write_result(book: Book, run: FinishedRun, client: Client) -> None:
-    """Write the page a client reads: result, second level, strengths, weaknesses, findings."""
+def write_result(book: WorkbookWriter, run: FinishedRun, client: Client) -> None:
+    """Write the page with result, second level, strengths, weaknesses, special items, findings."""
     sheet = book.sheet(RESULT, [WIDTH] * COLUMNS, landscape=False)
     standard = book.standard
     _line(book, sheet, 0, f"{standard.subject}  评定报告", "title")
@@ -73,19 +68,19 @@ def write_result(book: Book, run: FinishedRun, client: Client) -> None:
     sheet.fit_to_pages(1, 1)
 
 
-def _line(book: Book, sheet: BulkSheet, row: int, text: str, style: str) -> None:
+def _line(book: WorkbookWriter, sheet: BulkSheet, row: int, text: str, style: str) -> None:
     _span(book, sheet, row, 0, COLUMNS - 1, text, style)
 
 
 def _span(
-    book: Book, sheet: BulkSheet, row: int, first: int, last: int, text: str, style: str
+    book: WorkbookWriter, sheet: BulkSheet, row: int, first: int, last: int, text: str, style: str
 ) -> None:
     if last > first:
         sheet.merge_range(row, first, row, last, "", book.format(style))
-    sheet.write_string(row, first, visible(text), book.format(style))
+    sheet.write_string(row, first, cell_text(text), book.format(style))
 
 
-def _identity(book: Book, sheet: BulkSheet, client: Client, row: int) -> int:
+def _identity(book: WorkbookWriter, sheet: BulkSheet, client: Client, row: int) -> int:
     pairs = (
         ("企业名称", "organisation"), ("统一社会信用代码", "uscc"), ("项目编号", "audit_no"),
         ("审核类型", "audit_type"), ("审核开始日期", "start_date"), ("审核结束日期", "end_date"),
@@ -95,11 +90,13 @@ def _identity(book: Book, sheet: BulkSheet, client: Client, row: int) -> int:
         at, side = row + place // 2, 4 * (place % 2)
         wide = place % 2  # 统一社会信用代码 needs two columns
         _span(book, sheet, at, side, side + wide, label, "label")
-        _span(book, sheet, at, side + wide + 1, side + 3, visible(client.grade[name]), "text")
+        _span(book, sheet, at, side + wide + 1, side + 3, cell_text(client.grade[name]), "text")
     return row + 4
 
 
-def _figures(book: Book, sheet: BulkSheet, run: FinishedRun, client: Client, row: int) -> int:
+def _figures(
+    book: WorkbookWriter, sheet: BulkSheet, run: FinishedRun, client: Client, row: int
+) -> int:
     standard, grade = book.standard, client.grade
     final = Decimal(grade["final_score"])
     labels = {level.key: level.label for level in standard.levels}
@@ -152,8 +149,10 @@ def _group_rates(client: Client, standard: Standard) -> dict[str, float]:
     return {clause: earned / whole for clause, (earned, whole) in sums.items() if whole}
 
 
-def _groups(book: Book, sheet: BulkSheet, run: FinishedRun, client: Client, row: int) -> int:
-    """Draw the second level beside the field; its cells stand right of the printed page."""
+def _groups(
+    book: WorkbookWriter, sheet: BulkSheet, run: FinishedRun, client: Client, row: int
+) -> int:
+    """Draw the second level beside the mean of all audits; its data stand right of the page."""
     own = _group_rates(client, book.standard)
     groups = [g for g in book.standard.groups if g.clause in own]
     if not groups:
@@ -162,10 +161,10 @@ def _groups(book: Book, sheet: BulkSheet, run: FinishedRun, client: Client, row:
     for column, title in enumerate(("图表数据", "本企业", "全部平均")):
         sheet.write_string(row, at + column, title, style)
     for n, group in enumerate(groups, start=row + 1):
-        sheet.write_string(n, at, visible(group.label), style)
+        sheet.write_string(n, at, cell_text(group.label), style)
         sheet.write_number(n, at + 1, own[group.clause], style)
         sheet.write_number(n, at + 2, run.field[group.clause].mean, style)
-    labels, rates, field = (Range(RESULT, row + 1, row + len(groups), at + n) for n in range(3))
+    labels, rates, field = (CellRange(RESULT, row + 1, row + len(groups), at + n) for n in range(3))
     chart = charts.bars(
         book.workbook, labels, rates, dark=set(), previous=field, names=("本企业", "全部平均")
     )
@@ -176,7 +175,9 @@ def _groups(book: Book, sheet: BulkSheet, run: FinishedRun, client: Client, row:
     return row + _CHART_ROWS
 
 
-def _compared(book: Book, sheet: BulkSheet, row: int, title: str, items: list[Item]) -> int:
+def _compared(
+    book: WorkbookWriter, sheet: BulkSheet, row: int, title: str, items: list[Item]
+) -> int:
     _line(book, sheet, row, title, "block")
     heads = (("条款", 0, 0), ("检查内容", 1, 4), ("本企业", 5, 5), ("全部平均", 6, 6), ("差", 7, 7))
     for head, first, last in heads:
@@ -192,15 +193,15 @@ def _compared(book: Book, sheet: BulkSheet, row: int, title: str, items: list[It
     return row + 2 + max(1, len(items))
 
 
-def _specials(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
+def _specials(book: WorkbookWriter, sheet: BulkSheet, row: int, client: Client) -> int:
     _line(book, sheet, row, f"特别项（{len(client.specials)} 项）", "block")
     for item in client.specials[:MOST_SPECIALS]:
         row += 1
         _span(book, sheet, row, 0, 0, _KINDS[item["kind"]], "label")
-        _span(book, sheet, row, 1, 1, visible(item["clause"]), "text")
-        _span(book, sheet, row, 2, 3, shortened(visible(item["category"]), 13), "text")
-        _span(book, sheet, row, 4, 6, shortened(visible(item["description"]), 20), "text")
-        _span(book, sheet, row, 7, 7, visible(item["rectification"]), "text")
+        _span(book, sheet, row, 1, 1, cell_text(item["clause"]), "text")
+        _span(book, sheet, row, 2, 3, shortened(cell_text(item["category"]), 13), "text")
+        _span(book, sheet, row, 4, 6, shortened(cell_text(item["description"]), 20), "text")
+        _span(book, sheet, row, 7, 7, cell_text(item["rectification"]), "text")
     if len(client.specials) > MOST_SPECIALS:
         row += 1
         more = len(client.specials) - MOST_SPECIALS
@@ -208,8 +209,8 @@ def _specials(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
     return row + 1
 
 
-def _findings(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
-    """List what needs a look; notices are counted only."""
+def _findings(book: WorkbookWriter, sheet: BulkSheet, row: int, client: Client) -> int:
+    """List errors and warnings; notices are only counted."""
     listed = [f for f in client.findings if f["severity"] != Severity.NOTICE.key]
     quiet = len(client.findings) - len(listed)
     more = f"，另有提示 {quiet} 条" if quiet else ""
@@ -217,12 +218,12 @@ def _findings(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
     for line in listed[:MOST_FINDINGS]:
         row += 1
         entry = CATALOGUE.get(line["code"])
-        place = f"{visible(line['sheet'])}!{line['cell']}" if line["cell"] else ""
+        place = f"{cell_text(line['sheet'])}!{line['cell']}" if line["cell"] else ""
         _span(book, sheet, row, 0, 0, line["code"], "label")
         title = entry.title["zh"] if entry else line["code"]
         _span(book, sheet, row, 1, 2, title, "text")
         _span(book, sheet, row, 3, 4, place, "text")
-        _span(book, sheet, row, 5, 7, shortened(visible(line["repair"]), 40), "text")
+        _span(book, sheet, row, 5, 7, shortened(cell_text(line["repair"]), 40), "text")
     if len(listed) > MOST_FINDINGS:
         row += 1
         _line(
@@ -231,35 +232,39 @@ def _findings(book: Book, sheet: BulkSheet, row: int, client: Client) -> int:
     return row + 1
 
 
-def write_details(book: Book, run: FinishedRun, client: Client) -> None:
-    """Write every indicator with its rating, evidence and the field's mean."""
-    name = visible(client.grade["organisation"])
-    sheet = book.sheet(DETAILS, [c.width for c in _DETAILS], heading=f"{DETAILS}  {name}")
-    rows = _detail_rows(book, run, client)
-    book.table(sheet, "details", 2, _DETAILS, len(client.ratings), rows)
+def write_details(book: WorkbookWriter, run: FinishedRun, client: Client) -> None:
+    """Write every indicator with its rating, evidence and the mean of all audits."""
+    columns = _detail_columns(book.standard, run)
+    heading = f"{DETAILS}  {cell_text(client.grade['organisation'])}"
+    sheet = book.sheet(DETAILS, [c.width for c in columns], heading=heading)
+    book.table(sheet, "details", 2, columns, len(client.ratings), client.ratings)
 
 
-def _detail_rows(book: Book, run: FinishedRun, client: Client) -> Iterator[list[Tail]]:
-    label, wrap, centre = book.texts("label"), book.texts("wrap"), book.texts("centre")
-    names = ("weight_centre", "percent_centre", "points_centre", "signed_percent_centre")
-    weight, percent, points, signed = (book.numbers(name) for name in names)
-    for line in client.ratings:
-        indicator = book.standard.by_clause.get(line["clause"])
-        text = indicator.text if indicator else ""
-        evidence = shortened(visible(line["evidence"]), 400)
-        cells = [
-            label(line["clause"]), wrap(text), weight(line["weight"]),
-            centre(visible(line["band"])), percent(line["percent"]), points(line["score"]),
-            *_against_field(run, line, percent, signed), wrap(evidence),
-        ]  # fmt: skip
-        yield Tall(cells, (text, _DETAILS[1].width), (evidence, _DETAILS[-1].width))
+def _detail_columns(standard: Standard, run: FinishedRun) -> list[Column[Row]]:
+    def content(line: Row) -> str:
+        indicator = standard.by_clause.get(line["clause"])
+        return indicator.text if indicator else ""
 
+    def mean(line: Row) -> float | None:
+        found = run.field.get(line["clause"])
+        return found.mean if found and line["percent"] else None
 
-def _against_field(
-    run: FinishedRun, line: Row, percent: TailMaker, signed: TailMaker
-) -> list[Tail]:
-    found = run.field.get(line["clause"])
-    if found is None or not line["percent"]:
-        return [percent(""), signed("")]
-    apart = float(line["percent"]) - found.mean
-    return [percent(f"{found.mean:.6f}"), signed(f"{apart:.6f}")]
+    def mean_text(line: Row) -> str:
+        found = mean(line)
+        return "" if found is None else f"{found:.6f}"
+
+    def apart(line: Row) -> str:
+        found = mean(line)
+        return "" if found is None else f"{float(line['percent']) - found:.6f}"
+
+    return [
+        text("条款", 9, lambda r: r["clause"], "label"),
+        text("检查内容", 40, content, "wrap"),
+        number("分值", 6.5, lambda r: r["weight"], "weight_centre"),
+        text("评分档", 11, lambda r: cell_text(r["band"]), "centre"),
+        number("评分比例", 9.5, lambda r: r["percent"], "percent_centre"),
+        number("得分", 8, lambda r: r["score"], "points_centre"),
+        number("全部平均", 9.5, mean_text, "percent_centre"),
+        number("高于平均", 9.5, apart, "signed_percent_centre"),
+        text("审核证据", 44, lambda r: shortened(cell_text(r["evidence"]), 400), "wrap"),
+    ]

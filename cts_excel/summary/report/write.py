@@ -16,13 +16,13 @@ from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.facts import RunFacts
 from cts_excel.summary.report.client_run import Client, FinishedRun, read_run
 from cts_excel.summary.report.sheets import write_details, write_result
-from cts_excel.summary.writing.book import Book
+from cts_excel.summary.writing.book import WorkbookWriter
 
 _PDF_SECONDS = 300
 
 
 class PdfError(UserError):
-    """No PDF could be made: what is wrong, what to do."""
+    """No PDF could be made; the message says why and what to do."""
 
     exit_code = 3
 
@@ -31,13 +31,13 @@ def write_client_reports(
     folder: Path | str, target: Path | str, standard: Standard, clients: Sequence[str] = (),
     *, pdf: bool = False,
 ) -> list[Path]:  # fmt: skip
-    """Write a report per graded audit of a finished run; returns the files, workbooks first.
+    """Write a report per graded audit of a finished run; return the files, workbooks first.
 
-    :param clients: organisations, credit codes or audit numbers; all without any.
+    :param clients: organisations, credit codes or audit numbers; all audits by default.
     :param pdf: also convert with LibreOffice.
     :raises RunFolderError: see :func:`~cts_excel.summary.report.client_run.read_run`.
-    :raises PdfError: where LibreOffice is not installed (before anything is written) or fails.
-    :raises OSError: where a file cannot be written. A file of the same name is replaced.
+    :raises PdfError: if LibreOffice is not installed (before anything is written) or fails.
+    :raises OSError: if a file cannot be written. A file of the same name is replaced.
     """
     program = _libreoffice() if pdf else ""
     run = read_run(folder, standard, clients)
@@ -52,13 +52,13 @@ def write_client_reports(
 
 
 def write_client_report(path: Path, run: FinishedRun, client: Client, standard: Standard) -> None:
-    """Write one report (.xlsx), atomically; the same run gives the same bytes.
+    """Write one report (.xlsx), atomically; equal runs give equal bytes.
 
-    :raises OSError: where it cannot be written; an earlier file at ``path`` stays whole.
+    :raises OSError: if it cannot be written; an earlier file at ``path`` stays complete.
     """
     facts = RunFacts(run.tool_version, run.started, run.folder.resolve().name)
     with atomic_write(path) as file:
-        book = Book(file, standard, facts)
+        book = WorkbookWriter(file, standard, facts)
         write_result(book, run, client)
         write_details(book, run, client)
         book.close()
@@ -76,7 +76,7 @@ def _libreoffice() -> str:
 
 
 def _as_pdf(program: str, workbooks: list[Path], target: Path) -> list[Path]:
-    """Convert with a private profile, so that an open LibreOffice is left alone."""
+    """Convert with a private profile, so that an open LibreOffice is not disturbed."""
     with tempfile.TemporaryDirectory() as profile:
         command = [
             program, f"-env:UserInstallation={Path(profile).as_uri()}", "--headless",

@@ -1,29 +1,20 @@
-"""评审员分析: habits of assessors and leads, with how to read them and what they cannot prove."""
+"""评审员分析: rating habits of assessors and leads, how to read them, what they cannot prove."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
 from cts_excel.summary.figures.leniency import LEAST_AUDITS, LEAST_DIFFERENCE, Habits, habits
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column
-from cts_excel.summary.writing.sheet import BulkSheet, Tail, double
-from cts_excel.summary.writing.text import visible
+from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.sheet import BulkSheet, float_text
+from cts_excel.summary.writing.table import Column, number, score, text
+from cts_excel.summary.writing.text import cell_text
 
-NAME = "评审员分析"
-_BEFORE = (
-    Column("姓名", 14), Column("份数", 7), Column("平均最终得分", 11.5), Column("标准差", 8.5),
-    Column("最低", 8.5), Column("最高", 8.5), Column("平均评分比例", 11.5),
-    Column("宽严差", 9), Column("95%区间下限", 11.5), Column("95%区间上限", 11.5),
-    Column("提示", 18),
-)  # fmt: skip
-_AFTER = (
-    Column("整十比例占比", 11.5), Column("同份内标准差", 11.5), Column("最常用比例占比", 13),
-    Column("证据平均字数", 11.5), Column("无证据占比", 9.5),
-)  # fmt: skip
-SHOWN = {"lenient": "偏宽，建议复核", "strict": "偏严，建议复核", "": ""}
+TITLE = "评审员分析"
+VERDICTS = {"lenient": "偏宽，建议复核", "strict": "偏严，建议复核", "": ""}
 HOW_TO_READ = (
     "如何阅读",
     "宽严差 = 此人给出的评分比例 − 其他人对相同指标给出的平均比例（先逐份求平均，"
@@ -38,55 +29,71 @@ HOW_TO_READ = (
 )
 
 
-def columns(run: Run) -> list[Column]:
-    """Return the columns, one per band among them."""
-    return [*_BEFORE, *(Column(f"档 {b.label}", 9) for b in run.standard.bands), *_AFTER]
+def columns(context: SummaryContext) -> list[Column[Habits]]:
+    """Return the columns, one per band of the standard among them."""
+
+    def share(
+        heading: str, width: float, of: Callable[[Habits], float | None], style: str = "percent"
+    ) -> Column[Habits]:
+        return number(heading, width, lambda h: float_text(of(h)), style)
+
+    def band(place: int, label: str) -> Column[Habits]:
+        return share(f"档 {label}", 9, lambda h: h.bands[place])
+
+    def final(heading: str, width: float, of: Callable[[Habits], float]) -> Column[Habits]:
+        return score(heading, width, lambda h: float_text(of(h)), "points")
+
+    return [
+        text("姓名", 14, lambda h: h.name, "label"),
+        number("份数", 7, lambda h: str(h.audits), "integer"),
+        final("平均最终得分", 11.5, lambda h: h.finals.mean),
+        share("标准差", 8.5, lambda h: h.finals.deviation, "points"),
+        final("最低", 8.5, lambda h: h.finals.low),
+        final("最高", 8.5, lambda h: h.finals.high),
+        share("平均评分比例", 11.5, lambda h: h.rate),
+        share("宽严差", 9, lambda h: h.difference, "signed_percent"),
+        share("95%区间下限", 11.5, lambda h: h.low, "signed_percent"),
+        share("95%区间上限", 11.5, lambda h: h.high, "signed_percent"),
+        text("提示", 18, lambda h: VERDICTS[h.verdict], "alert"),
+        *(band(place, b.label) for place, b in enumerate(context.standard.bands)),
+        share("整十比例占比", 11.5, lambda h: h.round_share),
+        share("同份内标准差", 11.5, lambda h: h.flat),
+        share("最常用比例占比", 13, lambda h: h.mode),
+        share("证据平均字数", 11.5, lambda h: h.evidence_length, "decimal"),
+        share("无证据占比", 9.5, lambda h: h.evidence_blank),
+    ]
 
 
-def write(book: Book, run: Run) -> None:
-    """Write both tables below the explanation."""
-    heads = columns(run)
-    sheet = book.sheet(NAME, [c.width for c in heads], heading=NAME)
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
+    """Write a table of assessors and one of leads below the explanation."""
+    listed, outcomes = columns(context), context.outcomes
+    sheet = book.sheet(TITLE, [c.width for c in listed], heading=TITLE)
     row = 1
-    for place, line in enumerate(HOW_TO_READ):
-        sheet.write_string(row, 0, line, book.format("note_line" if place else "block"))
-        row += 1
-    g = run.gathered
-    for title, people in (("评审员", g.assessors), ("审核组长", g.leads)):
-        found = habits(run.figures, np.frombuffer(people, dtype=np.uint32)) if run.figures.n else []
-        row = _block(book, sheet, row + 1, title, heads, found)
-    sheet.print_area(0, 0, row, len(heads) - 1)
+    for row, line in enumerate(HOW_TO_READ, start=1):
+        sheet.write_string(row, 0, line, book.format("note_line" if row > 1 else "block"))
+    row += 1
+    for title, people in (("评审员", outcomes.assessors), ("审核组长", outcomes.leads)):
+        found = []
+        if context.figures.n:
+            found = habits(context.figures, np.frombuffer(people, dtype=np.uint32))
+        row = _table(book, sheet, row + 1, title, listed, found)
+    sheet.print_area(0, 0, row, len(listed) - 1)
 
 
-def _block(
-    book: Book, sheet: BulkSheet, row: int, title: str, heads: Sequence[Column], found: list[Habits]
-) -> int:
+def _table(
+    book: WorkbookWriter, sheet: BulkSheet, row: int, title: str, listed: list[Column[Habits]],
+    found: list[Habits],
+) -> int:  # fmt: skip
+    """Write a table with its title; return the row after it."""
     sheet.write_string(row, 0, title, book.format("block"))
     if not found:
-        sheet.write_string(row + 1, 0, "没有已评定的文件，无可显示。", book.format("note_line"))
+        sheet.write_string(row + 1, 0, NOTHING_GRADED, book.format("note_line"))
         return row + 2
     sheet.set_row(row + 1, 32)
-    for column, head in enumerate(heads):
-        sheet.write_string(row + 1, column, visible(head.heading), book.format("heading"))
-    sheet.add_block(row + 2, 0, (len(found), len(heads)), _rows(book, found))
+    for place, column in enumerate(listed):
+        sheet.write_string(row + 1, place, cell_text(column.heading), book.format("heading"))
+    sheet.add_block(row + 2, (len(found), len(listed)), book.table_rows(listed, found))
     return row + 2 + len(found)
 
 
-def _rows(book: Book, found: list[Habits]) -> Iterator[list[Tail]]:
-    label, alert = book.texts("label"), book.texts("alert")
-    count, points, percent = (book.numbers(n) for n in ("integer", "points", "percent"))
-    final = book.scores("points")
-    signed, length = book.numbers("signed_percent"), book.numbers("decimal")
-    for h in found:
-        difference, low, high = (
-            "" if v is None else double(v) for v in (h.difference, h.low, h.high)
-        )
-        yield [
-            label(h.name), count(str(h.audits)), final(double(h.finals.mean)),
-            points(double(h.finals.deviation)), final(double(h.finals.low)),
-            final(double(h.finals.high)), percent(double(h.rate)), signed(difference),
-            signed(low), signed(high), alert(SHOWN[h.verdict]),
-            *(percent(double(share)) for share in h.bands), percent(double(h.round_share)),
-            percent(double(h.flat)), percent(double(h.mode)), length(double(h.evidence_length)),
-            percent(double(h.evidence_blank)),
-        ]  # fmt: skip
+SHEET = SummarySheet(TITLE, write, guide="评审员与审核组长的评分习惯；附阅读说明")

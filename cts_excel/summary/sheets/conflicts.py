@@ -1,4 +1,4 @@
-"""冲突对照: the files of an audit that contradict each other, answer by answer (rule 12)."""
+"""冲突对照: the answers of conflicting files of one audit, side by side (rule 12)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.scoring import score
 from cts_excel.files.numbers import plain
-from cts_excel.summary.outcomes.excerpt import packed
-from cts_excel.summary.outcomes.gathered import Records
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column
-from cts_excel.summary.writing.sheet import Tail, TailMaker, Tall
+from cts_excel.summary.outcomes.excerpt import pack
+from cts_excel.summary.outcomes.spooled_rows import SpooledRows
+from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.sheet import CellWriter, CellXml, WrappedRow
 from cts_excel.summary.writing.style import ALERT
 
-NAME = "冲突对照"
+TITLE = "冲突对照"
 FIRST_ROW = 3
-COLUMNS = (
-    Column("条款", 11), Column("项目", 18), Column("文件 A", 46), Column("文件 B", 46),
-    Column("分数影响", 11), Column("级别变化", 22),
-)  # fmt: skip
+WIDTHS = (11, 18, 46, 46, 11, 22)
+_FILE, _POINTS, _LEVEL = 2, 4, 5  # columns
 MOST_ROWS = 50_000
 MOST_DIFFERENCES = 500  # of two files
 NOTE = (
@@ -35,39 +33,36 @@ _NO_LEVEL = "待补正，暂无级别"
 
 
 @dataclass
-class _Pages:
-    """What the sheet shows: rows as texts (kind first), and where files are linked."""
+class _SheetRows:
+    """The rows of the sheet as texts, their kind first; and which rows link to which files."""
 
-    rows: Records = field(default_factory=Records)
+    rows: SpooledRows = field(default_factory=SpooledRows)
     links: list[tuple[int, int]] = field(default_factory=list)  # row, number of the file
 
     def add(self, kind: str, *texts: str) -> None:
-        self.rows.append(packed((kind, *texts, *[""] * (len(COLUMNS) - len(texts)))))
+        self.rows.append(pack((kind, *texts, *[""] * (len(WIDTHS) - len(texts)))))
 
 
-def write(book: Book, run: Run) -> None:
-    """Write the sheet; none where no two files conflict."""
-    groups = run.conflicts.groups()
-    if not groups:
-        return
-    shown = _gathered(run, groups)
-    sheet = book.sheet(NAME, [c.width for c in COLUMNS], heading=NAME, note=NOTE, note_rows=2)
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
+    """Write the sheet."""
+    shown = _all_rows(context)
+    sheet = book.sheet(TITLE, WIDTHS, heading=TITLE, note=NOTE, note_rows=2)
     sheet.set_tab_color(ALERT)
     rows = len(shown.rows)
-    sheet.add_block(FIRST_ROW, 0, (rows, len(COLUMNS)), _tails(book, run, shown.rows))
+    sheet.add_block(FIRST_ROW, (rows, len(WIDTHS)), _cells(book, context, shown.rows))
     sheet.freeze_panes(FIRST_ROW - 1, 0)
     sheet.repeat_rows(0, 1)
-    sheet.print_area(0, 0, FIRST_ROW + rows - 1, len(COLUMNS) - 1)
-    if run.linked:
+    sheet.print_area(0, 0, FIRST_ROW + rows - 1, len(WIDTHS) - 1)
+    if context.linked:
         for row, number in shown.links:
-            target = run.target(run.gathered.file(number).file)
-            sheet.add_link(FIRST_ROW + row, 2, target=target, tip="打开原文件")
+            link = context.file_link(context.outcomes.file(number).file)
+            sheet.add_link(FIRST_ROW + row, _FILE, link)
 
 
-def _gathered(run: Run, groups: list[tuple[int, ...]]) -> _Pages:
-    shown, left = _Pages(), 0
-    for group in groups:
-        if len(shown.rows) >= MOST_ROWS or not _add_group(run, shown, group):
+def _all_rows(context: SummaryContext) -> _SheetRows:
+    shown, left = _SheetRows(), 0
+    for group in context.outcomes.conflicts.groups():
+        if len(shown.rows) >= MOST_ROWS or not _add_group(context, shown, group):
             left += 1
     if left:
         shown.add("note", f"另有 {left:,} 项冲突的审核未在此列出，见「未评定」；"
@@ -75,36 +70,42 @@ def _gathered(run: Run, groups: list[tuple[int, ...]]) -> _Pages:
     return shown
 
 
-def _add_group(run: Run, shown: _Pages, group: tuple[int, ...]) -> bool:
-    """Add one audit; ``False`` where fewer than two of its files were kept."""
-    audits = run.conflicts.audits(group)
+def _add_group(context: SummaryContext, shown: _SheetRows, group: tuple[int, ...]) -> bool:
+    """Add one audit; return ``False`` if fewer than two of its files were kept."""
+    audits = context.outcomes.conflicts.audits(group)
     if len(audits) < 2:
         return False
-    f = run.gathered.file(group[0])
+    f = context.outcomes.file(group[0])
     title = " · ".join(t for t in (f.organisation, f.audit_no, f.audit_type, f.assessor) if t)
     shown.add("group", title, "", "", "", "得分", "若单独计入的级别")
-    for place, (number, audit) in enumerate(audits):
-        _add_file(run, shown, (place, number), audit)
+    for letter, (number, audit) in zip(_letters(audits), audits, strict=True):
+        _add_file(context, shown, letter, number, audit)
     if len(audits) < len(group):
         shown.add("note", f"另有 {len(group) - len(audits):,} 份文件未列，见「未评定」。")
-    for place, (_number, audit) in enumerate(audits[1:], start=1):
-        _add_comparison(shown, _letter(place), compare(audits[0][1], audit, run.standard))
+    first = audits[0][1]
+    for letter, (_number, audit) in list(zip(_letters(audits), audits, strict=True))[1:]:
+        _add_comparison(shown, letter, compare(first, audit, context.standard))
     shown.add("gap")
     return True
 
 
-def _add_file(run: Run, shown: _Pages, named: tuple[int, int], audit: Audit) -> None:
-    place, number = named
-    result = score(audit, run.standard)
+def _letters(audits: list[tuple[int, Audit]]) -> list[str]:
+    return [chr(ord("A") + place) for place in range(len(audits))]
+
+
+def _add_file(
+    context: SummaryContext, shown: _SheetRows, letter: str, number: int, audit: Audit
+) -> None:
+    result = score(audit, context.standard)
     level = _NO_LEVEL
-    if run.conflicts.ready(number):
-        level = judge(result.final, result.deductions, run.standard).label
+    if context.outcomes.conflicts.gradable(number):
+        level = judge(result.final, result.deductions, context.standard).label
     shown.links.append((len(shown.rows), number))
-    file = run.gathered.file(number).file
-    shown.add("file", f"文件 {_letter(place)}", "", file, "", plain(result.final), level)
+    file = context.outcomes.file(number).file
+    shown.add("file", f"文件 {letter}", "", file, "", plain(result.final), level)
 
 
-def _add_comparison(shown: _Pages, letter: str, found: Comparison) -> None:
+def _add_comparison(shown: _SheetRows, letter: str, found: Comparison) -> None:
     shown.add("heading", "条款", "项目", "文件 A 的答案", f"文件 {letter} 的答案", "分数影响",
               "级别变化")  # fmt: skip
     for one in found.differences[:MOST_DIFFERENCES]:
@@ -127,27 +128,34 @@ def _effect(impact: Impact | None) -> tuple[str, str]:
     return plain(impact.points), impact.level_text
 
 
-def _letter(place: int) -> str:
-    return chr(ord("A") + place)
-
-
-def _tails(book: Book, run: Run, rows: Records) -> Iterator[list[Tail]]:
+def _cells(
+    book: WorkbookWriter, context: SummaryContext, rows: SpooledRows
+) -> Iterator[list[CellXml]]:
     styles = {
         "group": ("total_label",) * 4 + ("total_text",) * 2,
-        "file": ("label", "text", run.file_style, "text"),
+        "file": ("label", "text", context.file_style, "text"),
         "heading": ("subheading",) * 6, "answer": ("centre", "wrap", "wrap", "wrap"),
         "total": ("total_label",) * 4, "note": ("note_line",) * 6, "gap": ("note_line",) * 6,
     }  # fmt: skip
-    makers = {kind: [book.texts(name) for name in names] for kind, names in styles.items()}
-    points, level = book.scores("points_centre"), book.texts("centre")
-    moved, total = book.numbers("signed_exact"), book.numbers("total_signed_exact")
-    last: dict[str, TailMaker] = {"answer": level, "file": level, "total": book.texts("total_text")}
+    writers = {kind: [book.text_cells(name) for name in names] for kind, names in styles.items()}
+    points, level = book.score_cells("points_centre"), book.text_cells("centre")
+    change, total = book.number_cells("signed_exact"), book.number_cells("total_signed_exact")
+    last: dict[str, tuple[CellWriter, CellWriter]] = {
+        "file": (lambda text: points(text, text), level),
+        "answer": (change, level),
+        "total": (total, book.text_cells("total_text")),
+    }
     for number in range(len(rows)):
         kind, *texts = rows[number]
-        cells = [make(text) for make, text in zip(makers[kind], texts, strict=False)]
+        cells = [cell(text) for cell, text in zip(writers[kind], texts, strict=False)]
         if kind in last:
-            amount = {"answer": moved, "total": total}.get(kind)
-            cells.append(points(texts[4]) if amount is None else amount(texts[4]))
-            cells.append(last[kind](texts[5]))
-        wrapped = [(texts[n], COLUMNS[n].width) for n in (1, 2, 3)] if kind == "answer" else []
-        yield Tall(cells, *wrapped)
+            amount, moved = last[kind]
+            cells += [amount(texts[_POINTS]), moved(texts[_LEVEL])]
+        wrapped = [(texts[n], WIDTHS[n]) for n in (1, 2, 3)] if kind == "answer" else []
+        yield WrappedRow(cells, *wrapped)
+
+
+SHEET = SummarySheet(
+    TITLE, write, guide="同一审核的文件互相矛盾之处，逐项并列；没有冲突时无此表",
+    applies=lambda context: bool(context.outcomes.conflicts.groups()),
+)  # fmt: skip

@@ -1,33 +1,30 @@
-"""核查问题: every finding with its effect, place and repair, the files with the gravest first."""
+"""核查问题: every finding with its effect, place and repair, files with the gravest first."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.summary.outcomes.gathered import FindingRow
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column, Places, page_name, pages
-from cts_excel.summary.writing.sheet import BulkSheet, Tail, Tall
+from cts_excel.summary.outcomes.columns import FindingRow, OutcomeColumns
+from cts_excel.summary.outcomes.file_row import FileRow
+from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
+from cts_excel.summary.sheets.listing import Listing
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.pages import CellLinks
+from cts_excel.summary.writing.sheet import BulkSheet, Link
 from cts_excel.summary.writing.style import ALERT
+from cts_excel.summary.writing.table import Column, number, place_of, text
 from cts_excel.summary.writing.text import shortened
 from cts_excel.workbook.ooxml.addresses import column_letters
 
-NAME = "核查问题"
+TITLE = "核查问题"
 TOTALS_ROW, FIRST_ROW = 2, 5
-COLUMNS = (
-    Column("序号", 7), Column("严重程度", 9.5), Column("代码", 7), Column("问题", 24),
-    Column("企业名称", 26), Column("项目编号", 15), Column("状态", 9), Column("条款", 9),
-    Column("位置", 13), Column("实际", 22), Column("应为", 22), Column("影响（分）", 10.5),
-    Column("级别变化", 16), Column("处理办法", 52), Column("文件", 30),
-)  # fmt: skip
-_WIDTH = {column.heading: column.width for column in COLUMNS}
-PLACE = {column.heading: n for n, column in enumerate(COLUMNS)}
 NOTE = (
     "按影响排序：改变级别的在前，其次是使文件不能评定的错误、改变得分的、其余警告与提示；"
     "同一文件的问题相邻，以其最重的一条定先后。影响 = 复算 − 申报。「位置」"
@@ -35,105 +32,111 @@ NOTE = (
 )
 
 
-def order(run: Run) -> array[int]:
-    """Return finding numbers as the sheet lists them: files by gravest effect, then by effect."""
-    g = run.gathered
-    n = len(g.findings)
+class _Row(NamedTuple):
+    place: int
+    file: FileRow
+    row: FindingRow
+    finding: Finding
+
+
+def order(outcomes: OutcomeColumns) -> array[int]:
+    """Return finding numbers: files by gravest effect, then by effect."""
+    n = len(outcomes.finding_files)
     if not n:
         return array("I")
-    effect = np.frombuffer(g.finding_order, dtype=np.float64)
-    files = np.frombuffer(g.finding_files, dtype=np.uint32)
-    worst = np.full(len(g.statuses), np.inf)
-    np.minimum.at(worst, files, effect)
-    ordered = np.lexsort((np.arange(n), effect, files, worst[files]))
+    effects = np.frombuffer(outcomes.finding_effects, dtype=np.float64)
+    files = np.frombuffer(outcomes.finding_files, dtype=np.uint32)
+    gravest = np.full(len(outcomes), np.inf)
+    np.minimum.at(gravest, files, effects)
+    ordered = np.lexsort((np.arange(n), effects, files, gravest[files]))
     return array("I", ordered.astype(np.uint32).tobytes())
 
 
-def assign_places(run: Run, ordered: Sequence[int]) -> None:
-    """Record where each file's findings begin, so that other sheets can link there."""
-    places = Places(NAME, FIRST_ROW + 1, len(run.gathered.statuses))
-    for place, number in enumerate(ordered):
-        places.note(run.gathered.finding_files[number], place)
-    run.finding_places = places
+def columns(context: SummaryContext) -> list[Column[_Row]]:
+    """Return the columns."""
+
+    def cell_link(row: _Row) -> Link:
+        target, sheet, cell = context.target(row.file.file), row.row.sheet, row.row.cell
+        if not (target and sheet and cell):
+            return Link()
+        quoted = sheet.replace("'", "''")
+        return Link(target, f"'{quoted}'!{cell}", "打开原文件的单元格")
+
+    def grade_link(row: _Row) -> Link:
+        return Link(location=context.grade_links.location(row.file.number), tip="查看评分汇总")
+
+    def place(row: FindingRow) -> str:
+        return f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
+
+    error = ("alert_centre", lambda r: r.finding.severity is Severity.ERROR)
+    return [
+        text("序号", 7, lambda r: str(r.place), context.link_style, link=grade_link),
+        text("严重程度", 9.5, lambda r: r.finding.severity.shown, "centre", other=error),
+        text("代码", 7, lambda r: r.row.code, "centre"),
+        text("问题", 24, lambda r: title(r.finding), "wrap"),
+        text("企业名称", 26, lambda r: r.file.organisation),
+        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
+        text("条款", 9, lambda r: r.row.clause, "centre"),
+        text("位置", 13, lambda r: place(r.row), context.file_style, link=cell_link),
+        text("实际", 22, lambda r: shortened(r.row.found, 200), "wrap"),
+        text("应为", 22, lambda r: shortened(r.row.expected, 200), "wrap"),
+        number("影响（分）", 10.5, lambda r: r.row.points, "signed"),
+        text("级别变化", 16, lambda r: r.row.level),
+        text("处理办法", 52, lambda r: shortened(repair(r.finding), 400), "wrap"),
+        text("文件", 30, lambda r: r.file.file, context.file_style,
+             link=lambda r: context.file_link(r.file.file)),
+    ]  # fmt: skip
 
 
-def write(book: Book, run: Run, ordered: Sequence[int]) -> None:
-    """Write the sheet and its continuations."""
-    for page, places in pages(len(ordered), FIRST_ROW):
-        sheet = book.sheet(
-            page_name(NAME, page), [c.width for c in COLUMNS], heading=NAME, note=NOTE, note_rows=2
-        )
-        sheet.set_tab_color(ALERT)
-        _totals(book, sheet, run, places, ordered)
-        rows = ordered[places.start : places.stop]
-        tails = _rows(book, run, rows, places.start)
-        book.table(sheet, f"findings_{page}", FIRST_ROW, COLUMNS, len(rows), tails)
-        sheet.freeze_panes(FIRST_ROW + 1, 4)
-        sheet.print_area(0, 0, FIRST_ROW + max(1, len(rows)), PLACE["处理办法"])
-        if run.linked:
-            _links(sheet, run, rows)
+def prepare(context: SummaryContext) -> None:
+    """Tell the context where each file's findings begin."""
+    files = (context.outcomes.finding_files[number] for number in order(context.outcomes))
+    context.finding_links = CellLinks(TITLE, FIRST_ROW, files, len(context.outcomes))
 
 
-def _rows(book: Book, run: Run, rows: Sequence[int], start: int) -> Iterator[list[Tail]]:
-    text, wrap, centre = book.texts(), book.texts("wrap"), book.texts("centre")
-    alert, link = book.texts("alert_centre"), book.texts(run.place_style)
-    file = book.texts(run.file_style)
-    signed = book.numbers("signed")
-    for place, number in enumerate(rows, start=start + 1):
-        row = run.gathered.finding(number)
-        f = run.gathered.file(row.file_number)
-        finding = _finding(row)
-        severe = finding.severity is Severity.ERROR
-        where = f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
-        action = shortened(repair(finding), 400)
-        shown, due = shortened(row.found, 200), shortened(row.expected, 200)
-        cells = [
-            link(str(place)), (alert if severe else centre)(finding.severity.shown),
-            centre(row.code), wrap(title(finding)), text(f.organisation), text(f.audit_no),
-            centre(f.shown_status.shown), centre(row.clause), file(where), wrap(shown), wrap(due),
-            signed(row.points), text(row.level), wrap(action), file(f.file),
-        ]  # fmt: skip
-        yield Tall(
-            cells, (title(finding), _WIDTH["问题"]), (shown, _WIDTH["实际"]),
-            (due, _WIDTH["应为"]), (action, _WIDTH["处理办法"]),
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
+    """Write the sheet."""
+    outcomes, ordered = context.outcomes, order(context.outcomes)
+    listed = columns(context)
+    severities = column_letters(place_of(listed, "严重程度"))
+
+    def totals(sheet: BulkSheet, places: range) -> None:
+        chosen = ordered[places.start : places.stop]
+        counts = Counter(outcomes.finding(finding).severity for finding in chosen)
+        _totals(book, sheet, severities, counts)
+
+    Listing(
+        title=TITLE, table="findings_{page}", first_row=FIRST_ROW, columns=listed, note=NOTE,
+        note_rows=2, count=len(ordered), tab_color=ALERT, frozen=4, last_printed="处理办法",
+        rows=lambda places: _rows(outcomes, ordered, places), above=totals,
+    ).write(book, context)  # fmt: skip
+
+
+def _rows(outcomes: OutcomeColumns, ordered: Sequence[int], places: range) -> Iterator[_Row]:
+    for place in places:
+        row = outcomes.finding(ordered[place])
+        finding = Finding(
+            row.code, Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
+            row.expected,
         )  # fmt: skip
+        yield _Row(place + 1, outcomes.file(row.file_number), row, finding)
 
 
-def _links(sheet: BulkSheet, run: Run, rows: Sequence[int]) -> None:
-    for row, number in enumerate(rows, start=FIRST_ROW + 1):
-        finding = run.gathered.finding(number)
-        place = run.grade_places.cell(finding.file_number)
-        sheet.add_link(row, 0, location=place, tip="查看评分汇总")
-        target = run.target(run.gathered.file(finding.file_number).file)
-        if not target:
-            continue
-        if finding.sheet and finding.cell:
-            quoted = finding.sheet.replace("'", "''")
-            sheet.add_link(
-                row, PLACE["位置"], target=target, location=f"'{quoted}'!{finding.cell}",
-                tip="打开原文件的单元格",
-            )  # fmt: skip
-        sheet.add_link(row, PLACE["文件"], target=target, tip="打开原文件")
+def _totals(book: WorkbookWriter, sheet: BulkSheet, severities: str, counts: Counter[int]) -> None:
+    """Count the findings by severity, and those that a filter leaves."""
+    first, last = FIRST_ROW + 2, FIRST_ROW + 1 + max(1, counts.total())
+    area, codes = (f"${letters}${first}:${letters}${last}" for letters in (severities, "C"))
+    figures = [
+        (severity.shown, f'=COUNTIFS({area},"{severity.shown}")', counts[int(severity)])
+        for severity in sorted(Severity, reverse=True)
+    ]
+    figures.append(("筛选后", f"=SUBTOTAL(103,{codes})", counts.total()))
+    for column, (heading, formula, value) in enumerate(figures, start=3):
+        sheet.write_string(TOTALS_ROW, column, heading, book.format("subheading"))
+        sheet.write_formula(TOTALS_ROW + 1, column, formula, book.format("total_integer"), value)
 
 
-def _totals(book: Book, sheet: BulkSheet, run: Run, places: range, ordered: Sequence[int]) -> None:
-    letters = column_letters(PLACE["严重程度"])
-    area = f"${letters}${FIRST_ROW + 2}:${letters}${FIRST_ROW + 1 + max(1, len(places))}"
-    counts = Counter(run.gathered.finding(ordered[place]).severity for place in places)
-    for column, severity in zip((3, 4, 5), sorted(Severity, reverse=True), strict=True):
-        sheet.write_string(TOTALS_ROW, column, severity.shown, book.format("subheading"))
-        sheet.write_formula(
-            TOTALS_ROW + 1, column, f'=COUNTIFS({area},"{severity.shown}")',
-            book.format("total_integer"), counts[int(severity)],
-        )  # fmt: skip
-    numbers = f"$C${FIRST_ROW + 2}:$C${FIRST_ROW + 1 + max(1, len(places))}"
-    sheet.write_string(TOTALS_ROW, 6, "筛选后", book.format("subheading"))
-    sheet.write_formula(
-        TOTALS_ROW + 1, 6, f"=SUBTOTAL(103,{numbers})", book.format("total_integer"), len(places)
-    )
-
-
-def _finding(row: FindingRow) -> Finding:
-    return Finding(
-        row.code, Severity(row.severity), row.sheet, row.cell, row.clause, row.found, row.expected
-    )
+SHEET = SummarySheet(
+    TITLE, write, guide="全部核查问题，按影响排序，链接到原文件单元格", prepare=prepare
+)

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
-
 from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED
-from cts_excel.summary.figures.ranking import to_next_level
-from cts_excel.summary.outcomes.file_row import FileRow
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column, Places, page_name, pages
-from cts_excel.summary.writing.sheet import BulkSheet, Tail, double
+from cts_excel.summary.figures.ranking import RankedFile, to_next_level
+from cts_excel.summary.sheets.context import GradeCells, SummaryContext, SummarySheet
+from cts_excel.summary.sheets.listing import Listing
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.pages import CellLinks
+from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.style import STEEL
-from cts_excel.summary.writing.text import visible
+from cts_excel.summary.writing.table import Column, number, place_of, score, text
+from cts_excel.summary.writing.text import cell_text
 from cts_excel.workbook.ooxml.addresses import column_letters
 
-NAME = "评分汇总"
+TITLE = "评分汇总"
 TOTALS_ROW, FIRST_ROW = 2, 6  # headings of the totals and of the table, 0-based
 ALL = TOTALS_ROW + 2  # the row 全部, as formulas count
-COLUMNS = (
-    Column("排名", 6), Column("企业名称", 28), Column("统一社会信用代码", 20.5),
-    Column("项目编号", 15), Column("审核类型", 10), Column("审核组长", 10), Column("评审员", 10),
-    Column("基础得分", 10), Column("特别扣分", 9.5), Column("特别加分", 9.5),
-    Column("最终得分", 10.5), Column("建议级别", 10), Column("是否通过", 9.5),
-    Column("未通过原因", 16), Column("距上一级", 9.5), Column("状态", 9), Column("核查问题", 9.5),
-    Column("文件", 42),
-)  # fmt: skip
-MEANS = (("基础得分", "base"), ("特别扣分", "deductions"), ("特别加分", "bonus"),
-         ("最终得分", "final"))  # fmt: skip
-PLACE = {column.heading: n for n, column in enumerate(COLUMNS)}
+MEANS = {"基础得分": "base", "特别扣分": "deductions", "特别加分": "bonus", "最终得分": "final"}
+PASSED, FAILED = "通过", "未通过"
 NOTE = (
     "排名按未舍入的最终得分，同分同名次；只有「已评定」计入排名与统计，重复文件只计一次。"
     "分数显示两位小数（四舍五入），舍入会跨越级别线时多显示几位。级别均为建议级别，认证决定由人作出。"
@@ -38,126 +28,147 @@ NOTE = (
 )
 
 
-def column_range(run: Run, heading: str, *, page: int = 1) -> str:
-    """Return the absolute range of a column's data, with its sheet, for formulas."""
-    letters = column_letters(PLACE[heading])
-    rows = max(1, len(run.ranking))
-    return f"'{page_name(NAME, page)}'!${letters}${FIRST_ROW + 2}:${letters}${FIRST_ROW + 1 + rows}"
+def columns(context: SummaryContext) -> list[Column[RankedFile]]:
+    """Return the columns; scores and levels are shown for graded audits only."""
+
+    def graded(row: RankedFile, shown: str) -> str:
+        return shown if row.rank else ""
+
+    def passed(row: RankedFile) -> str:
+        return graded(row, FAILED if row.file.level_key == NOT_PASSED else PASSED)
+
+    def missing(row: RankedFile) -> str:
+        return to_next_level(row.file, context.standard) if row.rank else ""
+
+    failed = ("alert_centre", lambda r: r.file.level_key == NOT_PASSED)
+    ungraded = ("alert_centre", lambda r: not r.rank)
+    return [
+        number("排名", 6, lambda r: r.rank, "rank"),
+        text("企业名称", 28, lambda r: r.file.organisation),
+        text("统一社会信用代码", 20.5, lambda r: r.file.uscc),
+        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("审核类型", 10, lambda r: r.file.audit_type, "centre"),
+        text("审核组长", 10, lambda r: r.file.lead_assessor),
+        text("评审员", 10, lambda r: r.file.assessor),
+        score("基础得分", 10, lambda r: graded(r, r.file.base)),
+        number("特别扣分", 9.5, lambda r: graded(r, r.file.deductions), "points_centre"),
+        number("特别加分", 9.5, lambda r: graded(r, r.file.bonus), "points_centre"),
+        score("最终得分", 10.5, lambda r: graded(r, r.file.final)),
+        text("建议级别", 10, lambda r: graded(r, r.file.level), "bold_centre"),
+        text("是否通过", 9.5, passed, "centre", other=failed),
+        text("未通过原因", 16, lambda r: r.file.reasons),
+        score("距上一级", 9.5, missing, like=lambda r: graded(r, r.file.final)),
+        text("状态", 9, lambda r: r.file.shown_status.shown, "centre", other=ungraded),
+        text("核查问题", 9.5, lambda r: f"{r.file.findings} 条" if r.file.findings else "",
+             context.link_style, other=("text", lambda r: not r.file.findings),
+             link=lambda r: context.findings_link(r.file.number)),
+        text("文件", 42, lambda r: r.file.file, context.file_style,
+             link=lambda r: context.file_link(r.file.file)),
+    ]  # fmt: skip
 
 
-def assign_places(run: Run) -> None:
-    """Record the cell of every audit, so that other sheets can link to it."""
-    places = Places(NAME, FIRST_ROW + 1, len(run.gathered.statuses))
-    for place, number in enumerate(chain(run.ranking.graded, run.ranking.unranked)):
-        places.note(number, place)
-    run.grade_places = places
+def prepare(context: SummaryContext) -> None:
+    """Tell the context where each audit and the totals stand."""
+    ranking = context.ranking
+    context.grade_links = CellLinks(TITLE, FIRST_ROW, ranking.files, len(context.outcomes))
+    sheet = f"'{TITLE}'!"
+    cells = _Cells(columns(context), len(ranking))
+    headings = ("最终得分", "建议级别", "是否通过")
+    context.grade_cells = GradeCells(
+        f"{sheet}C{ALL}", f"{sheet}E{ALL}", f"{sheet}$C${ALL}=0",
+        {heading: sheet + cells.of(heading) for heading in headings},
+    )  # fmt: skip
 
 
-def write(book: Book, run: Run) -> None:
-    """Write the sheet, and its continuations where the rows pass Excel's limit."""
-    for page, places in pages(len(run.ranking), FIRST_ROW):
-        name = page_name(NAME, page)
-        sheet = book.sheet(name, [c.width for c in COLUMNS], heading=NAME, note=NOTE, note_rows=2)
-        sheet.set_tab_color(STEEL)
-        if page == 1:
-            _totals(book, sheet, run, len(places))
-        book.table(
-            sheet, f"grades_{page}", FIRST_ROW, COLUMNS, len(places), _rows(book, run, places)
-        )
-        sheet.freeze_panes(FIRST_ROW + 1, 2)
-        # Links are of no use on paper: without their columns the page is legible.
-        sheet.print_area(0, 0, FIRST_ROW + max(1, len(places)), PLACE["状态"])
-        if run.linked:
-            _links(sheet, run, places)
-        last = FIRST_ROW + max(1, len(places))
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
+    """Write the sheet."""
+    listed = columns(context)
+    final = place_of(listed, "最终得分")
+
+    def totals(sheet: BulkSheet, places: range) -> None:
+        if not places.start:
+            _totals(book, sheet, context, _Cells(listed, len(places)))
+
+    sheets = Listing(
+        title=TITLE, table="grades_{page}", first_row=FIRST_ROW, columns=listed, note=NOTE,
+        note_rows=2, count=len(context.ranking), tab_color=STEEL, frozen=2,
+        rows=lambda places: context.ranking.ranked_files(context.outcomes, places), above=totals,
+        last_printed="状态",  # links are of no use on paper
+    ).write(book, context)  # fmt: skip
+    for sheet in sheets:
+        last = sheet.dim_rowmax
         sheet.conditional_format(
-            FIRST_ROW + 1, PLACE["最终得分"], last, PLACE["最终得分"],
+            FIRST_ROW + 1, final, last, final,
             {"type": "data_bar", "bar_color": "#C6D6E8", "bar_solid": True, "min_type": "num",
-             "min_value": 0, "max_type": "num", "max_value": float(run.standard.total)},
+             "min_value": 0, "max_type": "num", "max_value": float(context.standard.total)},
         )  # fmt: skip
         sheet.ignore_errors({"number_stored_as_text": f"C{FIRST_ROW + 2}:D{last + 1}"})
 
 
-def _rows(book: Book, run: Run, places: range) -> Iterator[list[Tail]]:
-    text, centre, bold = book.texts(), book.texts("centre"), book.texts("bold_centre")
-    link, file = book.texts(run.place_style), book.texts(run.file_style)
-    rank, points = book.numbers("rank"), book.numbers("points_centre")
-    alert_centre = book.texts("alert_centre")
-    score = book.scores("points_centre")
-    for place, f in run.ranking.each(run.gathered, places):
-        graded = bool(place)
-        passed = f.level_key != NOT_PASSED
-        findings = f.errors + f.warnings + f.notices
-        yield [
-            rank(place), text(f.organisation), text(f.uscc), text(f.audit_no), centre(f.audit_type),
-            text(f.lead_assessor), text(f.assessor),
-            score(f.base if graded else ""), points(f.deductions if graded else ""),
-            points(f.bonus if graded else ""), score(f.final if graded else ""),
-            bold(f.level if graded else ""),
-            (centre if passed else alert_centre)(_passed(f) if graded else ""), text(f.reasons),
-            score(f.final, to_next_level(f, run.standard)) if graded else points(""),
-            (centre if graded else alert_centre)(f.shown_status.shown),
-            link(f"{findings} 条") if findings else text(""), file(f.file),
-        ]  # fmt: skip
+class _Cells:
+    """The data cells of each column, absolute, for formulas."""
+
+    def __init__(self, listed: list[Column[RankedFile]], rows: int) -> None:
+        self._listed, self._last = listed, FIRST_ROW + 1 + max(1, rows)
+
+    def of(self, heading: str) -> str:
+        letters = column_letters(place_of(self._listed, heading))
+        return f"${letters}${FIRST_ROW + 2}:${letters}${self._last}"
 
 
-def _passed(f: FileRow) -> str:
-    return "未通过" if f.level_key == NOT_PASSED else "通过"
-
-
-def _links(sheet: BulkSheet, run: Run, places: range) -> None:
-    for offset, (_rank, f) in enumerate(run.ranking.each(run.gathered, places)):
-        row = FIRST_ROW + 1 + offset
-        place = run.finding_places.cell(f.number)
-        sheet.add_link(row, PLACE["核查问题"], location=place, tip="查看核查问题")
-        sheet.add_link(row, PLACE["文件"], target=run.target(f.file), tip="打开原文件")
-
-
-def _totals(book: Book, sheet: BulkSheet, run: Run, rows: int) -> None:
-    """Write the live figures above the table: of all rows, and of those a filter leaves."""
-    t, status = run.tally, _absolute("状态", rows)
-    n, passed = t.n, t.passed
-    cells = [
-        ("已评定", f'=COUNTIFS({status},"{Status.GRADED.shown}")', n, "total_integer"),
-        ("通过", f'=COUNTIFS({_absolute("是否通过", rows)},"通过")', passed, "total_integer"),
-        ("通过率", f'=IF(C{ALL}=0,"",D{ALL}/C{ALL})', passed / n if n else "", "total_percent"),
-    ]
-    finals = _absolute("最终得分", rows)
-    for title, function, best in (("最高分", "MAX", t.high), ("最低分", "MIN", t.low)):
-        value = "" if best is None else float(best)
-        style = book.score_style("total_points", "" if best is None else plain(best))
-        cells.append((title, _unless_empty(f"{function}({finals})"), value, style))
-    for title, field in MEANS:
-        mean = t.mean(field)
-        shown = "" if mean is None or field not in ("base", "final") else double(mean)
-        formula = _unless_empty(f"AVERAGE({_absolute(title, rows)})")
-        style = book.score_style("total_points", shown)
-        cells.append((f"平均{title}", formula, "" if mean is None else mean, style))
-    for level in run.standard.levels[: len(COLUMNS) - 2 - len(cells)]:
-        count = t.levels.get(level.key, 0)
-        formula = f'=COUNTIFS({_absolute("建议级别", rows)},"{level.label}")'
-        cells.append((level.label, formula, count, "total_integer"))
+def _totals(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext, cells: _Cells) -> None:
+    """Write live figures above the table: of all rows, and of those that a filter leaves."""
+    figures = _figures(book, context, cells)
     sheet.write_string(TOTALS_ROW + 1, 1, "全部", book.format("total_label"))
     sheet.write_string(TOTALS_ROW + 2, 1, "筛选后（可见行）", book.format("total_label"))
-    for column, (title, formula, value, style) in enumerate(cells, start=2):
-        sheet.write_string(TOTALS_ROW, column, visible(title), book.format("subheading"))
+    for column, (title, formula, value, style) in enumerate(figures, start=2):
+        sheet.write_string(TOTALS_ROW, column, cell_text(title), book.format("subheading"))
         sheet.write_formula(TOTALS_ROW + 1, column, formula, book.format(style), value)
-        subtotal = _subtotal(title, rows)
+        subtotal = _subtotal(title, cells)
         if subtotal:
             sheet.write_formula(TOTALS_ROW + 2, column, subtotal, book.format(style), value)
         else:
             sheet.write_string(TOTALS_ROW + 2, column, "", book.format("total_label"))
 
 
-def _subtotal(title: str, rows: int) -> str:
-    """Return the formula of the visible rows for a total, ``""`` where Excel has none."""
+def _figures(
+    book: WorkbookWriter, context: SummaryContext, cells: _Cells
+) -> list[tuple[str, str, float | str, str]]:
+    """Return title, formula, value and format of each figure."""
+    tally = context.tally
+    n, passed = tally.n, tally.passed
+    status, finals = cells.of("状态"), cells.of("最终得分")
+    figures: list[tuple[str, str, float | str, str]] = [
+        ("已评定", f'=COUNTIFS({status},"{Status.GRADED.shown}")', n, "total_integer"),
+        (PASSED, f'=COUNTIFS({cells.of("是否通过")},"{PASSED}")', passed, "total_integer"),
+        ("通过率", f'=IF(C{ALL}=0,"",D{ALL}/C{ALL})', passed / n if n else "", "total_percent"),
+    ]
+    for title, function, best in (("最高分", "MAX", tally.high), ("最低分", "MIN", tally.low)):
+        value = "" if best is None else float(best)
+        style = book.score_style("total_points", "" if best is None else plain(best))
+        figures.append((title, _unless_empty(f"{function}({finals})"), value, style))
+    for title, field in MEANS.items():
+        mean = tally.mean(field)
+        exact = float_text(mean) if field in ("base", "final") else ""
+        style = book.score_style("total_points", exact)
+        formula = _unless_empty(f"AVERAGE({cells.of(title)})")
+        figures.append((f"平均{title}", formula, "" if mean is None else mean, style))
+    room = len(columns(context)) - 2 - len(figures)
+    for level in context.standard.levels[:room]:
+        formula = f'=COUNTIFS({cells.of("建议级别")},"{level.label}")'
+        figures.append((level.label, formula, tally.levels.get(level.key, 0), "total_integer"))
+    return figures
+
+
+def _subtotal(title: str, cells: _Cells) -> str:
+    """Return the formula of the visible rows for a total, ``""`` if Excel has none."""
     if title == "已评定":
-        return f"=SUBTOTAL(102,{_absolute('最终得分', rows)})"
+        return f"=SUBTOTAL(102,{cells.of('最终得分')})"
     codes = {"最高分": 104, "最低分": 105}
     if title in codes:
-        area, code = _absolute("最终得分", rows), codes[title]
+        area, code = cells.of("最终得分"), codes[title]
     elif title.startswith("平均"):
-        area, code = _absolute(title.removeprefix("平均"), rows), 101
+        area, code = cells.of(title.removeprefix("平均")), 101
     else:
         return ""
     return f'=IF($C${ALL + 1}=0,"",SUBTOTAL({code},{area}))'
@@ -167,6 +178,6 @@ def _unless_empty(expression: str) -> str:
     return f'=IF($C${ALL}=0,"",{expression})'
 
 
-def _absolute(heading: str, rows: int) -> str:
-    letters = column_letters(PLACE[heading])
-    return f"${letters}${FIRST_ROW + 2}:${letters}${FIRST_ROW + 1 + max(1, rows)}"
+SHEET = SummarySheet(
+    TITLE, write, guide="每份审核一行，按最终得分排名；可筛选，汇总为公式", prepare=prepare
+)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column
-from cts_excel.summary.writing.sheet import Tail, Tall, double
+from cts_excel.standard.model import Indicator
+from cts_excel.summary.figures.statistics import Spread
+from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
+from cts_excel.summary.sheets.listing import Listing
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.sheet import float_text
+from cts_excel.summary.writing.table import Column, number, place_of, text
 from cts_excel.summary.writing.text import shortened
 
-NAME = "指标分析"
+TITLE = "指标分析"
 FIRST_ROW = 3
 WEAKEST_CLIENTS = 3
-_BEFORE = (
-    Column("条款", 9), Column("二级指标", 16), Column("检查内容", 50), Column("分值", 7),
-    Column("份数", 7), Column("平均得分率", 10.5), Column("中位数", 8.5), Column("标准差", 8.5),
-    Column("下四分位", 9.5), Column("上四分位", 9.5), Column("最低", 8), Column("最高", 8),
-    Column("平均失分", 9.5),
-)  # fmt: skip
-_AFTER = (Column("与最终得分相关", 10), Column("得分率最低的企业", 46))
-MEAN = 5  # column of 平均得分率
 NOTE = (
     "得分率为评分比例的分布；标准差为样本标准差（n−1），四分位数含端点。「平均失分」= 分值 "
     "×（1 − 平均得分率），"
@@ -29,72 +26,82 @@ NOTE = (
     "份或评分全同时无意义，留空）；"
     "各档占比为选择该评分档的份数占比。"
 )
+_RATE_BAR = {"type": "data_bar", "bar_color": "#C6D6E8", "bar_solid": True, "min_type": "num",
+             "min_value": 0, "max_type": "num", "max_value": 1}  # fmt: skip
 
 
-def columns(run: Run) -> list[Column]:
-    """Return the columns: one per band of the standard among the fixed ones."""
-    bands = [Column(f"档 {band.label}", 9.5) for band in run.standard.bands]
-    return [*_BEFORE, *bands, *_AFTER]
+class _Row(NamedTuple):
+    indicator: Indicator
+    rates: Spread | None
+    band_shares: list[float]
+    correlation: float
+    weakest: str
 
 
-def write(book: Book, run: Run) -> None:
+def columns(context: SummaryContext) -> list[Column[_Row]]:
+    """Return the columns, one per band of the standard among them; blank if nobody rated."""
+    standard = context.standard
+
+    def of_rates(row: _Row, value: Callable[[Spread], float]) -> str:
+        return float_text(value(row.rates)) if row.rates else ""
+
+    def rate(heading: str, width: float, value: Callable[[Spread], float]) -> Column[_Row]:
+        return number(heading, width, lambda r: of_rates(r, value), "percent")
+
+    def band(place: int, label: str) -> Column[_Row]:
+        def share(row: _Row) -> str:
+            return of_rates(row, lambda _rates: row.band_shares[place])
+
+        return number(f"档 {label}", 9.5, share, "percent")
+
+    def loss(row: _Row) -> str:
+        return of_rates(row, lambda s: float(row.indicator.weight) * (1 - s.mean))
+
+    return [
+        text("条款", 9, lambda r: r.indicator.clause, "label"),
+        text("二级指标", 16, lambda r: standard.group_of(r.indicator.clause).title),
+        text("检查内容", 50, lambda r: r.indicator.text, "wrap"),
+        number("分值", 7, lambda r: f"{r.indicator.weight:f}", "plain"),
+        number("份数", 7, lambda r: str(r.rates.n if r.rates else 0), "integer"),
+        rate("平均得分率", 10.5, lambda s: s.mean),
+        rate("中位数", 8.5, lambda s: s.median),
+        rate("标准差", 8.5, lambda s: s.deviation),
+        rate("下四分位", 9.5, lambda s: s.q1),
+        rate("上四分位", 9.5, lambda s: s.q3),
+        rate("最低", 8, lambda s: s.low),
+        rate("最高", 8, lambda s: s.high),
+        number("平均失分", 9.5, loss, "points"),
+        *(band(place, b.label) for place, b in enumerate(standard.bands)),
+        number("与最终得分相关", 10, lambda r: float_text(r.correlation), "ratio"),
+        text("得分率最低的企业", 46, lambda r: r.weakest, "wrap"),
+    ]
+
+
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
-    heads = columns(run)
-    sheet = book.sheet(NAME, [c.width for c in heads], heading=NAME, note=NOTE, note_rows=2)
-    rows = len(run.standard.indicators)
-    book.table(sheet, "indicators", FIRST_ROW, heads, rows, _rows(book, run))
-    sheet.freeze_panes(FIRST_ROW + 1, 1)
-    last = FIRST_ROW + rows
-    bar = {"type": "data_bar", "bar_color": "#C6D6E8", "bar_solid": True, "min_type": "num",
-           "min_value": 0, "max_type": "num", "max_value": 1}  # fmt: skip
-    sheet.conditional_format(FIRST_ROW + 1, MEAN, last, MEAN, bar)
-    first_band = len(_BEFORE)
-    sheet.conditional_format(
-        FIRST_ROW + 1, first_band, last, first_band + len(run.standard.bands) - 1, bar
-    )
+    listed, count = columns(context), len(context.standard.indicators)
+    (sheet,) = Listing(
+        title=TITLE, table="indicators", first_row=FIRST_ROW, columns=listed, note=NOTE,
+        note_rows=2, count=count, frozen=1, rows=lambda _places: _rows(context),
+    ).write(book, context)  # fmt: skip
+    mean, first_band = place_of(listed, "平均得分率"), place_of(listed, "平均失分") + 1
+    last_band = first_band + len(context.standard.bands) - 1
+    for first, last in ((mean, mean), (first_band, last_band)):
+        sheet.conditional_format(FIRST_ROW + 1, first, FIRST_ROW + count, last, _RATE_BAR)
 
 
-def _rows(book: Book, run: Run) -> Iterator[list[Tail]]:
-    text, wrap, label = book.texts(), book.texts("wrap"), book.texts("label")
-    percent, points = book.numbers("percent"), book.numbers("points")
-    count, weight, ratio = (book.numbers(s) for s in ("integer", "plain", "ratio"))
-    for place, indicator in enumerate(run.standard.indicators):
-        found = run.figures.indicator(place)
-        group = run.standard.group_of(indicator.clause)
-        start = [
-            label(indicator.clause), text(group.title), wrap(indicator.text),
-            weight(f"{indicator.weight:f}"), count(str(found.n if found else 0)),
-        ]  # fmt: skip
-        if found is None:
-            blank = len(_BEFORE) + len(run.standard.bands) + len(_AFTER) - len(start)
-            yield Tall(start + [text("")] * blank, (indicator.text, _BEFORE[2].width))
-            continue
-        rates = (
-            found.mean,
-            found.median,
-            found.deviation,
-            found.q1,
-            found.q3,
-            found.low,
-            found.high,
-        )
-        lost = float(indicator.weight) * (1 - found.mean)
-        bands = run.figures.band_counts(place)
-        weakest = _weakest(run, place)
-        cells = [
-            *start,
-            *(percent(double(rate)) for rate in rates),
-            points(double(lost)),
-            *(percent(double(n / found.n)) for n in bands),
-            ratio(double(run.figures.correlations[place])),
-            wrap(weakest),
-        ]
-        yield Tall(cells, (indicator.text, _BEFORE[2].width), (weakest, _AFTER[1].width))
+def _rows(context: SummaryContext) -> Iterator[_Row]:
+    figures = context.figures
+    for place, indicator in enumerate(context.standard.indicators):
+        rates = figures.indicator(place)
+        shares = [n / rates.n for n in figures.band_counts(place)] if rates else []
+        weakest = _weakest(context, place) if rates else ""
+        yield _Row(indicator, rates, shares, float(figures.correlations[place]), weakest)
 
 
-def _weakest(run: Run, place: int) -> str:
-    """Name the clients with the lowest rates; where many share the lowest, say how many."""
-    rates = run.figures.percents[run.figures.codes[:, place]]
+def _weakest(context: SummaryContext, place: int) -> str:
+    """Name the clients with the lowest rates; if many share the lowest, say how many."""
+    rates = context.figures.percents[context.figures.codes[:, place]]
     known = np.flatnonzero(~np.isnan(rates))
     ordered = known[np.argsort(rates[known], kind="stable")]
     lowest = int((rates[known] == rates[ordered[0]]).sum())
@@ -102,7 +109,12 @@ def _weakest(run: Run, place: int) -> str:
         return "各企业相同"
     parts = []
     for row in ordered[:WEAKEST_CLIENTS]:
-        f = run.gathered.file(run.gathered.rated_files[int(row)])
+        f = context.outcomes.rated_file(int(row))
         parts.append(f"{shortened(f.organisation or f.file, 16)} {rates[row]:.0%}")
     more = f"（最低 {rates[ordered[0]]:.0%} 共 {lowest} 家）" if lowest > WEAKEST_CLIENTS else ""
     return "；".join(parts) + more
+
+
+SHEET = SummarySheet(
+    TITLE, write, guide="每项指标的分布、各档占比、与最终得分的相关、得分率最低的企业"
+)

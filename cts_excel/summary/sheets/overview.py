@@ -1,7 +1,8 @@
-"""总览: one A4 landscape page, from headline figures to what needs action."""
+"""总览: one A4 landscape page, from headline figures to the files that a person must handle."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from cts_excel.audit.levels import shown
@@ -9,20 +10,24 @@ from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.headline import Headline, headline, sentences
-from cts_excel.summary.figures.tally import NEAR
-from cts_excel.summary.sheets import grades, pending
-from cts_excel.summary.sheets.overview_charts import draw
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book
-from cts_excel.summary.writing.sheet import BulkSheet, double
+from cts_excel.summary.figures.tally import NEAR_POINTS
+from cts_excel.summary.sheets.context import PENDING, SummaryContext, SummarySheet
+from cts_excel.summary.sheets.overview_charts import (
+    LOWER_ROW,
+    ROW_PIXELS,
+    TITLE,
+    UPPER_ROW,
+    draw,
+)
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.sheet import BulkSheet, Link, float_text
 from cts_excel.summary.writing.style import NAVY
-from cts_excel.summary.writing.text import fitted, visible
+from cts_excel.summary.writing.text import cell_text, fitted
 
-NAME = "总览"
-COLUMNS, COLUMN_PIXELS = 24, 49
+COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
-TILE_ROW, SENTENCE_ROW, UPPER_ROW, LOWER_ROW, FOOT_ROW = 3, 7, 9, 22, 38
-ROW_PIXELS = 24
+TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
+ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}  # pixels
 FOOT = (
     "级别均为建议级别，认证决定由人作出。只有「已评定」计入统计，重复文件只计一次。"
     "各图数据在本页右侧「图表数据」及各分表。"
@@ -30,24 +35,46 @@ FOOT = (
 ACTION = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED)
 
 
-def write(book: Book, run: Run) -> None:
+class _Page:
+    """The sheet with the context that its parts show."""
+
+    def __init__(self, book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
+        self.book, self.sheet, self.context = book, sheet, context
+
+    def merged(self, row: int, first: int, last: int, text: str, style: str) -> None:
+        form = self.book.format(style)
+        if last > first:
+            self.sheet.merge_range(row, first, row, last, "", form)
+        self.sheet.write_string(row, first, cell_text(text), form)
+
+    def line(self, row: int, text: str, style: str, first: int = 0) -> None:
+        self.merged(row, first, COLUMNS - 1, text, style)
+
+    def panel_row(self, row: int, cells: Sequence[str], style: str, spans: Sequence[int]) -> None:
+        column = PANEL_FROM
+        for text, span in zip(cells, spans, strict=True):
+            self.merged(row, column, column + span - 1, text, style)
+            column += span
+
+
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the page."""
-    sheet = book.sheet(NAME, [6.3] * COLUMNS)
+    sheet = book.sheet(TITLE, [6.3] * COLUMNS)
+    page = _Page(book, sheet, context)
     sheet.set_tab_color(NAVY)
     for row in range(FOOT_ROW + 1):
-        sheet.set_row_pixels(row, ROW_PIXELS)
-    for row, height in {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}.items():
-        sheet.set_row_pixels(row, height)
-    _heading(book, sheet, run)
-    head = headline(run)
-    _tiles(book, sheet, run, head)
-    if run.previous is not None:
+        sheet.set_row_pixels(row, ROW_HEIGHTS.get(row, ROW_PIXELS))
+    _heading(page)
+    head = headline(context.figures, context.tally)
+    _tiles(page, head)
+    if context.previous is not None:
         sheet.set_row_pixels(SENTENCE_ROW, 88)
-    _merged(book, sheet, SENTENCE_ROW, 0, COLUMNS - 1, "\n".join(sentences(run, head)), "lead")
-    draw(book, sheet, run)
-    _near(book, sheet, run)
-    _action(book, sheet, run)
-    _merged(book, sheet, FOOT_ROW, 0, COLUMNS - 1, FOOT, "note_line")
+    lead = sentences(context.figures, context.tally, head, context.previous)
+    page.line(SENTENCE_ROW, "\n".join(lead), "lead")
+    draw(book, sheet, context)
+    _near(page)
+    _action(page)
+    page.line(FOOT_ROW, FOOT, "note_line")
     sheet.print_area(0, 0, FOOT_ROW, COLUMNS - 1)
     sheet.fit_to_pages(1, 1)
     sheet.center_horizontally()
@@ -55,125 +82,107 @@ def write(book: Book, run: Run) -> None:
     sheet.activate()
 
 
-def _merged(
-    book: Book, sheet: BulkSheet, row: int, first: int, last: int, text: str, style: str
-) -> None:
-    if last > first:
-        sheet.merge_range(row, first, row, last, "", book.format(style))
-    sheet.write_string(row, first, visible(text), book.format(style))
-
-
-def _heading(book: Book, sheet: BulkSheet, run: Run) -> None:
-    standard, facts = run.standard, run.facts
-    _merged(book, sheet, 0, 0, COLUMNS - 1, f"{standard.subject}  评定总览", "headline")
+def _heading(page: _Page) -> None:
+    standard, facts = page.context.standard, page.context.facts
+    page.line(0, f"{standard.subject}  评定总览", "headline")
     parts = [
         f"依据：{standard.title}（{standard.edition}）",
         f"评定时间：{facts.started:%Y-%m-%d %H:%M}",
     ]
     if facts.run_name:
         parts.append(f"运行：{facts.run_name}")
-    _merged(book, sheet, 1, 0, COLUMNS - 1, "    ".join(parts), "note_line")
+    page.line(1, "    ".join(parts), "note_line")
 
 
-def _tiles(book: Book, sheet: BulkSheet, run: Run, head: Headline) -> None:
-    """Write six headline figures, live where 评分汇总 holds what they count."""
-    total = f"'{grades.NAME}'!"
-    final = grades.column_range(run, "最终得分")
-    waiting = sum(run.gathered.count(status) for status in ACTION)
-    waits = "、".join(f"{s.shown} {run.gathered.count(s)}" for s in ACTION)
-    n = head.graded
-    empty = f"{total}$C${grades.ALL}=0"
-    figures = (f"{total}E{grades.ALL}", f"AVERAGE({final})", f"MEDIAN({final})")
-    live = [f'=IF({empty},"—",{figure})' for figure in figures]
-    twice = f"重复 {run.gathered.count(Status.DUPLICATE)} 个，只计一次"
-    share = f"占收到文件 {n / head.files:.1%}" if head.files else ""
-    passed = f"通过 {head.passed} 份，未通过 {n - head.passed} 份"
+def _tiles(page: _Page, head: Headline) -> None:
+    """Write six headline figures, as formulas if 评分汇总 holds what they count."""
+    book, context = page.book, page.context
+    cells, count = context.grade_cells, context.outcomes.count
+    final = cells.columns["最终得分"]
+    live = [
+        f'=IF({cells.none_graded},"—",{figure})'
+        for figure in (cells.pass_rate, f"AVERAGE({final})", f"MEDIAN({final})")
+    ]
+    waits = "、".join(f"{status.shown} {count(status)}" for status in ACTION)
+    share = f"占收到文件 {head.graded / head.files:.1%}" if head.files else ""
+    passed = f"通过 {head.passed} 份，未通过 {head.graded - head.passed} 份"
+    twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
     mean, median = (
-        book.score_style("tile_points", "" if v is None else double(v))
-        for v in (head.mean, head.median)
+        book.score_style("tile_points", float_text(value)) for value in (head.mean, head.median)
     )
     tiles = (
         ("收到文件", "", head.files, twice, "tile"),
-        ("已评定", f"={total}C{grades.ALL}", n, share, "tile"),
+        ("已评定", f"={cells.graded}", head.graded, share, "tile"),
         ("通过率", live[0], head.pass_rate, passed, "tile_percent"),
         ("平均最终得分", live[1], head.mean, head.mean_note, mean),
         ("中位数", live[2], head.median, head.range_note, median),
-        ("需要处理", "", waiting, waits, "tile_alert"),
+        ("需要处理", "", sum(map(count, ACTION)), waits, "tile_alert"),
     )  # fmt: skip
+    width = COLUMNS // len(tiles)
     for place, (title, formula, value, note, style) in enumerate(tiles):
-        first, last = 4 * place, 4 * place + 3
-        _merged(book, sheet, TILE_ROW, first, last, title, "tile_label")
-        shape = book.format(style)
-        sheet.merge_range(TILE_ROW + 1, first, TILE_ROW + 1, last, "", shape)
-        if formula and run.one_grade_sheet:
-            sheet.write_formula(
-                TILE_ROW + 1, first, formula, shape, "—" if value is None else value
-            )
-        elif value is None:
-            sheet.write_string(TILE_ROW + 1, first, "—", shape)
+        first, last = width * place, width * place + width - 1
+        page.merged(TILE_ROW, first, last, title, "tile_label")
+        form, row = book.format(style), TILE_ROW + 1
+        page.sheet.merge_range(row, first, row, last, "", form)
+        shown = "—" if value is None else value
+        if formula and context.one_grade_sheet:
+            page.sheet.write_formula(row, first, formula, form, shown)
         else:
-            sheet.write_number(TILE_ROW + 1, first, value, shape)
-        _merged(book, sheet, TILE_ROW + 2, first, last, note, "tile_note")
+            page.sheet.write(row, first, shown, form)
+        page.merged(TILE_ROW + 2, first, last, note, "tile_note")
 
 
-def _table_row(
-    book: Book, sheet: BulkSheet, row: int, cells: tuple[str, ...], style: str,
-    spans: tuple[int, ...],
-) -> None:  # fmt: skip
-    column = PANEL_FROM
-    for text, span in zip(cells, spans, strict=True):
-        _merged(book, sheet, row, column, column + span - 1, text, style)
-        column += span
-
-
-def _near(book: Book, sheet: BulkSheet, run: Run) -> None:
-    count = run.tally.near_count
-    title = f"距级别线 {plain(NEAR)} 分以内（{count} 份）"
-    _merged(book, sheet, UPPER_ROW, PANEL_FROM, COLUMNS - 1, title, "panel_title")
-    spans = (4, 2, 2)
+def _near(page: _Page) -> None:
+    """List the audits nearest to a level line."""
+    context, spans = page.context, (4, 2, 2)
+    count = context.tally.near_count
+    title = f"距级别线 {plain(NEAR_POINTS)} 分以内（{count} 份）"
+    page.line(UPPER_ROW, title, "panel_title", PANEL_FROM)
     heads = ("企业名称", "最终得分", "级别线／差距")
-    _table_row(book, sheet, UPPER_ROW + 1, heads, "panel_heading", spans)
-    room = LOWER_ROW - 1 - (UPPER_ROW + 2)
-    listed = run.tally.near[: room if count <= room else room - 1]
+    page.panel_row(UPPER_ROW + 1, heads, "panel_heading", spans)
     row = UPPER_ROW + 2
-    for near in listed:
-        f = run.gathered.file(near.number)
-        name = fitted(f.organisation or f.file, 28)
-        final = shown(Decimal(f.final), run.standard)
+    room = LOWER_ROW - 1 - row
+    listed = context.tally.near[: room if count <= room else room - 1]
+    for row, near in enumerate(listed, start=row):  # noqa: B020
+        f = context.outcomes.file(near.number)
         failed = " ×" if f.level_key == NOT_PASSED else ""
-        gap = f"{near.level} {'+' if near.distance >= 0 else '−'}{_gap(abs(near.distance))}{failed}"
-        _table_row(book, sheet, row, (name, final, gap), "panel", spans)
-        row += 1
+        sign = "+" if near.distance >= 0 else "−"
+        gap = f"{near.level} {sign}{_gap(abs(near.distance))}{failed}"
+        final = shown(Decimal(f.final), context.standard)
+        page.panel_row(row, (fitted(f.organisation or f.file, 28), final, gap), "panel", spans)
+    row = UPPER_ROW + 2 + len(listed)
     if count > len(listed):
         more = f"另有 {count - len(listed)} 份，见「评分汇总」"
-        _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, more, "note_line")
+        page.line(row, more, "note_line", PANEL_FROM)
     elif not count:
-        _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, "没有。", "note_line")
+        page.line(row, "没有。", "note_line", PANEL_FROM)
 
 
 def _gap(distance: Decimal) -> str:
     return f"{distance:.2f}" if distance == 0 or distance >= Decimal("0.01") else f"{distance:.4f}"
 
 
-def _action(book: Book, sheet: BulkSheet, run: Run) -> None:
-    counts = {status: run.gathered.count(status) for status in ACTION}
-    title = "需要处理（" + "，".join(f"{s.shown} {n}" for s, n in counts.items()) + "）"
-    _merged(book, sheet, LOWER_ROW, PANEL_FROM, COLUMNS - 1, title, "panel_title")
-    spans = (1, 3, 4)
-    _table_row(book, sheet, LOWER_ROW + 1, ("状态", "企业／文件", "原因"), "panel_heading", spans)
-    numbers = [n for status in ACTION for n in run.gathered.numbers(status)]
-    room = FOOT_ROW - (LOWER_ROW + 2)
-    listed = numbers if len(numbers) <= room else numbers[: room - 1]
+def _action(page: _Page) -> None:
+    """List the files that a person must handle."""
+    outcomes, spans = page.context.outcomes, (1, 3, 4)
+    counts = "，".join(f"{status.shown} {outcomes.count(status)}" for status in ACTION)
+    page.line(LOWER_ROW, f"需要处理（{counts}）", "panel_title", PANEL_FROM)
+    page.panel_row(LOWER_ROW + 1, ("状态", "企业／文件", "原因"), "panel_heading", spans)
+    numbers = [n for status in ACTION for n in outcomes.numbers(status)]
     row = LOWER_ROW + 2
-    for number in listed:
-        f = run.gathered.file(number)
+    room = FOOT_ROW - row
+    listed = numbers if len(numbers) <= room else numbers[: room - 1]
+    for row, f in enumerate(map(outcomes.file, listed), start=row):  # noqa: B020
         name = fitted(f.organisation or f.file.rpartition("/")[2], 25)
         cells = (f.shown_status.shown, name, fitted(f.why, 36))
-        _table_row(book, sheet, row, cells, "panel_small", spans)
-        row += 1
+        page.panel_row(row, cells, "panel_small", spans)
+    row = LOWER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 个，见「{pending.NAME}」"
-        _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, more, "note_line")
-        sheet.add_link(row, PANEL_FROM, location=f"'{pending.NAME}'!A1", tip="查看全部")
+        more = f"另有 {len(numbers) - len(listed)} 个，见「{PENDING}」"
+        page.line(row, more, "note_line", PANEL_FROM)
+        page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{PENDING}'!A1", tip="查看全部"))
     elif not numbers:
-        _merged(book, sheet, row, PANEL_FROM, COLUMNS - 1, "没有需要处理的文件。", "note_line")
+        page.line(row, "没有需要处理的文件。", "note_line", PANEL_FROM)
+
+
+SHEET = SummarySheet(TITLE, write, guide="一页：结果、分布、强弱项、临界企业、待处理事项")

@@ -1,39 +1,38 @@
-"""未回收: what a roster says should be there, and what is there without it."""
+"""未回收: workbooks of the roster that did not return, and returned ones that it does not list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from cts_excel.summary.outcomes.facts import NotReturned
+from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
+from cts_excel.summary.sheets.listing import Listing
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.table import Column, text
 
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column
-from cts_excel.summary.writing.sheet import Tail, Tall
-
-NAME = "未回收"
-FIRST_ROW = 3
-COLUMNS = (
-    Column("状态", 12), Column("企业名称", 30), Column("统一社会信用代码", 21),
-    Column("项目编号", 16),
-    Column("审核类型", 11), Column("审核组长", 11), Column("评审员", 11), Column("说明", 44),
-    Column("文件", 36),
-)  # fmt: skip
+TITLE = "未回收"
 NOTE = (
     "与发放名册核对：未回收 = 已列入名册而未交回；未发放 = 已交回而不在名册；"
     "标识不符 = 与发放时填写的不一致。"
 )
+COLUMNS: list[Column[NotReturned]] = [
+    text("状态", 12, lambda r: r.state, "alert_centre"),
+    text("企业名称", 30, lambda r: r.organisation, "wrap"),
+    text("统一社会信用代码", 21, lambda r: r.uscc),
+    text("项目编号", 16, lambda r: r.audit_no),
+    text("审核类型", 11, lambda r: r.audit_type),
+    text("审核组长", 11, lambda r: r.lead_assessor),
+    text("评审员", 11, lambda r: r.assessor),
+    text("说明", 44, lambda r: r.remark, "wrap"),
+    text("文件", 36, lambda r: r.file),
+]
 
 
-def write(book: Book, run: Run) -> None:
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet, in the roster's order."""
-    sheet = book.sheet(NAME, [c.width for c in COLUMNS], heading=NAME, note=NOTE)
-    book.table(sheet, "roster", FIRST_ROW, COLUMNS, len(run.roster or ()), _rows(book, run))
+    rows = context.roster or ()
+    Listing(
+        title=TITLE, table="roster", first_row=3, columns=COLUMNS, note=NOTE, count=len(rows),
+        rows=lambda places: rows[places.start : places.stop],
+    ).write(book, context)  # fmt: skip
 
 
-def _rows(book: Book, run: Run) -> Iterator[list[Tail]]:
-    text, wrap, alert = book.texts(), book.texts("wrap"), book.texts("alert_centre")
-    for row in run.roster or ():
-        cells = [
-            alert(row.state), wrap(row.organisation), text(row.uscc), text(row.audit_no),
-            text(row.audit_type), text(row.lead_assessor), text(row.assessor), wrap(row.remark),
-            text(row.file),
-        ]  # fmt: skip
-        yield Tall(cells, (row.organisation, 30), (row.remark, 44))
+SHEET = SummarySheet(TITLE, write, applies=lambda context: context.roster is not None)

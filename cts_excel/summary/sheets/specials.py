@@ -4,91 +4,103 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from cts_excel.files.numbers import plain
-from cts_excel.summary.sheets.run import Run
-from cts_excel.summary.writing.book import Book, Column, page_name, pages
-from cts_excel.summary.writing.sheet import BulkSheet, Tail, Tall
-from cts_excel.summary.writing.text import visible
+from cts_excel.summary.outcomes.columns import SpecialRow
+from cts_excel.summary.outcomes.file_row import FileRow
+from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
+from cts_excel.summary.sheets.listing import Listing
+from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.sheet import BulkSheet
+from cts_excel.summary.writing.table import Column, number, text
+from cts_excel.summary.writing.text import cell_text
 from cts_excel.workbook.form.layout import RECTIFICATIONS
 
-NAME = "特别项"
-COLUMNS = (
-    Column("序号", 6), Column("类型", 9), Column("类别", 32), Column("关联条款", 9.5),
-    Column("事实描述", 44), Column("证据", 32), Column("整改状态", 10), Column("分值", 8),
-    Column("企业名称", 27), Column("项目编号", 15), Column("状态", 9), Column("文件", 30),
-)  # fmt: skip
+TITLE = "特别项"
 TOTALS_ROW = 2
 DEDUCTION, BONUS = "扣分", "加分"
 
 
-def write(book: Book, run: Run) -> None:
-    """Write the sheet and its continuations."""
-    special = run.standard.special
+class _Row(NamedTuple):
+    place: int
+    entry: SpecialRow
+    file: FileRow
+
+
+def columns(context: SummaryContext) -> list[Column[_Row]]:
+    """Return the columns; an incomplete entry has no points."""
+    special = context.standard.special
+    worth = {True: plain(special.deduction.points), False: plain(special.bonus.points)}
+    return [
+        number("序号", 6, lambda r: str(r.place), "rank"),
+        text("类型", 9, lambda r: DEDUCTION if r.entry.deduction else BONUS, "centre"),
+        text("类别", 32, lambda r: r.entry.category, "wrap"),
+        text("关联条款", 9.5, lambda r: r.entry.clause, "centre"),
+        text("事实描述", 44, lambda r: cell_text(r.entry.description), "wrap"),
+        text("证据", 32, lambda r: cell_text(r.entry.evidence), "wrap"),
+        text("整改状态", 10, lambda r: r.entry.rectification, "centre"),
+        number("分值", 8, lambda r: worth[r.entry.deduction] if r.entry.complete else "",
+               "points_centre"),
+        text("企业名称", 27, lambda r: r.file.organisation, "wrap"),
+        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
+        text("文件", 30, lambda r: r.file.file, context.file_style,
+             link=lambda r: context.file_link(r.file.file)),
+    ]  # fmt: skip
+
+
+def write(book: WorkbookWriter, context: SummaryContext) -> None:
+    """Write the sheet, deductions first."""
+    special, outcomes = context.standard.special, context.outcomes
     kinds = [(DEDUCTION, c) for c in special.deduction.categories]
     kinds += [(BONUS, c) for c in special.bonus.categories]
+    first_row = TOTALS_ROW + 2 + len(kinds)
+    deductions = outcomes.special_deductions
+    order = array("I", sorted(range(len(deductions)), key=lambda n: -deductions[n]))
+
+    def row(place: int) -> _Row:
+        entry = outcomes.special(order[place])
+        return _Row(place + 1, entry, outcomes.file(entry.file_number))
+
+    def totals(sheet: BulkSheet, places: range) -> None:
+        entries = [outcomes.special(order[place]) for place in places]
+        _totals(book, sheet, kinds, entries, first_row)
+
     note = (
         f"{special.deduction.rule}；{special.bonus.rule}。每项 "
         f"{plain(special.deduction.points)} 分；"
         "「分值」为该项按规则填写完整时的分数，加分合计超过上限的部分不计。重复文件的特别项不再列出。"
     )
-    first_row = TOTALS_ROW + 2 + len(kinds)
-    is_deduction = run.gathered.special_kinds
-    order = array("I", sorted(range(len(is_deduction)), key=lambda n: -is_deduction[n]))
-    for page, places in pages(len(order), first_row):
-        sheet = book.sheet(
-            page_name(NAME, page), [c.width for c in COLUMNS], heading=NAME, note=note
-        )
-        chosen = order[places.start : places.stop]
-        _totals(book, sheet, run, kinds, chosen, first_row)
-        tails = _rows(book, run, chosen)
-        book.table(sheet, f"specials_{page}", first_row, COLUMNS, len(chosen), tails)
-        if run.linked:
-            for row, number in enumerate(chosen, start=first_row + 1):
-                entry = run.gathered.special(number)
-                target = run.target(run.gathered.file(entry.file_number).file)
-                sheet.add_link(row, len(COLUMNS) - 1, target=target, tip="打开原文件")
+    Listing(
+        title=TITLE, table="specials_{page}", first_row=first_row, columns=columns(context),
+        note=note, count=len(order), rows=lambda places: map(row, places), above=totals,
+    ).write(book, context)  # fmt: skip
 
 
 def _totals(
-    book: Book, sheet: BulkSheet, run: Run, kinds: list[tuple[str, str]], chosen: Sequence[int],
-    first: int,
+    book: WorkbookWriter, sheet: BulkSheet, kinds: list[tuple[str, str]],
+    entries: Sequence[SpecialRow], first_row: int,
 ) -> None:  # fmt: skip
+    """Count the entries by category and state of rectification."""
     heading, label, count = (book.format(n) for n in ("subheading", "total_label", "total_integer"))
-    rows = max(1, len(chosen))
-    areas = {c: f"${c}${first + 2}:${c}${first + 1 + rows}" for c in "BC"}
-    for column, title in enumerate(("合计", "类型", "类别", "项数"), start=0):
+    last = first_row + 1 + max(1, len(entries))
+    types, categories = (f"${c}${first_row + 2}:${c}${last}" for c in "BC")
+    states = "／".join(RECTIFICATIONS)
+    titles = ("合计", "类型", "类别", "项数", f"其中：整改状态（{states}）")
+    for column, title in enumerate(titles):
         sheet.write_string(TOTALS_ROW, column, title, heading)
-    states = RECTIFICATIONS
-    entries = map(run.gathered.special, chosen)
     counts = Counter((e.deduction, e.category, e.rectification) for e in entries)
-    sheet.write_string(TOTALS_ROW, 4, "其中：整改状态（" + "／".join(states) + "）", heading)
+    by_category = Counter((e.deduction, e.category) for e in entries)
     for row, (kind, category) in enumerate(kinds, start=TOTALS_ROW + 1):
-        sheet.write_string(row, 0, "", label)
-        sheet.write_string(row, 1, kind, label)
-        sheet.write_string(row, 2, visible(category), label)
-        same = sum(n for key, n in counts.items() if key[:2] == (kind == DEDUCTION, category))
-        formula = f"=COUNTIFS({areas['B']},$B{row + 1},{areas['C']},$C{row + 1})"
-        sheet.write_formula(row, 3, formula, count, same)
-        split = "／".join(str(counts[kind == DEDUCTION, category, s]) for s in states)
+        deduction = kind == DEDUCTION
+        for column, part in enumerate(("", kind, cell_text(category))):
+            sheet.write_string(row, column, part, label)
+        formula = f"=COUNTIFS({types},$B{row + 1},{categories},$C{row + 1})"
+        sheet.write_formula(row, 3, formula, count, by_category[deduction, category])
+        split = "／".join(str(counts[deduction, category, state]) for state in RECTIFICATIONS)
         sheet.write_string(row, 4, split, label)
 
 
-def _rows(book: Book, run: Run, chosen: Sequence[int]) -> Iterator[list[Tail]]:
-    text, wrap, centre, file = (book.texts(n) for n in ("text", "wrap", "centre", run.file_style))
-    number, points = book.numbers("rank"), book.numbers("points_centre")
-    special = run.standard.special
-    for place, chosen_number in enumerate(chosen, start=1):
-        entry = run.gathered.special(chosen_number)
-        f = run.gathered.file(entry.file_number)
-        worth = special.deduction.points if entry.deduction else special.bonus.points
-        said, proof = (visible(text) for text in (entry.description, entry.evidence))
-        cells = [
-            number(str(place)), centre(DEDUCTION if entry.deduction else BONUS),
-            wrap(entry.category), centre(entry.clause), wrap(said), wrap(proof),
-            centre(entry.rectification),
-            points(plain(worth) if entry.complete else ""), wrap(f.organisation),
-            text(f.audit_no), centre(f.shown_status.shown), file(f.file),
-        ]  # fmt: skip
-        yield Tall(cells, (said, 44), (proof, 32), (entry.category, 32), (f.organisation, 27))
+SHEET = SummarySheet(TITLE, write, guide="全部特别扣分项与特别加分项")

@@ -15,7 +15,7 @@ Chart = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class CellRange:
     """A column of cells of a sheet, 0-based, both ends included."""
 
     sheet: str
@@ -33,8 +33,8 @@ def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": color, "bold": False, **more}
 
 
-class _Drawn:
-    """What xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
+class _ChartFixes:
+    """Adds what xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
 
     The format's default line cap is square, which would lengthen the bars of the histogram.
     """
@@ -50,15 +50,15 @@ class _Drawn:
             super()._xml_empty_tag("a:ea", attributes)  # type: ignore[misc]
 
 
-class _Bars(_Drawn, ChartBar):  # type: ignore[misc]  # xlsxwriter has no types
+class _Bars(_ChartFixes, ChartBar):  # type: ignore[misc]  # xlsxwriter has no types
     pass
 
 
-class _Columns(_Drawn, ChartColumn):  # type: ignore[misc]
+class _Columns(_ChartFixes, ChartColumn):  # type: ignore[misc]
     pass
 
 
-class _Scatter(_Drawn, ChartScatter):  # type: ignore[misc]
+class _Scatter(_ChartFixes, ChartScatter):  # type: ignore[misc]
     pass
 
 
@@ -88,7 +88,7 @@ def frame(
     return chart
 
 
-def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str) -> Chart:
+def columns(workbook: Any, labels: CellRange, counts: CellRange, failed: int, unit: str) -> Chart:
     """Draw the level distribution; the last ``failed`` columns are hatched."""
     chart = _new(workbook, "column")
     size = labels.last_row - labels.first_row + 1
@@ -118,10 +118,10 @@ def columns(workbook: Any, labels: Range, counts: Range, failed: int, unit: str)
 class Stems:
     """Vertical strokes: (x, 0), (x, top), then a row without y, for each; tops and their labels."""
 
-    x: Range
-    y: Range
-    top_x: Range
-    top_y: Range
+    x: CellRange
+    y: CellRange
+    top_x: CellRange
+    top_y: CellRange
     line: dict[str, Any]
     labels: list[str] | None  # None: the tops' own values
     color: str
@@ -189,11 +189,11 @@ def _labels(name: str, stems: Stems) -> dict[str, Any]:
 
 def bars(
     workbook: Any,
-    labels: Range,
-    rates: Range,
+    labels: CellRange,
+    rates: CellRange,
     *,
     dark: set[int],
-    previous: Range | None = None,
+    previous: CellRange | None = None,
     names: tuple[str, str] = ("本次", "上次"),
 ) -> Chart:
     """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""

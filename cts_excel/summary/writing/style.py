@@ -1,4 +1,7 @@
-"""How the summary looks: one palette that reads in greyscale, one font, named cell formats."""
+"""Palette and named cell formats of the summary; readable in greyscale.
+
+Font and base properties are those of the audit workbook.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any
 
 from cts_excel.workbook.form.style import BASE, FONT
 
-__all__ = ["FONT", "STYLES", "properties"]
+__all__ = ["FONT", "properties"]
 
 INK = "#1F2A37"  # text
 NAVY = "#1F3A5F"  # headings, main bars: darkest
@@ -14,91 +17,93 @@ STEEL = "#5B84B1"  # second series
 PALE = "#DCE6F1"  # fills
 HAIR = "#BFC8D2"  # lines
 MUTED = "#5F6B7A"  # notes
-ALERT = "#B4471B"  # what needs action; always with words beside it
+ALERT = "#B4471B"  # a person must act; always with words beside it
 WARM = "#E9A36B"  # weak end of the heat-map
 WHITE = "#FFFFFF"
 
 _BASE: dict[str, Any] = {**BASE, "font_color": INK, "valign": "vcenter"}
 _LINE: dict[str, Any] = {"bottom": 1, "bottom_color": HAIR}
 _SIDES = {"left": 1, "left_color": HAIR, "right": 1, "right_color": HAIR}
-_TILE: dict[str, Any] = {"font_size": 20, "bold": True, "font_color": NAVY, "align": "center",
-                         **_SIDES}  # fmt: skip
+_BOX = {"text_wrap": True, "align": "center", "border": 1, "border_color": HAIR}
+_CENTRE = {"align": "center", **_LINE}
+_BOLD = {"bold": True, "font_color": NAVY}
+_PALE_BOX = {**_BOLD, "bg_color": PALE, **_BOX}
+_SMALL = {"font_size": 9}
+_QUIET = {"font_size": 9, "font_color": MUTED}
+_STATISTIC = {"font_size": 9, "align": "center", "bg_color": PALE}
+_TOTAL = {"align": "center", "bold": True, "bg_color": PALE}
+_TILE = {"font_size": 20, **_BOLD, "align": "center", **_SIDES}
+_POINTS, _COUNT, _PERCENT, _WHOLE_PERCENT = "0.00", "#,##0", "0.0%", "0%"
+_SIGNED_PERCENT, _SIGNED_EXACT = "+0.0%;-0.0%;0.0%", "+0.00####;-0.00####;0.00"
 
-STYLES: dict[str, dict[str, Any]] = {
-    "title": {"font_size": 16, "bold": True, "font_color": NAVY},
-    "note": {"font_size": 9, "font_color": MUTED, "text_wrap": True, "valign": "top"},
-    "note_line": {"font_size": 9, "font_color": MUTED},
-    "heading": {"bold": True, "font_color": WHITE, "bg_color": NAVY, "text_wrap": True,
-                "align": "center", "border": 1, "border_color": HAIR},
-    "subheading": {"bold": True, "font_color": NAVY, "bg_color": PALE, "text_wrap": True,
-                   "align": "center", "border": 1, "border_color": HAIR},
-    "block": {"bold": True, "font_size": 12, "font_color": NAVY},
-    "label": {"bold": True, "font_color": NAVY, **_LINE},
-    "text": {**_LINE},
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"font_size": 16, **_BOLD},
+    "note": {**_QUIET, "text_wrap": True, "valign": "top"},
+    "note_line": _QUIET,
+    "heading": {"bold": True, "font_color": WHITE, "bg_color": NAVY, **_BOX},
+    "subheading": _PALE_BOX,
+    "vertical": {**_SMALL, "rotation": 90, **_PALE_BOX},
+    "block": {"font_size": 12, **_BOLD},
+    # cells of tables
+    "label": {**_BOLD, **_LINE},
+    "text": _LINE,
     "wrap": {"text_wrap": True, **_LINE},
-    "centre": {"align": "center", **_LINE},
-    "bold": {"bold": True, **_LINE},
+    "centre": _CENTRE,
+    "bold_centre": {"bold": True, **_CENTRE},
     "link": {"font_color": "#1B4F9C", "underline": 1, **_LINE},
     "alert": {"bold": True, "font_color": ALERT, **_LINE},
-    "diagonal": {"num_format": "0", "align": "center", "bg_color": PALE, **_LINE},
-    "weight_centre": {"num_format": "General", "align": "center", **_LINE},
-    "percent_centre": {"num_format": "0.0%", "align": "center", **_LINE},
-    "signed_percent_centre": {"num_format": "+0.0%;-0.0%;0.0%", "align": "center", **_LINE},
-    "rank": {"num_format": "0", "align": "center", **_LINE},
-    "bold_centre": {"bold": True, "align": "center", **_LINE},
-    "alert_centre": {"bold": True, "align": "center", "font_color": ALERT, **_LINE},
-    "points_centre": {"num_format": "0.00", "align": "center", **_LINE},
-    "integer": {"num_format": "#,##0", **_LINE},
+    "alert_centre": {"bold": True, "font_color": ALERT, **_CENTRE},
+    "diagonal": {"num_format": "0", "bg_color": PALE, **_CENTRE},
+    "rank": {"num_format": "0", **_CENTRE},
+    "integer": {"num_format": _COUNT, **_LINE},
     "plain": {"num_format": "General", **_LINE},
     "decimal": {"num_format": "0.0", **_LINE},
-    "points": {"num_format": "0.00", **_LINE},
-    "points_bold": {"num_format": "0.00", "bold": True, **_LINE},
+    "points": {"num_format": _POINTS, **_LINE},
+    "percent": {"num_format": _PERCENT, **_LINE},
     "signed": {"num_format": "+0.00;-0.00;0.00", **_LINE},
-    "signed_exact": {"num_format": "+0.00####;-0.00####;0.00", "align": "center", **_LINE},
-    "signed_percent": {"num_format": "+0.0%;-0.0%;0.0%", **_LINE},
-    "percent": {"num_format": "0.0%", **_LINE},
-    "whole_percent": {"num_format": "0%", "align": "center", "font_size": 9},
-    "mean_percent": {"num_format": "0%", "align": "center", "font_size": 9, "bold": True,
+    "signed_percent": {"num_format": _SIGNED_PERCENT, **_LINE},
+    "ratio": {"num_format": _POINTS, **_CENTRE},
+    "weight_centre": {"num_format": "General", **_CENTRE},
+    "points_centre": {"num_format": _POINTS, **_CENTRE},
+    "percent_centre": {"num_format": _PERCENT, **_CENTRE},
+    "signed_exact": {"num_format": _SIGNED_EXACT, **_CENTRE},
+    "signed_percent_centre": {"num_format": _SIGNED_PERCENT, **_CENTRE},
+    # heat-maps and the statistics above them
+    "whole_percent": {"num_format": _WHOLE_PERCENT, "align": "center", **_SMALL},
+    "mean_percent": {"num_format": _WHOLE_PERCENT, "align": "center", "bold": True, **_SMALL,
                      "left": 1, "left_color": HAIR},
-    "ratio": {"num_format": "0.00", "align": "center", **_LINE},
-    "total_label": {"bold": True, "bg_color": PALE, "font_color": NAVY},
-    "total_text": {"bold": True, "bg_color": PALE, "font_color": NAVY, "align": "center"},
-    "total_signed_exact": {"align": "center", "bold": True, "bg_color": PALE,
-                           "num_format": "+0.00####;-0.00####;0.00"},
-    "total_integer": {"align": "center", "bold": True, "bg_color": PALE, "num_format": "#,##0"},
-    "total_points": {"align": "center", "bold": True, "bg_color": PALE, "num_format": "0.00"},
-    "total_percent": {"align": "center", "bold": True, "bg_color": PALE, "num_format": "0.0%"},
-    "stat_label": {"font_size": 9, "font_color": MUTED, "align": "right"},
-    "stat_percent": {"font_size": 9, "num_format": "0%", "align": "center", "bg_color": PALE},
-    "stat_percent1": {"font_size": 9, "num_format": "0.0%", "align": "center", "bg_color": PALE},
-    "stat_points": {"font_size": 9, "num_format": "0.00", "align": "center", "bg_color": PALE},
-    "stat_integer": {"font_size": 9, "num_format": "0", "align": "center", "bg_color": PALE},
-    "headline": {"font_size": 20, "bold": True, "font_color": NAVY},
+    "stat_label": {**_QUIET, "align": "right"},
+    "stat_percent": {"num_format": _WHOLE_PERCENT, **_STATISTIC},
+    "stat_percent1": {"num_format": _PERCENT, **_STATISTIC},
+    "stat_points": {"num_format": _POINTS, **_STATISTIC},
+    # totals above or below tables
+    "total_label": {**_BOLD, "bg_color": PALE},
+    "total_text": {**_TOTAL, "font_color": NAVY},
+    "total_integer": {**_TOTAL, "num_format": _COUNT},
+    "total_points": {**_TOTAL, "num_format": _POINTS},
+    "total_percent": {**_TOTAL, "num_format": _PERCENT},
+    "total_signed_exact": {**_TOTAL, "num_format": _SIGNED_EXACT},
+    # the dashboard
+    "headline": {"font_size": 20, **_BOLD},
     "lead": {"font_size": 11, "text_wrap": True, "bg_color": "#F4F7FA", "left": 5,
              "left_color": NAVY, "indent": 1},
-    "tile_label": {"font_color": MUTED, "align": "center", "top": 2, "top_color": NAVY,
-                   "left": 1, "left_color": HAIR, "right": 1, "right_color": HAIR},
-    "tile": {"num_format": "#,##0", **_TILE},
-    "tile_points": {"num_format": "0.00", **_TILE},
-    "tile_percent": {"num_format": "0.0%", **_TILE},
-    "tile_alert": {"num_format": "#,##0", **_TILE, "font_color": ALERT},
-    "tile_note": {"font_size": 8, "font_color": MUTED, "align": "center", "bottom": 1,
-                  "bottom_color": HAIR, "left": 1, "left_color": HAIR, "right": 1,
-                  "right_color": HAIR},
-    "panel_title": {"font_size": 10.5, "bold": True, "font_color": NAVY, "bottom": 2,
-                    "bottom_color": NAVY},
-    "panel_heading": {"font_size": 9, "font_color": MUTED, **_LINE},
-    "panel": {"font_size": 9, **_LINE},
+    "tile_label": {"font_color": MUTED, "align": "center", "top": 2, "top_color": NAVY, **_SIDES},
+    "tile": {**_TILE, "num_format": _COUNT},
+    "tile_points": {**_TILE, "num_format": _POINTS},
+    "tile_percent": {**_TILE, "num_format": _PERCENT},
+    "tile_alert": {**_TILE, "num_format": _COUNT, "font_color": ALERT},
+    "tile_note": {"font_size": 8, "font_color": MUTED, "align": "center", **_LINE, **_SIDES},
+    "panel_title": {"font_size": 10.5, **_BOLD, "bottom": 2, "bottom_color": NAVY},
+    "panel_heading": {**_QUIET, **_LINE},
+    "panel": {**_SMALL, **_LINE},
     "panel_small": {"font_size": 8, **_LINE},
     "nothing": {"font_color": MUTED, "align": "center", "border": 1, "border_color": HAIR},
-    "vertical": {"font_size": 9, "rotation": 90, "bold": True, "font_color": NAVY, "bg_color": PALE,
-                 "text_wrap": True, "align": "center", "border": 1, "border_color": HAIR},
 }  # fmt: skip
 
 
 def properties(name: str) -> dict[str, Any]:
     """Return the properties of a named format; ``points4`` is ``points`` with 4 decimals."""
     own = name.rstrip("0123456789")
-    if own != name and name not in STYLES:
-        return {**_BASE, **STYLES[own], "num_format": "0." + "0" * int(name[len(own) :])}
-    return {**_BASE, **STYLES[name]}
+    if own != name and name not in _STYLES:
+        return {**_BASE, **_STYLES[own], "num_format": "0." + "0" * int(name[len(own) :])}
+    return {**_BASE, **_STYLES[name]}

@@ -1,4 +1,4 @@
-"""Text from outside made safe for a cell or a link: it is shown, never interpreted."""
+"""Text from outside, made safe for a cell or a link: it is shown, never interpreted."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ CELL_LIMIT = 32_767  # UTF-16 units in one cell
 _CUT = "…（已截断）"
 _LINK_LIMIT = 255  # what every Excel since 2007 accepts in a link to a file
 
-# What XML cannot hold or a reader cannot see: C0/C1 controls but tab and line feed, bidirectional
-# overrides, surrogates, non-characters.
+# What XML cannot hold or a reader cannot see: C0/C1 controls except tab and line feed,
+# bidirectional overrides, surrogates, non-characters.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
     "\ufffe\uffff]"
@@ -22,8 +22,8 @@ _EXCEL_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_LINK = re.compile(r'[\x00-\x20"#%<>?\[\\\]^`{|}]')
 
 
-def visible(text: str) -> str:
-    """Write control characters and lone surrogates as escapes one can see; cut to Excel's limit."""
+def cell_text(text: str) -> str:
+    """Return a text as a cell shows it: unseen characters as escapes, cut to Excel's limit."""
     if text.isprintable() and len(text) <= CELL_LIMIT // 2:
         return text
     text = _UNSEEN.sub(_escape, _CARRIAGE.sub("\n", text))
@@ -34,17 +34,17 @@ def visible(text: str) -> str:
 
 
 def cell_xml(text: str) -> str:
-    """Return the content of an inline string's ``<t>``; what Excel would decode is quoted."""
-    text = visible(text)
+    """Return the content of an inline string's ``<t>``; Excel's own escapes are escaped."""
+    text = cell_text(text)
     if "&" in text or "<" in text or ">" in text:
         text = escape(text, quote=False)
     return _EXCEL_ESCAPE.sub("_x005F_", text) if "_x" in text else text
 
 
 def link_target(file: str, prefix: str | None) -> str:
-    """Return a link's relative (or absolute) target, ``""`` where a link would not work.
+    """Return a link's relative (or absolute) target, ``""`` if a link would not work.
 
-    :param file: path with ``/``, as outcomes name it; an object of a store (``s3://``) has no link.
+    :param file: path with ``/``, as in outcomes; an object of a store (``s3://``) has no link.
     :param prefix: see :class:`~cts_excel.summary.outcomes.facts.RunFacts`.
     """
     if prefix is None or file.startswith("//") or "://" in file or _UNSEEN.search(file):

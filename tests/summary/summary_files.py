@@ -1,4 +1,4 @@
-"""Opens a written summary with openpyxl, and its parts."""
+"""Writes summaries, and reads them with openpyxl or part by part."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
-from made_outcomes import FACTS, STANDARD
+from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
+from sample_outcomes import FACTS, STANDARD
 
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
@@ -39,6 +40,24 @@ def table(sheet: Worksheet, first_heading: str) -> list[dict[str, object]]:
     start = next(n for n, row in enumerate(rows) if row[0] == first_heading)
     heads = [str(h) for h in rows[start] if h is not None]
     return [dict(zip(heads, row, strict=False)) for row in rows[start + 1 :] if any(row)]
+
+
+def heading_row(sheet: Worksheet, first_heading: str) -> tuple[Cell, ...]:
+    """Return the heading row of a table."""
+    return next(cells for cells in sheet.iter_rows() if cells[0].value == first_heading)
+
+
+def figures_above(sheet: Worksheet) -> dict[object, object]:
+    """Return the figures of all rows above the table of 评分汇总, by title."""
+    (row,) = [cells for cells in sheet.iter_rows() if cells[1].value == "全部"]
+    titles = sheet[row[0].row - 1]
+    return dict(zip([c.value for c in titles], [c.value for c in row], strict=True))
+
+
+def cell(sheet: Worksheet, first_heading: str, row: int, heading: str) -> Cell:
+    """Return a cell of a table: ``row`` counts from 0 below the heading row."""
+    (found,) = [head for head in heading_row(sheet, first_heading) if head.value == heading]
+    return sheet.cell(found.row + 1 + row, found.column)
 
 
 def parts(path: Path) -> dict[str, str]:

@@ -1,29 +1,29 @@
-"""Finds audits of different clients whose evidence or scores are more alike than chance allows."""
+"""Pairs of audits of different clients whose evidence or ratings are too similar for chance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cts_excel.summary.figures.statistics import Figures
-from cts_excel.summary.outcomes.file_row import FileRow
-from cts_excel.summary.outcomes.gathered import NOT_RATED, Gathered
+from cts_excel.summary.outcomes.columns import NOT_RATED, OutcomeColumns
 from cts_excel.summary.outcomes.previous import client_keys
 
-LIMIT = 20_000  # audits; beyond it pairs are not looked for
-SHOWN = 200  # pairs at most
-ALIKE = 90.0  # rapidfuzz ratio (0-100) from which two texts count as alike
-LEAST_TEXT = 10  # characters; shorter evidence says nothing
+MOST_AUDITS = 20_000  # of more, no pairs are searched for
+MOST_PAIRS = 200  # returned
+SIMILAR = 90.0  # rapidfuzz ratio (0-100) from which two texts are similar
+LEAST_TEXT = 10  # characters; shorter evidence proves nothing
 LEAST_CLAUSES = 5
-_SHINGLE, _SAMPLE = 8, 32  # characters per shingle; one shingle in so many is kept
+_SHINGLE, _SAMPLE = 8, 32  # characters per shingle; one shingle of 32 is kept
 _CHUNK = 64  # audits at a time, so that the arrays stay small
 _LEAST_SHARED, _LEAST_SHARE = 4, 0.3
-_COMMON = (3, 30)  # what more than a quarter of the audits share is boilerplate; within these
-_MOST_PAIRS = 1_000_000
+_COMMON = (3, 30)  # least and most audits that may share a text; more make it boilerplate
+_MOST_CANDIDATES = 1_000_000
 _SAME_SCORES = 0.9
 _DEVIATIONS = 4.0
 
@@ -32,11 +32,11 @@ _MULTIPLIER, _MIX = np.uint64(0x100000001B3), np.uint64(0xFF51AFD7ED558CCD)
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """A pair of audits worth a look; ``a`` and ``b`` are rated rows.
+class SimilarPair:
+    """Two similar audits; ``a`` and ``b`` are their rows in ``codes``.
 
-    ``texts`` of ``compared`` clauses with evidence on both sides are alike; ``same`` ratings of
-    ``rated`` are equal, ``expected`` would be by chance.
+    Of ``compared`` clauses with evidence on both sides, ``texts`` are similar. Of ``rated``
+    indicators, ``same`` are rated equally; chance would make ``expected`` equal.
     """
 
     a: int
@@ -52,51 +52,36 @@ class Alike:
     by_score: bool
 
 
-def find_alike(figures: Figures) -> list[Alike]:
-    """Return pairs of different clients, the most alike first; at most :data:`SHOWN`."""
-    g = figures.gathered
-    if not 2 <= figures.n <= LIMIT:
+def find_similar_pairs(figures: Figures) -> list[SimilarPair]:
+    """Return at most :data:`MOST_PAIRS` pairs of different clients, the most similar first."""
+    if not 2 <= figures.n <= MOST_AUDITS:
         return []
-    by_text = set(_text_candidates(g))
-    by_score = set(_score_candidates(figures))
+    outcomes = figures.outcomes
+
+    @cache
+    def client(row: int) -> frozenset[str]:
+        f = outcomes.rated_file(row)
+        return frozenset(client_keys(f.organisation, f.uscc))
+
     chance, deviation = _chance(figures)
-    clients = _Clients(g)
-    found = []
-    for pair in sorted(by_text | by_score):
-        if clients.same(*pair):
-            continue
-        made = _judge(figures, pair, chance, deviation)
-        if made.by_text or made.by_score:
-            found.append(made)
+    candidates = {*_text_candidates(outcomes), *_rating_candidates(figures)}
+    measured = [
+        _measure(figures, (a, b), chance, deviation)
+        for a, b in sorted(candidates)
+        if not client(a) & client(b)
+    ]
+    found = [pair for pair in measured if pair.by_text or pair.by_score]
     found.sort(key=lambda p: (-(p.by_text + p.by_score), -p.texts, -p.same, p.a, p.b))
-    return found[:SHOWN]
+    return found[:MOST_PAIRS]
 
 
-class _Clients:
-    def __init__(self, gathered: Gathered) -> None:
-        self._gathered = gathered
-        self._keys: dict[int, set[str]] = {}
-
-    def same(self, a: int, b: int) -> bool:
-        return bool(self._of(a) & self._of(b))
-
-    def _of(self, row: int) -> set[str]:
-        if row not in self._keys:
-            f = rated_file(self._gathered, row)
-            self._keys[row] = set(client_keys(f.organisation, f.uscc))
-        return self._keys[row]
-
-
-def rated_file(gathered: Gathered, row: int) -> FileRow:
-    """Return the file of a rated row."""
-    return gathered.file(gathered.rated_files[row])
-
-
-def _judge(figures: Figures, pair: tuple[int, int], chance: float, deviation: float) -> Alike:
-    from rapidfuzz import fuzz  # only where there is a pair to look at
+def _measure(
+    figures: Figures, pair: tuple[int, int], chance: float, deviation: float
+) -> SimilarPair:
+    from rapidfuzz import fuzz  # loaded only if there is a pair to compare
 
     a, b = pair
-    left, right = figures.gathered.evidence[a], figures.gathered.evidence[b]
+    left, right = figures.outcomes.evidence[a], figures.outcomes.evidence[b]
     texts = compared = 0
     best, clause, shared = 0.0, "", ""
     for place, (one, other) in enumerate(zip(left, right, strict=True)):
@@ -104,8 +89,8 @@ def _judge(figures: Figures, pair: tuple[int, int], chance: float, deviation: fl
         if min(len(one), len(other)) < LEAST_TEXT:
             continue
         compared += 1
-        ratio = fuzz.ratio(one, other, score_cutoff=ALIKE)
-        texts += ratio >= ALIKE
+        ratio = fuzz.ratio(one, other, score_cutoff=SIMILAR)
+        texts += ratio >= SIMILAR
         if ratio * len(one) > best:
             best, clause, shared = ratio * len(one), figures.standard.indicators[place].clause, one
     x, y = figures.codes[a], figures.codes[b]
@@ -113,7 +98,9 @@ def _judge(figures: Figures, pair: tuple[int, int], chance: float, deviation: fl
     same = int(((x == y) & (x != NOT_RATED)).sum())
     by_text = texts >= max(min(LEAST_CLAUSES, figures.width), 0.2 * compared)
     by_score = same >= _SAME_SCORES * rated and same - chance >= _DEVIATIONS * deviation > 0
-    return Alike(a, b, texts, compared, clause, shared, same, rated, chance, by_text, by_score)
+    return SimilarPair(
+        a, b, texts, compared, clause, shared, same, rated, chance, by_text, by_score
+    )
 
 
 def _chance(figures: Figures) -> tuple[float, float]:
@@ -124,12 +111,17 @@ def _chance(figures: Figures) -> tuple[float, float]:
     return float(equal.sum()), float(np.sqrt((equal * (1 - equal)).sum()))
 
 
-def _score_candidates(figures: Figures) -> Iterator[tuple[int, int]]:
-    """Yield pairs with one block of indicators rated equally: nine tenths alike implies one."""
+def _rating_candidates(figures: Figures) -> Iterator[tuple[int, int]]:
+    """Yield pairs with one block of indicators rated equally.
+
+    Two audits with nine tenths of equal ratings have such a block.
+    """
     blocks = max(1, min(6, figures.width // 4))
     for columns in np.array_split(np.arange(figures.width), blocks):
         part = np.ascontiguousarray(figures.codes[:, columns])
-        varied = part.min(axis=1) != part.max(axis=1)  # flat ratings are the assessor's, not copies
+        varied = part.min(axis=1) != part.max(
+            axis=1
+        )  # equal ratings throughout are a habit, not a copy
         rows = np.flatnonzero(varied)
         if rows.size < 2:
             continue
@@ -138,19 +130,18 @@ def _score_candidates(figures: Figures) -> Iterator[tuple[int, int]]:
         yield from _pairs_of(inverse.astype(np.uint64), rows.astype(np.int64), _COMMON[1])
 
 
-def _text_candidates(gathered: Gathered) -> Iterator[tuple[int, int]]:
+def _text_candidates(outcomes: OutcomeColumns) -> Iterator[tuple[int, int]]:
     """Yield pairs that share a good part of their rarer shingles (sampled 8-character runs)."""
-    audits = len(gathered.evidence)
+    audits = len(outcomes.evidence)
     parts = [
-        _shingles(start, [gathered.evidence[n] for n in range(start, min(start + _CHUNK, audits))])
+        _shingles(start, [outcomes.evidence[n] for n in range(start, min(start + _CHUNK, audits))])
         for start in range(0, audits, _CHUNK)
     ]
     keys = np.concatenate([keys for keys, _owners in parts])
     owners = np.concatenate([owners for _keys, owners in parts])
     order = np.argsort(keys, kind="stable")
     keys, owners = keys[order], owners[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else np.empty(0, int)
-    lengths = np.diff(np.r_[starts, keys.size])
+    _starts, lengths = _runs(keys)
     rare = np.repeat(lengths <= _common(audits), lengths)
     rarer = np.bincount(owners[rare], minlength=audits)
     pairs = _pairs_of(keys, owners, _common(audits))
@@ -159,8 +150,14 @@ def _text_candidates(gathered: Gathered) -> Iterator[tuple[int, int]]:
     a, b = found // audits, found % audits
     least = np.minimum(rarer[a], rarer[b])
     good = (shared >= _LEAST_SHARED) & (shared >= _LEAST_SHARE * least)
-    best = np.argsort(-shared[good], kind="stable")[: 5 * SHOWN]
+    best = np.argsort(-shared[good], kind="stable")[: 5 * MOST_PAIRS]
     yield from zip(a[good][best].tolist(), b[good][best].tolist(), strict=True)
+
+
+def _runs(keys: _U) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return start and length of each run of equal sorted keys."""
+    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else np.empty(0, int)
+    return starts, np.diff(np.r_[starts, keys.size])
 
 
 def _common(audits: int) -> int:
@@ -169,12 +166,11 @@ def _common(audits: int) -> int:
 
 
 def _pairs_of(keys: _U, owners: NDArray[np.int64], common: int) -> Iterator[tuple[int, int]]:
-    """Yield (smaller, larger) owners of equal keys; larger groups are passed over."""
+    """Yield (smaller, larger) owners of equal keys; groups above ``common`` are left out."""
     order = np.lexsort((owners, keys))
     keys, owners = keys[order], owners[order]
-    starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if keys.size else np.empty(0, int)
-    lengths = np.diff(np.r_[starts, keys.size])
-    left = _MOST_PAIRS
+    starts, lengths = _runs(keys)
+    left = _MOST_CANDIDATES
     for place in np.flatnonzero((lengths >= 2) & (lengths <= common)):
         group = owners[starts[place] : starts[place] + lengths[place]].tolist()
         left -= len(group) * (len(group) - 1) // 2
@@ -186,7 +182,7 @@ def _pairs_of(keys: _U, owners: NDArray[np.int64], common: int) -> Iterator[tupl
 def _shingles(first: int, evidence: Sequence[Sequence[str]]) -> tuple[_U, NDArray[np.int64]]:
     """Return a sample of the hashes of all 8-character runs of the evidence, without spaces.
 
-    :param first: the row of the first audit; the second array tells whose each hash is.
+    :param first: the row of the first audit. The second array holds the row of each hash.
     """
     joined = ["".join("".join(texts).split()) for texts in evidence]
     raw = np.frombuffer("".join(joined).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

@@ -1,4 +1,4 @@
-"""Outcomes made from small readable tables, without a workbook."""
+"""Outcomes built from small readable tables, without a workbook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from cts_excel.batch.outputs.csv_files import lines
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.summary import RunFacts
-from cts_excel.summary.outcomes.excerpt import Excerpt, excerpt, opened
+from cts_excel.summary.outcomes.columns import OutcomeColumns
+from cts_excel.summary.outcomes.excerpt import excerpt, opened
 
 STANDARD = load_standard()
 FACTS = RunFacts(
@@ -49,9 +50,12 @@ _CELLS = {
 }  # fmt: skip
 
 
-def excerpt_of(one: Outcome, standard: Standard = STANDARD) -> Excerpt:
-    """Return what the summary keeps of an outcome, after its way between processes."""
-    return opened(excerpt(one, standard))
+def columns_of(outcomes: Iterable[Outcome], standard: Standard = STANDARD) -> OutcomeColumns:
+    """Collect outcomes as a run does: packed by a worker, unpacked by the parent."""
+    columns = OutcomeColumns(standard)
+    for one in outcomes:
+        columns.add(opened(excerpt(one, standard)))
+    return columns
 
 
 def band_of(percent: Decimal, standard: Standard = STANDARD) -> str:

@@ -1,17 +1,16 @@
-"""Pairs of audits that are unusually alike."""
+"""Pairs of unusually similar audits."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from made_outcomes import STANDARD, crowd, excerpt_of, outcome
-from opened import opened, table, write
+from sample_outcomes import columns_of, crowd, outcome
+from summary_files import opened, table, write
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.summary.figures.alike import Alike, find_alike, rated_file
+from cts_excel.summary.figures.similarity import SimilarPair, find_similar_pairs
 from cts_excel.summary.figures.statistics import Figures
-from cts_excel.summary.outcomes.gathered import Gathered
 
 _OWN = "{}于{}查阅{}的第{}号记录，{}名人员陈述一致，编号{}{}"
 
@@ -37,14 +36,11 @@ def _with(made: Outcome, organisation: str, **ratings: object) -> Outcome:
     return replace(made, audit=audit, file=f"{organisation}.xlsx")
 
 
-def _found(outcomes: list[Outcome]) -> list[tuple[set[str], Alike]]:
-    gathered = Gathered(STANDARD)
-    for one in outcomes:
-        assert one.status is Status.GRADED
-        gathered.add(excerpt_of(one))
-    pairs = find_alike(Figures(gathered))
-    return [({rated_file(gathered, p.a).organisation, rated_file(gathered, p.b).organisation}, p)
-            for p in pairs]  # fmt: skip
+def _found(outcomes: list[Outcome]) -> list[tuple[set[str], SimilarPair]]:
+    assert all(one.status is Status.GRADED for one in outcomes)
+    columns = columns_of(outcomes)
+    pairs = find_similar_pairs(Figures(columns))
+    return [({columns.rated_file(row).organisation for row in (p.a, p.b)}, p) for p in pairs]
 
 
 def test_different_audits_give_no_lead() -> None:
