@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint template pictures messages docs bench fuzz clean
+.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -42,7 +42,10 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py
 
-docs: $(VENV)/.dev  ## Write the reference pages anew and build the documentation into build/site
+architecture: $(VENV)/.dev  ## Draw the rooms anew from the imports, for docs/architecture.md
+	$(BIN)/python docs/make_architecture.py
+
+docs: architecture  ## Write the reference pages anew and build the documentation into build/site
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/mkdocs build --quiet --strict
 
