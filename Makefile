@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker that has nothing left takes tests from another.
+PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clean
@@ -30,11 +32,11 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import contract
 	$(BIN)/lint-imports --no-cache
 
 test: lint  ## Everything: lint, all tests, coverage
-	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
 	$(BIN)/coverage report --include='cts_excel/audit/*,cts_excel/standard/*' --fail-under=95
 
 unit: $(VENV)/.dev  ## The quick tests, in about a minute
-	$(BIN)/python -m pytest -q -n auto -m "not slow and not real_application"
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not real_application"
 
 template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
