@@ -2,9 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A worker that has nothing left takes tests from another.
+PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint template pictures messages docs bench fuzz clean
+.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,11 +32,11 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import contract
 	$(BIN)/lint-imports --no-cache
 
 test: lint  ## Everything: lint, all tests, coverage
-	$(BIN)/python -m pytest -n auto --cov --cov-report=
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
 	$(BIN)/coverage report --include='cts_excel/audit/*,cts_excel/standard/*' --fail-under=95
 
 unit: $(VENV)/.dev  ## The quick tests, in about a minute
-	$(BIN)/python -m pytest -q -n auto -m "not slow and not real_application"
+	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not real_application"
 
 template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
@@ -42,7 +44,10 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py
 
-docs: $(VENV)/.dev  ## Write the reference pages anew and build the documentation into build/site
+architecture: $(VENV)/.dev  ## Draw the rooms anew from the imports, for docs/architecture.md
+	$(BIN)/python docs/make_architecture.py
+
+docs: architecture  ## Write the reference pages anew and build the documentation into build/site
 	$(BIN)/python docs/make_reference.py
 	$(BIN)/mkdocs build --quiet --strict
 

@@ -39,11 +39,6 @@ GOOD = {f"good {n}.xlsx": n for n in range(6)}
 MOST_MEMORY = 1 << 30
 
 
-@pytest.fixture(scope="module")
-def made() -> list[Kind]:
-    return list(kinds())
-
-
 @pytest.fixture(autouse=True)
 def inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -78,12 +73,16 @@ def odd_places(folder: Path) -> dict[str, str]:
     return expected | {"sparse.xlsx": "F04"}
 
 
-def test_at_least_a_hundred_kinds_and_each_of_its_own(made: list[Kind]) -> None:
+def hundred_kinds() -> list[Kind]:
+    """Make a file of every kind: at least a hundred, each of its own."""
+    made = list(kinds())
     names = [kind.name for kind in made]
     assert len(set(names)) == len(names) >= 100
+    return made
 
 
-def test_hostile_files_cost_only_themselves(made: list[Kind]) -> None:
+def test_hostile_files_cost_only_themselves() -> None:
+    made = hundred_kinds()
     Path("script.py").write_text(SCRIPT)
     good_files("mixed")
     for number, kind in enumerate(made):
