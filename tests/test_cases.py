@@ -15,33 +15,15 @@ from pathlib import Path
 import pytest
 from people.command import cts_excel, grade, issued, rows_of
 from people.expecting import Gives, case, graded
+from people.places import STANDARD, cover, deduction, ratings
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.outcome import Status
-from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.returned import marked_copy
 
 CASES = Path(__file__).parent / "data" / "cases"
 FAULTY = Status.NEEDS_CORRECTION
 CLEAR_ROW = "没有特别项请清空该行"
-STANDARD = load_standard()
-
-
-def cover(label: str) -> str:
-    number = next(n for n, e in enumerate(layout.COVER_ENTRIES) if e.label == label)
-    return cell_address(layout.COVER_FIRST_ROW + number, layout.COVER_INPUT_COLUMN)
-
-
-def ratings(column: str, first: int, last: int) -> str:
-    """Return the range of a column of 评分表, by the issued order of the indicators."""
-    rows = (layout.RATING_FIRST_ROW + n for n in (first, last))
-    return ":".join(cell_address(row, layout.RATING_COLUMN[column]) for row in rows)
-
-
-def deduction(number: int) -> str:
-    return str(layout.DEDUCTION_FIRST_ROW + number + 1)  # the row, whatever the column
 
 
 ORGANISATION, AUDIT_NO, LEAD = cover("企业名称"), cover("项目编号"), cover("审核组长")
@@ -75,7 +57,7 @@ WORKBOOKS = (
     ),
     case(
         "cover-placeholders.xlsx",
-        Gives(FAULTY, "91.9", says={c: "必填项未填" for c in (ORGANISATION, AUDIT_NO, LEAD)}),
+        Gives(FAULTY, "91.9", says=dict.fromkeys((ORGANISATION, AUDIT_NO, LEAD), "必填项未填")),
         id="placeholders on the cover",
         fails="graded",
     ),

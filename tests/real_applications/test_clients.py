@@ -134,13 +134,17 @@ class Matrix:
     def __init__(self, folders: pytest.TempPathFactory, request: pytest.FixtureRequest) -> None:
         self._folders, self._request = folders, request
         self._saved: dict[tuple[str, str], dict[str, Saved]] = {}
+        self._outcomes: dict[Key, dict[str, Outcome]] = {}
 
     def outcomes(self, case: Key) -> dict[str, Outcome]:
         """Return the outcomes of a client's workbooks by name."""
         name, kind, how = case
         if (name, how) not in self._saved:
             self._saved[name, how] = self._run(name, how)
-        return {n: grade_file(s[kind], legacy=True) for n, s in self._saved[name, how].items()}
+        if case not in self._outcomes:
+            saved = self._saved[name, how].items()
+            self._outcomes[case] = {n: grade_file(s[kind], legacy=True) for n, s in saved}
+        return self._outcomes[case]
 
     def _run(self, name: str, how: str) -> dict[str, Saved]:
         client = next(c for c in CLIENTS if c.name == name)
