@@ -14,6 +14,7 @@ from batch.batches import numbered, put_files
 from people.command import cts_excel, grade
 from people.expecting import case
 
+pytestmark = pytest.mark.slow  # a run of its own per row
 LOST = "a zip is passed over"
 BY_NAME = "passed over for its name"
 
