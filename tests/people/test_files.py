@@ -24,13 +24,13 @@ def zipped(files: Mapping[str, bytes], *, gbk: bool = False) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, (name, content) in enumerate(files.items()):
-            stored = f"{number:0{len(name.encode('gb18030'))}d}" if gbk else name
+            stored = chr(ord("A") + number) * len(name.encode("gb18030")) if gbk else name
             archive.writestr(stored, content)
     made = target.getvalue()
     if gbk:
         for number, name in enumerate(files):
             raw = name.encode("gb18030")
-            made = made.replace(f"{number:0{len(raw)}d}".encode(), raw)
+            made = made.replace(bytes([ord("A") + number]) * len(raw), raw)
     return made
 
 
