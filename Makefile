@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clean
+.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clients clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -68,6 +68,10 @@ bench: $(VENV)/.dev  ## Time every promise of speed against a peer in the same r
 
 fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes and grade them
 	$(BIN)/python tests/fuzz/fuzz_workbooks.py --seconds $(or $(SECONDS),600)
+
+clients: $(VENV)/.dev  ## Save workbooks in every other application and library and grade them
+	$(BIN)/python tests/real_applications/clients/install.py
+	$(BIN)/python -m pytest -q tests/real_applications/test_clients.py
 
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
