@@ -12,7 +12,7 @@ from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
 from cts_excel.standard.model import Standard
 from cts_excel.standard.places import line_of, name_of
-from cts_excel.standard.shape import Fault, ShapeError, shaped
+from cts_excel.standard.shape import ShapeError, StandardFault, shaped
 from cts_excel.standard.validity import faults
 
 BUILT_IN = Path(__file__).with_name("cts_after_sales_2025.toml")
@@ -89,7 +89,7 @@ def _number(text: str) -> Decimal:
         return Decimal("NaN")
 
 
-def _refusal(path: Path, text: str, fault: Fault) -> StandardError:
+def _refusal(path: Path, text: str, fault: StandardFault) -> StandardError:
     """Say where a fault stands: ``FILE:142 [[indicators]] no. 4, weight (5.1.2.2)``."""
     line = line_of(fault.path, text)
     place = f"{path}:{line}" if line else str(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
@@ -23,10 +24,17 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the standard file; unknown keys are refused."""
 
 
+class NotApplicable(StrEnum):
+    """What 不适用 does (rule 7): it is refused, or its indicator leaves the base."""
+
+    REJECT = "reject"
+    PRORATE = "prorate"
+
+
 class Policy(_Record, frozen=True):
     """Switches that the specification leaves open (docs/policy.md)."""
 
-    not_applicable: Literal["reject", "prorate"] = "reject"
+    not_applicable: NotApplicable = NotApplicable.REJECT
     require_evidence: bool = False
 
 
@@ -197,8 +205,8 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
 
     @property
     def prorates(self) -> bool:
-        """Whether 不适用 is allowed (policy ``not_applicable = "prorate"``)."""
-        return self.policy.not_applicable == "prorate"
+        """Whether 不适用 is allowed (rule 7)."""
+        return self.policy.not_applicable == NotApplicable.PRORATE
 
     @cached_property
     def digest(self) -> str:

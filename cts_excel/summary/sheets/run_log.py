@@ -34,7 +34,7 @@ def write(book: Book, run: Run) -> None:
     row = _codes(book, sheet, row + 1, run)
     policy = run.standard.policy
     rules = [
-        ("不适用", "允许，按适用分值折算" if policy.not_applicable == "prorate" else "不允许"),
+        ("不适用", "允许，按适用分值折算" if run.standard.prorates else "不允许"),
         ("审核证据", "必填（缺则为错误）" if policy.require_evidence else "缺则为警告"),
         *((level.label, level.statement) for level in run.standard.levels),
         (run.standard.special.deduction.title, run.standard.special.deduction.rule),
