@@ -1,9 +1,6 @@
 """The catalogue of findings: every code, its severity, title and repair in both languages.
 
-Codes never change their meaning: other systems read them from ``findings.csv``. The letter names
-the family: F file, W workbook, C cover, R rating, S special item, T total, D same audit twice,
-I issue, A alteration of what was issued,
-M migration.
+Codes never change their meaning: other systems read them from ``findings.csv``.
 """
 
 from __future__ import annotations
@@ -23,7 +20,7 @@ class Entry:
     ``effect`` is what it means for the result where no impact is computed.
     """
 
-    code: str
+    code: Code
     severity: Severity
     title: dict[str, str]
     repair: dict[str, str]
@@ -34,7 +31,7 @@ _EFFECTS = {ERROR: Effect.CHANGES, WARNING: Effect.COULD, NOTICE: Effect.HARMLES
 
 
 def _entry(
-    code: str,
+    code: Code,
     severity: Severity,
     title: str,
     title_zh: str,
@@ -360,7 +357,7 @@ CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}
 
 
 def finding(
-    code: str,
+    code: Code,
     *,
     sheet: str = "",
     cell: str = "",
@@ -370,10 +367,7 @@ def finding(
     impact: Impact | None = None,
     severity: Severity | None = None,
 ) -> Finding:
-    """Make a finding with its catalogued severity, or the one a policy switch asks for.
-
-    :raises KeyError: for a code that is not in the catalogue.
-    """
+    """Make a finding with its catalogued severity, or the one a policy switch asks for."""
     grave = CATALOGUE[code].severity if severity is None else severity
     return Finding(code, grave, sheet, cell, clause, found, expected, impact)
 

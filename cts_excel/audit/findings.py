@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from cts_excel.audit.codes import Code
+
 
 class Severity(IntEnum):
     """How much a finding weighs; ordered, the gravest highest."""
@@ -74,7 +76,7 @@ class Finding:
     catalogue's unless a policy switch raised it.
     """
 
-    code: str
+    code: Code
     severity: Severity
     sheet: str = ""
     cell: str = ""
@@ -88,6 +90,11 @@ class Finding:
         """Sheet, cell and clause: ``评分表!F17 (5.1.2.2)``."""
         where = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
         return f"{where} ({self.clause})".strip() if self.clause else where
+
+    @property
+    def entry_unreadable(self) -> bool:
+        """Whether an entry of the cover, a rating or a special item could not be taken."""
+        return self.severity is Severity.ERROR and self.code.family in "CRS"
 
     @property
     def gravity(self) -> Gravity:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cts_excel.audit.cover import COVER_FIELDS
-from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.files.numbers import plain
 
@@ -117,7 +116,7 @@ def _values(audit: Audit) -> Iterator[str]:
         for texts in sorted(tuple(_special(item)) for item in items):
             yield from texts
     for found in audit.findings:
-        if found.severity is Severity.ERROR and found.code[0] in "CRS":
+        if found.entry_unreadable:
             yield f"{found.code} {found.clause} {folded(found.found)}"
 
 

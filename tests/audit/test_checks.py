@@ -11,6 +11,7 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.catalogue import CATALOGUE, finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Impact, Severity
 from cts_excel.audit.grading import grade, in_order, rejected
 from cts_excel.audit.model import Audit, Identity, Stated
@@ -212,12 +213,15 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
     made = audit(BUILT_IN, "0.85")
     impacts = [None, Impact(Decimal(1), "", ""), Impact(Decimal(1), "三星级", "四星级")]
     mixed = [
-        finding("R15", sheet="评分表", cell="I10"),
-        finding("R15", sheet="评分表", cell="I9"),
-        *(finding("T04", sheet="评分表", cell="H4", impact=impact) for impact in impacts),
-        finding("R01", sheet="评分表", cell="F4"),
-        finding("C01", sheet="封面", cell="C5"),
-        finding("T03"),
+        finding(Code.EVIDENCE_MISSING, sheet="评分表", cell="I10"),
+        finding(Code.EVIDENCE_MISSING, sheet="评分表", cell="I9"),
+        *(
+            finding(Code.STATED_ITEM_DIFFERS, sheet="评分表", cell="H4", impact=impact)
+            for impact in impacts
+        ),
+        finding(Code.NOT_RATED, sheet="评分表", cell="F4"),
+        finding(Code.REQUIRED_ENTRY_MISSING, sheet="封面", cell="C5"),
+        finding(Code.NOT_CALCULATED),
     ]
     expected = ["C01", "R01", "T04", "T04", "T04", "R15", "R15", "T03"]
     for order in (mixed, mixed[::-1]):
@@ -228,7 +232,7 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
 
 
 def test_a_rejected_file_has_a_code_and_nothing_else() -> None:
-    outcome = rejected("b.xlsx", "", "F04", found="70 MiB", expected="64 MiB")
+    outcome = rejected("b.xlsx", "", Code.OVER_A_LIMIT, found="70 MiB", expected="64 MiB")
     assert outcome.status is Status.REJECTED
     assert (outcome.audit, outcome.score, outcome.bounds, outcome.judgement) == (None,) * 4
     assert [(f.code, f.found, f.expected) for f in outcome.findings] == [

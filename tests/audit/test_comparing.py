@@ -11,6 +11,7 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating, special
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.comparing import compare
 from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.audit.findings import Impact
@@ -123,7 +124,12 @@ def test_what_could_not_be_read_is_shown_from_its_finding() -> None:
     faulty = rating(BUILT_IN, clause, None, band="80%-100%", faulty=True)
     made = audit(BUILT_IN, "0.85", changes={clause: faulty})
     first, second = (
-        replace(made, findings=(finding("R06", sheet="评分表", clause=clause, found=text),))
+        replace(
+            made,
+            findings=(
+                finding(Code.PERCENT_NOT_A_NUMBER, sheet="评分表", clause=clause, found=text),
+            ),
+        )
         for text in ("八十", "九十")
     )
     assert shown(first, second) == [

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from made_audits import BUILT_IN, audit, rating
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
 from cts_excel.audit.model import Audit
 
@@ -70,6 +71,7 @@ def test_rule_12_a_save_by_another_application_is_the_same_answer() -> None:
 
 
 FIRST = stated().ratings[0]
+UNREADABLE = finding(Code.PERCENT_NOT_A_NUMBER, clause="5.1.1.1", found="优")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ FIRST = stated().ratings[0]
         stated(scope="其他"),
         replace(stated(), ratings=(replace(FIRST, evidence="x"), *stated().ratings[1:])),
         replace(stated(), ratings=(rating(BUILT_IN, "5.1.1.1", None), *stated().ratings[1:])),
-        replace(stated(), findings=(finding("R06", clause="5.1.1.1", found="优"),)),
+        replace(stated(), findings=(UNREADABLE,)),
     ],
 )  # fmt: skip
 def test_rule_12_any_other_answer_differs(other: Audit) -> None:
@@ -89,7 +91,9 @@ def test_rule_12_any_other_answer_differs(other: Audit) -> None:
 
 
 def test_rule_12_what_was_not_entered_makes_no_difference() -> None:
-    renamed = replace(stated(), findings=(finding("W05", sheet="x", found="x", expected="封面"),))
+    renamed = replace(
+        stated(), findings=(finding(Code.SHEET_RENAMED, sheet="x", found="x", expected="封面"),)
+    )
     assert answers_digest(renamed) == answers_digest(stated())
 
 

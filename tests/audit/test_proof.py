@@ -15,8 +15,8 @@ from cts_excel.audit.grading import grade
 from cts_excel.audit.model import Audit
 from cts_excel.audit.proof import (
     Key,
+    ProofVerdict,
     Sealed,
-    Verdict,
     bare,
     canonical,
     encoded,
@@ -32,7 +32,7 @@ ISSUE_ID = sealed_id(KEY, "0f" * 16, SEALED)
 
 
 def test_what_was_issued_verifies() -> None:
-    assert verify(KEY, ISSUE_ID, SEALED).verdict is Verdict.GENUINE
+    assert verify(KEY, ISSUE_ID, SEALED).verdict is ProofVerdict.GENUINE
     assert bare(ISSUE_ID) == "0f" * 16
 
 
@@ -49,42 +49,42 @@ def test_what_was_issued_verifies() -> None:
 )
 def test_every_signed_field_is_bound(field: str, value: str, named: tuple[str, ...]) -> None:
     found = verify(KEY, ISSUE_ID, SEALED._replace(**{field: value}))
-    assert (found.verdict, found.fields) == (Verdict.ALTERED, named)
+    assert (found.verdict, found.fields) == (ProofVerdict.ALTERED, named)
 
 
 def test_transplanted_into_another_audit() -> None:
-    assert verify(KEY, ISSUE_ID, ELSEWHERE).verdict is Verdict.TRANSPLANTED
+    assert verify(KEY, ISSUE_ID, ELSEWHERE).verdict is ProofVerdict.TRANSPLANTED
 
 
 def test_another_issue_id_under_the_same_proof_was_never_issued() -> None:
     _id, _dot, proof = ISSUE_ID.partition(".")
-    assert verify(KEY, f"{'1f' * 16}.{proof}", SEALED).verdict is Verdict.NOT_ISSUED
+    assert verify(KEY, f"{'1f' * 16}.{proof}", SEALED).verdict is ProofVerdict.NOT_ISSUED
 
 
 def test_another_key_never_issued_it() -> None:
-    assert verify(OTHER_KEY, ISSUE_ID, SEALED).verdict is Verdict.NOT_ISSUED
+    assert verify(OTHER_KEY, ISSUE_ID, SEALED).verdict is ProofVerdict.NOT_ISSUED
 
 
 @pytest.mark.parametrize("issue_id", ["", "0f" * 16, "0f." + "", "." + "ab" * 64])
 def test_without_proof(issue_id: str) -> None:
-    assert verify(KEY, issue_id, SEALED).verdict is Verdict.NO_PROOF
+    assert verify(KEY, issue_id, SEALED).verdict is ProofVerdict.NO_PROOF
 
 
 def test_every_single_character_of_id_and_proof_counts() -> None:
     for place, character in enumerate(ISSUE_ID):
         flipped = "0" if character != "0" else "1"
         forged = ISSUE_ID[:place] + flipped + ISSUE_ID[place + 1 :]
-        assert verify(KEY, forged, SEALED).verdict is not Verdict.GENUINE, place
+        assert verify(KEY, forged, SEALED).verdict is not ProofVerdict.GENUINE, place
 
 
 @pytest.mark.parametrize("forged", [ISSUE_ID[:-1], ISSUE_ID + "0", ISSUE_ID + "é", ISSUE_ID[:-32]])
 def test_a_proof_cut_or_extended_is_none(forged: str) -> None:
-    assert verify(KEY, forged, SEALED).verdict is not Verdict.GENUINE
+    assert verify(KEY, forged, SEALED).verdict is not ProofVerdict.GENUINE
 
 
 def test_what_applications_change_on_their_own_alters_nothing() -> None:
     full_width = SEALED._replace(organisation=" 甲电器服务有限公司 ", audit_no="ＺＪ-2025-0001")
-    assert verify(KEY, ISSUE_ID, full_width).verdict is Verdict.GENUINE
+    assert verify(KEY, ISSUE_ID, full_width).verdict is ProofVerdict.GENUINE
     assert canonical("甲（北京）\u3000公司") == canonical("甲(北京)  公司")
 
 
@@ -103,7 +103,7 @@ def test_moving_a_border_between_fields_changes_the_encoding(text: str, a: int, 
 def test_no_field_flows_into_the_next(organisation: str, audit_no: str) -> None:
     sealed = SEALED._replace(organisation=organisation, audit_no=audit_no)
     moved = SEALED._replace(organisation=organisation + audit_no, audit_no="")
-    genuine = verify(KEY, sealed_id(KEY, "a1", sealed), moved).verdict is Verdict.GENUINE
+    genuine = verify(KEY, sealed_id(KEY, "a1", sealed), moved).verdict is ProofVerdict.GENUINE
     same = canonical(organisation) == canonical(organisation + audit_no) and not canonical(audit_no)
     assert genuine == same
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.summary.outcomes.gathered import FindingRow
 from cts_excel.summary.sheets.run import Run
@@ -135,5 +136,11 @@ def _totals(book: Book, sheet: BulkSheet, run: Run, places: range, ordered: Sequ
 
 def _finding(row: FindingRow) -> Finding:
     return Finding(
-        row.code, Severity(row.severity), row.sheet, row.cell, row.clause, row.found, row.expected
+        Code(row.code),
+        Severity(row.severity),
+        row.sheet,
+        row.cell,
+        row.clause,
+        row.found,
+        row.expected,
     )
