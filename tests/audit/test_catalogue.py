@@ -11,7 +11,7 @@ import pytest
 from cts_excel.audit import catalogue
 from cts_excel.audit.catalogue import CATALOGUE, finding, repair, title
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.workbook.ooxml.errors import Reason
 
 FAMILIES = "FWCRSTDIAM"
@@ -125,7 +125,19 @@ def test_values_with_braces_are_shown_as_they_are() -> None:
 
 
 def test_a_missing_value_is_shown_as_a_dash() -> None:
-    assert (
-        repair(Finding(Code.PERCENT_MISSING, Severity.ERROR), "en")
-        == "Enter a percentage within —."
-    )
+    def repaired(code: Code) -> str:
+        return repair(Finding(code, Severity.ERROR), "en")
+
+    assert repaired(Code.PERCENT_MISSING) == "Enter a percentage within —."
+    assert repaired(Code.NOT_RATED) == "Choose a band and enter a percentage for —."
+    assert repaired(Code.BAND_MISSING) == "Choose the band that holds —."
+    rated = Finding(Code.NOT_RATED, Severity.ERROR, clause="5.1.2.2")
+    assert repair(rated, "en") == "Choose a band and enter a percentage for 5.1.2.2."
+
+
+def test_the_effect_is_that_of_the_severity_unless_the_entry_has_another() -> None:
+    assert CATALOGUE[Code.NOT_RATED].effect is Effect.CHANGES
+    assert CATALOGUE[Code.EVIDENCE_MISSING].effect is Effect.COULD
+    assert CATALOGUE[Code.PERCENT_TOO_FINE].effect is Effect.HARMLESS
+    assert CATALOGUE[Code.CREDIT_CODE_INVALID].effect is Effect.HARMLESS
+    assert CATALOGUE[Code.MANUAL_CALCULATION].effect is Effect.COULD

@@ -1,0 +1,139 @@
+"""Rule 9: stated totals against the answers, and against the workbook's own items."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from made_audits import BUILT_IN, SMALL, audit, left_out, rating
+
+from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding
+from cts_excel.audit.model import Audit, Stated
+from cts_excel.audit.totals import against_own_items
+from cts_excel.standard.model import Standard
+
+CELLS = {f"stated_{name}": f"F{n}" for n, name in enumerate(
+    ("base", "deductions", "bonus", "final", "level"), start=5)}  # fmt: skip
+
+
+def stating(
+    base: str | None, deductions: str | None, bonus: str | None, final: str | None, level: str = "",
+    *, standard: Standard = BUILT_IN, percent: str = "0.85",
+) -> Audit:  # fmt: skip
+    """An audit with the right item scores, and results as stated."""
+    made = audit(standard, percent)
+    ratings = tuple(
+        replace(r, stated_score=standard.by_clause[r.clause].weight * Decimal(percent))
+        for r in made.ratings
+    )
+    numbers = (None if n is None else Decimal(n) for n in (base, deductions, bonus, final))
+    stated = Stated(*numbers, level, calculated=True)
+    return replace(made, ratings=ratings, stated=stated, cover_cells=CELLS)
+
+
+def told(made: Audit, *found: Finding, standard: Standard = BUILT_IN) -> list[tuple[str, ...]]:
+    return [
+        (f.code.name, f.sheet, f.cell, f.found, f.expected)
+        for f in against_own_items(made, standard, found)
+    ]
+
+
+def wrong(cell: str, found: str, expected: str) -> tuple[str, ...]:
+    return ("TOTAL_DOES_NOT_FOLLOW", "封面", cell, found, expected)
+
+
+@pytest.mark.parametrize("base", ["85", "85.00000001", "84.99999999"])
+def test_a_base_within_the_rounding_of_its_items_follows_from_them(base: str) -> None:
+    assert told(stating(base, None, None, None)) == []
+
+
+@pytest.mark.parametrize("base", ["85.00000002", "84.99999998", "85.009", "86", "0"])
+def test_a_base_beyond_the_rounding_of_its_items_does_not(base: str) -> None:
+    assert told(stating(base, None, None, None)) == [wrong("F5", base, "85")]
+
+
+@pytest.mark.parametrize("final", ["83", "83.00000001", "82.99999999"])
+def test_a_final_within_the_rounding_of_its_parts_follows_from_them(final: str) -> None:
+    assert told(stating("85", "3", "1", final)) == []
+
+
+@pytest.mark.parametrize("final", ["83.00000002", "82.99999998", "83.009", "85", "87", "89"])
+def test_a_final_beyond_the_rounding_of_its_parts_does_not(final: str) -> None:
+    assert told(stating("85", "3", "1", final)) == [wrong("F8", final, "83")]
+
+
+def test_a_final_is_never_below_zero() -> None:
+    ours = stating("0", "3", "1", "0", percent="0")
+    assert told(ours) == []
+    assert told(stating("0", "3", "1", "-2", percent="0")) == [wrong("F8", "-2", "0")]
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_a_final_is_not_compared_with_parts_that_are_not_stated(missing: int) -> None:
+    parts: list[str | None] = ["85", "3", "1", "99"]
+    parts[missing] = None
+    assert told(stating(*parts)) == []
+
+
+@pytest.mark.parametrize(
+    ("deductions", "final", "level", "expected"),
+    [
+        ("0", "85", "三星级", ""), ("0", "85", "四星级", "三星级"), ("0", "90", "三星级", "四星级"),
+        ("6", "79", "不通过", ""), ("6", "79", "达标级", "不通过"),
+        ("0", "85", "", ""), (None, "85", "四星级", ""), ("0", None, "四星级", ""),
+    ],
+)  # fmt: skip
+def test_a_level_follows_from_the_final_and_the_deductions(
+    deductions: str | None, final: str | None, level: str, expected: str
+) -> None:
+    made = stating(None, deductions, None, final, level)
+    assert told(made) == ([wrong("F9", level, expected)] if expected else [])
+
+
+def test_a_total_with_an_altered_formula_needs_no_second_finding() -> None:
+    made = stating("1", "0", "0", "99", "四星级")
+    base, final, level = wrong("F5", "1", "85"), wrong("F8", "99", "1"), wrong(
+        "F9", "四星级", "五星级"
+    )  # fmt: skip
+    assert told(made) == [base, final]  # the level follows from a final that is wrong itself
+    for code in (Code.FORMULA_ALTERED, Code.FORMULA_REPLACED, Code.FORMULA_REMOVED):
+        assert told(made, finding(code, sheet="封面", cell="F5")) == [final]
+        assert told(made, finding(code, sheet="封面", cell="F8")) == [base]
+        assert told(made, finding(code, sheet="评分表", cell="F8")) == [base, final]
+    assert told(made, finding(Code.CELLS_UNLOCKED, sheet="封面", cell="F5")) == [base, final]
+    right = stating("85", "0", "0", "85", "五星级")
+    assert told(right) == [wrong("F9", "五星级", "三星级")]
+    assert told(right, finding(Code.FORMULA_REPLACED, sheet="封面", cell="F9")) == []
+    assert level not in told(made)
+
+
+def test_nothing_is_said_of_what_was_never_calculated_or_of_another_specification() -> None:
+    made = stating("1", "0", "0", "99", "五星级")
+    assert told(replace(made, stated=replace(made.stated, calculated=False))) == []
+    assert told(made, finding(Code.OTHER_STANDARD)) == []
+    assert len(told(made, finding(Code.INDICATOR_TABLE_DIFFERS))) == 2
+
+
+def test_items_that_are_not_stated_contradict_nothing() -> None:
+    made = stating("99", None, None, None)
+    first, *rest = made.ratings
+    silent = replace(first, stated_score=None)
+    assert told(replace(made, ratings=(silent, *rest))) == []
+    blank = replace(rating(BUILT_IN, first.clause, None), stated_score=None)
+    own = Decimal(85) - BUILT_IN.by_clause[first.clause].weight * Decimal("0.85")
+    assert told(replace(made, ratings=(blank, *rest))) == [wrong("F5", "99", f"{own.normalize()}")]
+    assert told(replace(made, ratings=(replace(first, row=0), *rest))) == []
+
+
+def test_a_prorated_base_is_no_sum_of_items() -> None:
+    clause = SMALL.indicators[0].clause
+    made = stating("1", None, None, None, standard=SMALL)
+    assert len(told(made, standard=SMALL)) == 1
+    out = (left_out(SMALL, clause), *made.ratings[1:])
+    assert told(replace(made, ratings=out), standard=SMALL) == []
+    rejected = (left_out(BUILT_IN, BUILT_IN.indicators[0].clause),)
+    built_in = stating("1", None, None, None)
+    assert len(told(replace(built_in, ratings=(*rejected, *built_in.ratings[1:])))) == 1
