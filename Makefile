@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint template pictures messages docs bench fuzz clean
+.PHONY: help demo test lint unit template pictures messages docs bench fuzz mutants clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ bench: $(VENV)/.dev  ## Time every promise of speed against a peer in the same r
 
 fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes and grade them
 	$(BIN)/python tests/fuzz/fuzz_workbooks.py --seconds $(or $(SECONDS),600)
+
+mutants: $(VENV)/.dev  ## Mutation testing; ROOM=audit for one room, all take hours
+	$(BIN)/python tests/mutants/run.py $(ROOM)
 
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -13,7 +13,7 @@ def cover_finding(
     code: Code,
     field: str,
     *,
-    found: str = "",
+    found: str,
     expected: str = "",
     impact: Impact | None = None,
 ) -> Finding:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Every code of the catalogue. Its value stands in ``findings.csv`` and keeps its meaning.
+    """Every code of the catalogue. Other systems read its value: its meaning never changes.
 
     The letter names the family: F file, W workbook, C cover, R rating, S special item, T total,
     D same audit twice, I issue, A alteration of what was issued, M migration.

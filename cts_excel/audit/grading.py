@@ -23,10 +23,10 @@ _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 def grade(
     audit: Audit, standard: Standard, *, file: str, sha256: str, key: Key | None = None
 ) -> Outcome:
-    """Grade one audit: ``graded`` where nothing stands in the way of a level.
+    """Grade one audit: ``graded`` if no error withholds the level.
 
     :param file: the path as listed; :param sha256: of the file's content, hex.
-    :param key: where given, a workbook that it did not issue for this audit has no level.
+    :param key: if given, a workbook that it did not issue for this audit gets no level.
     """
     result = score(audit, standard)
     found = [*audit.findings]
@@ -49,7 +49,7 @@ def grade(
 
 
 def rejected(file: str, sha256: str, code: Code, *, found: str = "", expected: str = "") -> Outcome:
-    """Return the outcome of a file that could not be read or was not let in."""
+    """Return the outcome of a file that could not be read or is not accepted."""
     why = finding(code, found=found, expected=expected)
     return Outcome(file, sha256, Status.REJECTED, None, None, None, None, (why,))
 

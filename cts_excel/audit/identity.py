@@ -19,7 +19,7 @@ _SIZE = 16  # bytes of a digest: two of 10^8 files collide with probability 10^-
 
 @dataclass(frozen=True, slots=True)
 class AuditKey:
-    """Digests that name an audit; ``uscc`` or ``organisation`` is empty where none is stated."""
+    """Digests that name an audit; ``uscc`` or ``organisation`` is empty if none is entered."""
 
     occasion: bytes
     uscc: bytes
@@ -29,8 +29,8 @@ class AuditKey:
 def audit_key(audit: Audit) -> AuditKey | None:
     """Return what names an audit (rule 12), free of case, width and space.
 
-    ``None`` where neither organisation nor credit code, or no audit number, is stated: such a
-    workbook cannot be told to be the same as another.
+    ``None`` if organisation and credit code are both empty, or the audit number is: such a
+    workbook cannot be matched with another.
     """
     cover = audit.cover
     uscc, organisation, audit_no = map(folded, (cover.uscc, cover.organisation, cover.audit_no))
@@ -45,7 +45,7 @@ def audit_key(audit: Audit) -> AuditKey | None:
 
 
 def answers_digest(audit: Audit) -> bytes:
-    """Digest everything that was entered: cover, ratings with evidence, special items, faults.
+    """Digest everything that was entered: cover, ratings with evidence, special items, errors.
 
     What another application changes when it saves the file again does not count: spaces, line
     ends, widths of letters, positions of rows, calculated results.

@@ -39,7 +39,7 @@ class Key:
 
 
 class Sealed(NamedTuple):
-    """What the proof covers besides the issue id itself."""
+    """What the proof covers besides the issue id."""
 
     digest: str
     format_version: str
@@ -66,10 +66,10 @@ class Verification:
 
 
 def canonical(text: str) -> str:
-    """Return a text as the proof and the comparison with a roster see it.
+    """Return the form of a text that the proof and the comparison with a roster use.
 
-    Unicode compatibility forms and white space are levelled (NFKC), so that a full-width bracket
-    or a second blank, which applications change on their own, alters nothing.
+    Unicode compatibility forms (NFKC) and white space are unified: applications change full-width
+    brackets and double blanks on their own, and that must alter nothing.
     """
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
@@ -100,7 +100,7 @@ def bare(issue_id: str) -> str:
 
 
 def verify(key: Key, issue_id: str, sealed: Sealed) -> Verification:
-    """Hold an issue id with its proof against what the workbook says it is."""
+    """Compare an issue id and its proof with what the workbook says it is."""
     bare_id, _dot, proof = issue_id.partition(".")
     if not bare_id or not proof:
         return Verification(ProofVerdict.NO_PROOF)
@@ -146,8 +146,6 @@ def issue_findings(audit: Audit, standard: Standard, key: Key) -> Iterator[Findi
     verification = verify(key, identity.issue_id, sealed)
     stated = bare(identity.issue_id)
     match verification.verdict:
-        case ProofVerdict.GENUINE:
-            return
         case ProofVerdict.NO_PROOF:
             yield finding(Code.PROOF_MISSING, sheet=audit.sheets.identity, found=stated)
         case ProofVerdict.NOT_ISSUED:

@@ -184,7 +184,7 @@ def _does_not_follow(audit: Audit, field: str, stated: str, own: str) -> Finding
 def with_impacts(found: Sequence[Finding]) -> list[Finding]:
     """Give each altered formula and weight the impact of the stated result that it led to.
 
-    An altered formula whose cell still shows the right result gets none.
+    An altered formula gets none if its cell still shows the right result.
     """
     by_cell: dict[tuple[str, str], Impact] = {}
     by_clause: dict[str, Impact] = {}

@@ -70,7 +70,7 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
 
 
 def _in_shell(path: Path | str) -> str:
-    """Write a path as every shell takes it: in double quotes where it holds blanks."""
+    """Write a path as every shell takes it: in double quotes if it holds blanks."""
     return f'"{path}"' if " " in str(path) else str(path)
 
 

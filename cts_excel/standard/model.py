@@ -1,4 +1,4 @@
-"""The specification as typed data: what a standard file holds and what follows from it."""
+"""The specification as typed data: the content of a standard file and what follows from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import msgspec
 from cts_excel.files.numbers import plain
 
 NOT_PASSED = "not_passed"
-# Words with a meaning of their own in every workbook, so no label of a standard file may be one.
+# Words that have a meaning in every workbook, so no label of a standard file may be one.
 NOT_APPLICABLE = "不适用"  # chosen instead of a band
 INCOMPLETE_LEVEL = "未完成"  # what 建议级别 shows until everything is rated
 RESERVED_WORDS = (NOT_APPLICABLE, INCOMPLETE_LEVEL)

@@ -1,4 +1,4 @@
-"""From parsed TOML to a typed standard; a wrong shape is worded with its place and repair."""
+"""From parsed TOML to a typed standard; a wrong shape is reported with its place and repair."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ShapeError(Exception):
 
 
 def shaped(raw: dict[str, Any]) -> Standard:
-    """Give parsed TOML its types.
+    """Convert parsed TOML to a standard.
 
     :raises ShapeError: for an unknown or missing key, or a value of the wrong kind.
     """
@@ -43,7 +43,7 @@ def shaped(raw: dict[str, Any]) -> Standard:
     except msgspec.ValidationError as error:
         raise ShapeError(_fault(str(error), raw)) from None
     for path, value in leaves(standard):
-        # msgspec takes a number in quotes; a second way to write one only hides mistakes.
+        # msgspec accepts a number in quotes; a second way to write one only hides mistakes.
         if isinstance(value, Decimal) and isinstance(_at(raw, path), str):
             problem = _("this must be {}, not {}").format(_kind("decimal"), _kind("str"))
             raise ShapeError(
@@ -65,7 +65,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _at(raw: Any, path: str) -> Any:
-    """Return what the TOML holds at a path; ``None`` where the standard filled in a default."""
+    """Return what the TOML holds at a path; ``None`` if the standard filled in a default."""
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
         raw = raw[int(index)] if index else raw.get(name, {})
     return raw

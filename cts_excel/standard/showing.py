@@ -12,7 +12,7 @@ from cts_excel.standard.model import Bonus, Deduction, Standard, parent
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A line of the tree and what stands below it."""
+    """A line of the tree and the lines below it."""
 
     text: str
     below: tuple[Branch, ...] = ()

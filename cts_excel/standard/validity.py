@@ -1,4 +1,4 @@
-"""What makes a specification whole: checks on a standard that has the right shape."""
+"""Checks across a standard that has the right shape: clauses, sums, bands, levels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PRINTED_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s*[-–—~～至到]\s*(\d+(
 
 
 def faults(standard: Standard) -> Iterator[StandardFault]:
-    """Yield every fault, single values first; the wider checks need them sound."""
+    """Yield every fault; checks across tables run only if all single values are sound."""
     sound = True
     for fault in value_faults(standard):
         sound = False
@@ -146,7 +146,7 @@ def _bands(standard: Standard) -> Iterator[StandardFault]:
 
 
 def _printed_range(at: str, band: Band) -> Iterator[StandardFault]:
-    """Compare the percentages printed in a label, where there are any, with the numbers."""
+    """Compare the percentages printed in a label, if there are any, with the numbers."""
     printed = _PRINTED_RANGE.search(unicodedata.normalize("NFKC", band.label))
     if printed:
         low, high = (Decimal(part) / 100 for part in printed.groups())
@@ -204,7 +204,7 @@ def _special(standard: Standard) -> Iterator[StandardFault]:
 
 
 def alike(label: str) -> str:
-    """Fold what Excel and people would take for the same label: case, width, spaces."""
+    """Fold a label: Excel and people ignore case, width and spaces."""
     return "".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 

@@ -1,7 +1,7 @@
-"""What single numbers and texts of a standard file must be, so that every application holds them.
+"""Limits on single numbers and texts of a standard file, so that every application can hold them.
 
-Excel keeps 15 significant digits and 32,767 UTF-16 units to a cell; what is chosen from a dropdown
-is taken as if typed.
+Excel keeps 15 significant digits and 32,767 UTF-16 units to a cell, and reads what is
+chosen from a dropdown as if it were typed.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _text_fault(path: str, text: str) -> tuple[str, str] | None:
 
 
 def _illegal(character: str) -> bool:
-    """Tell a code point that XML, and so a workbook, cannot hold."""
+    """Tell whether XML, and so a workbook, cannot hold a character."""
     return ord(character) & 0xFFFE == 0xFFFE
 
 

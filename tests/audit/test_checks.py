@@ -12,7 +12,7 @@ from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.catalogue import CATALOGUE, finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Impact, Severity
+from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.grading import grade, in_order, rejected
 from cts_excel.audit.model import Audit, Identity, Stated
 from cts_excel.audit.outcome import Outcome, Status
@@ -229,6 +229,18 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
         assert [f.code for f in made_order] == expected
         assert [f.impact for f in made_order[2:5]] == impacts[::-1]
         assert [f.cell for f in made_order[5:7]] == ["I9", "I10"]
+
+
+def test_a_rejected_file_keeps_its_name_and_hash() -> None:
+    outcome = rejected("b.xlsx", "ab", Code.FILE_EMPTY)
+    why = Finding(Code.FILE_EMPTY, Severity.ERROR)
+    assert outcome == Outcome("b.xlsx", "ab", Status.REJECTED, None, None, None, None, (why,))
+
+
+def test_findings_are_counted_by_severity() -> None:
+    bare = replace(rating(BUILT_IN, "5.1.2.2", "0.855"), evidence="")
+    outcome = judged(audit(BUILT_IN, "0.85", changes={"5.1.2.2": bare}))
+    assert [outcome.count(severity) for severity in Severity] == [2, 1, 0]
 
 
 def test_a_rejected_file_has_a_code_and_nothing_else() -> None:

@@ -100,6 +100,12 @@ def test_a_sixth_deduction_fails_the_audit() -> None:
     assert impact.level_text == f"五星级→{BUILT_IN.special.deduction.exceeded}"
 
 
+def test_a_bonus_of_one_audit_alone_shows_its_effect() -> None:
+    first, second = audit(BUILT_IN, "0.895"), audit(BUILT_IN, "0.895", bonuses=1)
+    (found,) = [d for d in compare(first, second, BUILT_IN).differences if d.part == "特别项"]
+    assert str(found.impact) == "+1，三星级→四星级"
+
+
 def test_an_edited_bonus_is_one_difference() -> None:
     first, second = audit(BUILT_IN, "0.85", bonuses=1), audit(BUILT_IN, "0.85", bonuses=1)
     second = replace(second, bonuses=(named(1, "别的"),))

@@ -61,3 +61,39 @@ def test_the_effect_of_a_finding() -> None:
     assert effect(finding(Code.EVIDENCE_MISSING, severity=Severity.ERROR)) is Effect.CHANGES
     assert effect(finding(Code.SHEET_ADDED)) is Effect.HARMLESS
     assert [e.shown for e in Effect] == ["影响结果", "可能影响结果", "不影响结果"]
+
+
+AROUND = "一二三四五六七八九十百千万"
+
+
+@pytest.mark.parametrize(
+    ("issued", "returned", "shown"),
+    [
+        ("甲一二三四五六七", "乙一二三四五六七", "[甲→乙]一二三四五六七"),
+        ("甲一二三四五六七八", "乙一二三四五六七八", "[甲→乙]一二三四五六…"),
+        ("一二三四五六七甲", "一二三四五六七乙", "一二三四五六七[甲→乙]"),
+        ("一二三四五六七八甲", "一二三四五六七八乙", "…三四五六七八[甲→乙]"),
+        (f"甲{AROUND}乙", f"丁{AROUND}戊", f"[甲→丁]{AROUND}[乙→戊]"),
+        (f"甲{AROUND}亿乙", f"丁{AROUND}亿戊", "[甲→丁]一二三四五六…九十百千万亿[乙→戊]"),
+        ("甲甲甲甲甲共", "乙乙乙乙乙共", "[甲甲甲甲甲→乙乙乙乙乙]共"),
+        # three of ten characters are the least that makes two texts alike
+        ("甲一二三" + "乙" * 6, "丁一二三" + "丙" * 6, "[甲→丁]一二三[乙乙乙乙乙乙→丙丙丙丙丙丙]"),
+        ("甲一二三" + "乙" * 7, "丁一二三" + "丙" * 6, "丁一二三丙丙丙丙丙丙"),
+        # 200 characters are compared one by one, more are not
+        ("甲" + "丙" * 198 + "乙", "丁" + "丙" * 198 + "戊",
+         "[甲→丁]丙丙丙丙丙丙…丙丙丙丙丙丙[乙→戊]"),
+        ("头甲" + "丙" * 198 + "乙", "头丁" + "丙" * 198 + "戊",
+         "头[甲→丁]丙丙丙丙丙丙…丙丙丙丙丙丙[乙→戊]"),
+        ("甲" + "丙" * 199 + "乙", "丁" + "丙" * 199 + "戊", "丁" + "丙" * 158 + "…"),
+        ("头甲" + "丙" * 200, "头乙", "头[甲" + "丙" * 156 + "…"),
+        ("头甲", "头乙" + "丙" * 200, "头[甲→乙" + "丙" * 154 + "…"),
+    ],
+)  # fmt: skip
+def test_what_is_shown_of_a_change(issued: str, returned: str, shown: str) -> None:
+    assert difference(issued, returned) == shown
+
+
+def test_a_text_is_cut_only_beyond_its_longest() -> None:
+    assert clipped("x" * 160) == "x" * 160
+    assert clipped("x" * 161) == "x" * 159 + "…"
+    assert (clipped("abc", 3), clipped("abcd", 3)) == ("abc", "ab…")

@@ -54,6 +54,15 @@ def test_rule_12_without_a_code_the_name_decides() -> None:
     assert groups(stated(), stated(uscc=""), other) == [(0, 1, 2)]  # a person decides
 
 
+def test_rule_12_a_part_that_is_empty_names_nothing() -> None:
+    key = audit_key(stated(organisation=""))
+    assert key is not None
+    assert key.organisation == b""
+    key = audit_key(stated(uscc=""))
+    assert key is not None
+    assert key.uscc == b""
+
+
 def test_rule_12_what_names_nothing_is_never_the_same() -> None:
     assert audit_key(stated(uscc="", organisation=" ")) is None
     assert audit_key(stated(audit_no="")) is None

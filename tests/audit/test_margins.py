@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -12,7 +13,7 @@ from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.levels import judge
-from cts_excel.audit.margins import Margins, margins, shortest
+from cts_excel.audit.margins import Margins, Step, margins, shortest
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.scoring import score
@@ -175,3 +176,20 @@ def every_step(made: Audit, standard: Standard, changes) -> Decimal:  # type: ig
 def test_without_a_level_there_is_no_distance() -> None:
     made = audit(BUILT_IN, "0.8", changes={"5.1.1.1": rating(BUILT_IN, "5.1.1.1", None)})
     assert margins(grade(made, BUILT_IN, file="a", sha256=""), BUILT_IN) is None
+
+
+def test_a_step_says_from_which_band_and_percentage_to_which() -> None:
+    clause = BUILT_IN.indicators[-1].clause
+    low = rating(BUILT_IN, clause, "0.79")
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: low}))
+    points = BUILT_IN.by_clause[clause].weight / 100
+    step = Step(clause, "60%-80%", "80%-100%", Decimal("0.79"), Decimal("0.8"), points)
+    assert (found.to_next, found.steps) == (points, (step,))
+
+
+@pytest.mark.parametrize("change", [{"faulty": True}, {"band": ""}])
+def test_what_is_not_rated_offers_no_step(change: dict[str, object]) -> None:
+    clause = "5.3.1.1"
+    low = replace(rating(BUILT_IN, clause, "0.5"), **change)
+    found = measured(audit(BUILT_IN, "0.79", changes={clause: low}))
+    assert clause not in [step.clause for step in found.steps]

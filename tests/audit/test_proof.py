@@ -151,6 +151,37 @@ def test_findings_name_code_and_cell(made: Audit, code: str, cell: str) -> None:
     assert [(f.code, f.cell) for f in found] == [(code, cell)]
 
 
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (_issued("0f" * 16), ("PROOF_MISSING", "_cts", "0f" * 16, "")),
+        (
+            _issued(sealed_id(OTHER_KEY, "0f" * 16, SEALED)),
+            ("NOT_ISSUED_WITH_KEY", "_cts", "0f" * 16, ""),
+        ),
+        (
+            _issued(ISSUE_ID, SEALED._replace(organisation="丙公司")),
+            ("IDENTITY_CHANGED", "封面", "丙公司", ""),
+        ),
+        (
+            _issued(ISSUE_ID, ELSEWHERE),
+            ("ISSUE_ID_OF_OTHER_AUDIT", "封面", "乙家具售后有限公司、ZJ-2025-0002", "0f" * 16),
+        ),
+        (
+            _issued(ISSUE_ID, SEALED._replace(digest="0123456789abcdef")),
+            ("PROOF_DOES_NOT_FIT", "_cts", "0123456789ab…, 1", f"{BUILT_IN.digest[:12]}…"),
+        ),
+    ],
+)
+def test_findings_say_what_was_found_and_expected(made: Audit, told: tuple[str, ...]) -> None:
+    (found,) = issue_findings(made, BUILT_IN, KEY)
+    assert (found.code.name, found.sheet, found.found, found.expected) == told
+
+
+def test_an_issue_id_ends_at_the_first_full_stop() -> None:
+    assert (bare("a.b.c"), bare("a"), bare("")) == ("a", "a", "")
+
+
 def test_grading_with_the_key_withholds_the_level_from_what_was_not_issued() -> None:
     forged = _issued("0f" * 16)
     without_key = grade(forged, BUILT_IN, file="a.xlsx", sha256="")

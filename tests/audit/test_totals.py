@@ -11,8 +11,11 @@ from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.model import Audit, Stated
-from cts_excel.audit.totals import against_own_items
+from cts_excel.audit.levels import judge
+from cts_excel.audit.model import Audit, Rating, Stated
+from cts_excel.audit.scoring import score
+from cts_excel.audit.totals import against_answers, against_own_items
+from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 
 CELLS = {f"stated_{name}": f"F{n}" for n, name in enumerate(
@@ -137,3 +140,37 @@ def test_a_prorated_base_is_no_sum_of_items() -> None:
     rejected = (left_out(BUILT_IN, BUILT_IN.indicators[0].clause),)
     built_in = stating("1", None, None, None)
     assert len(told(replace(built_in, ratings=(*rejected, *built_in.ratings[1:])))) == 1
+
+
+def items(*changes: Rating) -> list[tuple[str, ...]]:
+    """What is said of item scores where the right results are stated."""
+    made = stating("85", "0", "0", "85", "三星级")
+    changed = {change.clause: change for change in changes}
+    made = replace(made, ratings=tuple(changed.get(r.clause, r) for r in made.ratings))
+    result = score(made, BUILT_IN)
+    whole = judge(result.final, result.deductions, BUILT_IN)
+    return [
+        (f.code.name, f.place, f.found, f.expected, str(f.impact))
+        for f in against_answers(made, BUILT_IN, result, whole)
+        if f.code == Code.STATED_ITEM_DIFFERS
+    ]
+
+
+def test_a_stated_item_score_is_compared_with_the_exact_one() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    right = replace(rating(BUILT_IN, clause, "0.85"), stated_score=Decimal("0.85"))
+    weight = BUILT_IN.indicators[0].weight
+    exact = plain(weight * Decimal("0.85"))
+    place = f"评分表!H4 ({clause})"
+    assert items(replace(right, stated_score=weight * Decimal("0.85"))) == []
+    wrong_by = weight * Decimal("0.85") + Decimal("1.5")
+    assert items(replace(right, stated_score=wrong_by)) == [
+        ("STATED_ITEM_DIFFERS", place, plain(wrong_by), exact, "-1.50")
+    ]
+    assert items(replace(right, stated_score=Decimal(9), faulty=True)) == []
+    assert items(replace(right, stated_score=None)) == []
+    blank = rating(BUILT_IN, clause, None)
+    assert items(replace(blank, stated_score=Decimal(0))) == []
+    assert [found[:4] for found in items(replace(blank, stated_score=Decimal("0.5")))] == [
+        ("STATED_ITEM_DIFFERS", place, "0.5", "")
+    ]

@@ -111,11 +111,11 @@ def scored(folder: Path, equivalent: set[tuple[str, str, str]]) -> Score:
     """Read what became of every mutant."""
     score = Score()
     with contextlib.chdir(folder):
-        for name, status in statuses():
+        for path, name, status in statuses():
             if status in KILLED:
                 score.killed += 1
                 continue
-            mutant = changed(name)
+            mutant = changed(path, name)
             if mutant in equivalent:
                 score.equivalent.add(mutant)
             else:
@@ -123,8 +123,8 @@ def scored(folder: Path, equivalent: set[tuple[str, str, str]]) -> Score:
     return score
 
 
-def statuses() -> Iterator[tuple[str, str]]:
-    """Yield every mutant's name and status; the working folder is the one where mutmut ran."""
+def statuses() -> Iterator[tuple[Path, str, str]]:
+    """Yield every mutant's module, name and status, in the folder where mutmut ran."""
     from mutmut.configuration import reset_config
     from mutmut.mutation.data import SourceFileMutationData
     from mutmut.stats import status_by_exit_code
@@ -135,14 +135,14 @@ def statuses() -> Iterator[tuple[str, str]]:
         data = SourceFileMutationData(path=path)
         data.load()
         for name, exit_code in data.exit_code_by_key.items():
-            yield name, status_by_exit_code[exit_code]
+            yield path, name, status_by_exit_code[exit_code]
 
 
-def changed(name: str) -> tuple[str, str, str]:
+def changed(path: Path, name: str) -> tuple[str, str, str]:
     """Return the function of a mutant, the line without the change and the line with it."""
     from mutmut.mutation.diff_apply import get_diff_for_mutant
 
-    diff = get_diff_for_mutant(name).splitlines()[2:]
+    diff = get_diff_for_mutant(name, path=path).splitlines()[2:]
     before = " ".join(line[1:].strip() for line in diff if line.startswith("-"))
     after = " ".join(line[1:].strip() for line in diff if line.startswith("+"))
     return name.rpartition("__mutmut_")[0].replace(".x_", "."), before, after
