@@ -6,11 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from made_audits import BUILT_IN, SMALL, audit, left_out, rating
+from made_audits import BUILT_IN, SMALL, audit, left_out, rating, special
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Finding
+from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit, Rating, Stated
 from cts_excel.audit.scoring import score
@@ -174,3 +174,80 @@ def test_a_stated_item_score_is_compared_with_the_exact_one() -> None:
     assert [found[:4] for found in items(replace(blank, stated_score=Decimal("0.5")))] == [
         ("STATED_ITEM_DIFFERS", place, "0.5", "")
     ]
+
+
+def compared(made: Audit, *, whole: bool = True) -> list[tuple[object, ...]]:
+    """What differs from the recomputed results; ``whole`` if a level may be stated."""
+    result = score(made, BUILT_IN)
+    judgement = judge(result.final, result.deductions, BUILT_IN) if whole else None
+    return [
+        (f.code.name, f.sheet, f.cell, f.found, f.expected, f.impact)
+        for f in against_answers(made, BUILT_IN, result, judgement)
+    ]
+
+
+def moved(points: str | None, before: str = "三星级", after: str = "三星级") -> Impact:
+    return Impact(None if points is None else Decimal(points), before, after)
+
+
+def test_every_stated_result_is_compared_with_the_recomputed_one() -> None:
+    made = stating("85.5", "3", "0.5", "84.99", "四星级")
+    made = replace(made, deductions=(special(1),))
+    partial, final = "STATED_PARTIAL_DIFFERS", "STATED_FINAL_DIFFERS"
+    assert compared(made) == [
+        (partial, "封面", "F5", "85.5", "85", moved("-0.50")),
+        (partial, "封面", "F6", "3", "1", moved("2.00")),
+        (partial, "封面", "F7", "0.5", "0", moved("-0.50")),
+        (final, "封面", "F8", "84.99", "84", moved("-0.99", "四星级")),
+        ("STATED_LEVEL_DIFFERS", "封面", "F9", "四星级", "三星级", moved("-0.99", "四星级")),
+    ]
+    assert compared(made, whole=False) == [
+        (partial, "封面", "F5", "85.5", "85", moved("-0.50", "", "")),
+        (partial, "封面", "F6", "3", "1", moved("2.00", "", "")),
+        (partial, "封面", "F7", "0.5", "0", moved("-0.50", "", "")),
+        (final, "封面", "F8", "84.99", "84", moved("-0.99", "", "")),
+    ]
+
+
+def test_a_difference_without_a_stated_level_starts_from_the_level_of_its_points() -> None:
+    assert compared(stating("85", "0", "0", "91")) == [
+        ("STATED_FINAL_DIFFERS", "封面", "F8", "91", "85", moved("-6.00", "四星级"))
+    ]
+    assert compared(stating(None, None, None, None, "五星级")) == [
+        ("STATED_LEVEL_DIFFERS", "封面", "F9", "五星级", "三星级", moved(None, "五星级"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("final", "points"),
+    [
+        ("85.00000000005", None),  # half of the last decimal that the formulas keep
+        ("84.99999999995", None),
+        ("85.00000000006", "-0.00000000006"),
+        ("84.999", "0.001"),
+        ("84.99", "0.01"),
+        ("84.5", "0.50"),
+        ("84", "1.00"),
+    ],
+)
+def test_how_much_a_final_may_differ_and_how_the_difference_is_shown(
+    final: str, points: str | None
+) -> None:
+    found = compared(stating(None, None, None, final))
+    assert [str(impact) for *_rest, impact in found] == (
+        [f"{Decimal(points):+f}"] if points else []
+    )
+
+
+def test_what_was_never_calculated_is_said_once() -> None:
+    made = stating("1", "1", "1", "1", "五星级")
+    made = replace(made, stated=replace(made.stated, calculated=False))
+    assert compared(made) == [("NOT_CALCULATED", "封面", "", "", "", None)]
+
+
+@pytest.mark.parametrize("change", [{"faulty": True}, {"row": 0}])
+def test_totals_over_answers_that_could_not_be_read_say_nothing(change: dict[str, object]) -> None:
+    made = stating("1", "1", "1", "1", "五星级")
+    first, *rest = made.ratings
+    unread = replace(made, ratings=(replace(first, stated_score=None, **change), *rest))
+    assert compared(unread) == []
