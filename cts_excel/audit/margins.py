@@ -109,7 +109,7 @@ def _units(gains: Sequence[Decimal], needed: Decimal) -> tuple[list[int], int]:
     ratios = [amount.as_integer_ratio() for amount in (*gains, needed)]
     unit = lcm(*(below for _above, below in ratios))
     whole = [above * (unit // below) for above, below in ratios]
-    common = gcd(*whole) or 1
+    common = gcd(*whole)
     return [amount // common for amount in whole[:-1]], whole[-1] // common
 
 

@@ -231,6 +231,29 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
         assert [f.cell for f in made_order[5:7]] == ["I9", "I10"]
 
 
+def test_findings_of_one_weight_come_in_the_order_of_the_workbook() -> None:
+    cells = ("B4", "F4", "AA4", "B5", "B10")
+    expected = [
+        finding(Code.SHEETS_REORDERED),
+        finding(Code.SHEET_RENAMED, sheet="封面"),
+        *(finding(Code.SHEET_RENAMED, sheet="封面", cell=cell) for cell in cells),
+        finding(Code.SHEET_RENAMED, sheet="评分表", cell="A1"),
+        finding(Code.SHEET_RENAMED, sheet="特别项", cell="A1"),
+        finding(Code.SHEET_RENAMED, sheet="_cts"),
+        finding(Code.SHEET_RENAMED, sheet="其他"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="1", found="a"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="1", found="b"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="2", found="a"),
+        finding(Code.ROWS_MOVED, sheet="其他二"),
+    ]
+    made = audit(BUILT_IN, "0.85")
+    assert list(in_order(expected[::-1], made)) == expected
+    assert list(in_order(expected[::2] + expected[1::2], made)) == expected
+    assert [f.sheet for f in in_order([expected[7], expected[1], expected[0]])] == [
+        "", "封面", "评分表",
+    ]  # fmt: skip
+
+
 def test_a_rejected_file_keeps_its_name_and_hash() -> None:
     outcome = rejected("b.xlsx", "ab", Code.FILE_EMPTY)
     why = Finding(Code.FILE_EMPTY, Severity.ERROR)

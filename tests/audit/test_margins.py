@@ -193,3 +193,27 @@ def test_what_is_not_rated_offers_no_step(change: dict[str, object]) -> None:
     low = replace(rating(BUILT_IN, clause, "0.5"), **change)
     found = measured(audit(BUILT_IN, "0.79", changes={clause: low}))
     assert clause not in [step.clause for step in found.steps]
+
+
+def test_distances_are_exact_to_any_digit() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    hair = Decimal(1).scaleb(-40)
+    weight = BUILT_IN.by_clause[clause].weight
+    above = rating(BUILT_IN, clause, "0.8" + "0" * 38 + "1")
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: above}))
+    assert (found.above_line, found.to_next) == (weight * hair, Decimal("9." + "9" * 40))
+
+
+def test_as_many_deductions_as_are_allowed_leave_the_next_level_open() -> None:
+    limit = int(BUILT_IN.special.deduction.limit)
+    open_ = measured(audit(BUILT_IN, "0.9", deductions=limit))
+    assert (open_.next_level, open_.to_next) == (BUILT_IN.levels[1], Decimal(5))
+    failed = measured(audit(BUILT_IN, "0.9", deductions=limit + 1))
+    assert (failed.next_level, failed.to_next, failed.above_line) == (None, None, None)
+
+
+def test_of_equally_short_lists_the_least_sum_is_chosen() -> None:
+    assert shortest([Decimal(5), Decimal(4), Decimal(3)], Decimal(8)) == (0, 2)
+    assert shortest([Decimal(5), Decimal(4), Decimal(3)], Decimal(7)) == (1, 2)
+    millions = [Decimal(n * 1_000_000) for n in (5, 4, 3)]  # a common unit makes them small
+    assert shortest(millions, Decimal(7_000_000)) == (1, 2)

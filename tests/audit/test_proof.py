@@ -17,6 +17,7 @@ from cts_excel.audit.proof import (
     Key,
     ProofVerdict,
     Sealed,
+    Verification,
     bare,
     canonical,
     encoded,
@@ -176,6 +177,18 @@ def test_findings_name_code_and_cell(made: Audit, code: str, cell: str) -> None:
 def test_findings_say_what_was_found_and_expected(made: Audit, told: tuple[str, ...]) -> None:
     (found,) = issue_findings(made, BUILT_IN, KEY)
     assert (found.code.name, found.sheet, found.found, found.expected) == told
+
+
+def test_what_a_verification_names() -> None:
+    both = ("organisation", "audit_no")
+    assert verify(KEY, ISSUE_ID, ELSEWHERE) == Verification(ProofVerdict.TRANSPLANTED, both)
+    longer = Verification(ProofVerdict.ALTERED, ("digest", "format_version"))
+    assert verify(KEY, f"{ISSUE_ID}.x", SEALED) == longer
+    assert verify(KEY, f"{'0f' * 16}.\ud800", SEALED) == Verification(ProofVerdict.NOT_ISSUED)
+
+
+def test_white_space_is_one_blank_in_the_canonical_form() -> None:
+    assert canonical(" 甲　电器\n\n（华东）") == "甲 电器 (华东)"
 
 
 def test_an_issue_id_ends_at_the_first_full_stop() -> None:

@@ -104,6 +104,7 @@ def ran(folder: Path, jobs: int) -> bool:
     """Run mutmut; its progress goes to the terminal."""
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # half the time of a mutant
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
 
 
