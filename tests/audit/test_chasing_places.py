@@ -41,7 +41,7 @@ def test_files_after_an_unreadable_one_are_matched_too() -> None:
 
 
 def test_a_row_that_was_only_planned_has_no_file_that_could_be_unreadable() -> None:
-    state = chase(PLANNED[:1], [back("", "", None)])
+    state = chase(PLANNED[:1], [back("/", "", None)])
     assert [(m.issued, m.unreadable) for m in state.missing] == [(PLANNED[0], "")]
 
 
@@ -79,3 +79,8 @@ def test_a_code_is_never_taken_for_a_name() -> None:
     rows = (RosterRow(2, cover("91440106MA50000010", "A1")),)
     file = back("a.xlsx", "", cover("丁公司", "Z9", uscc="91440106MA50000010"))
     assert shown(chase(rows, [file])) == ([], [2], ["a.xlsx"])
+
+
+def test_the_number_decides_before_the_client() -> None:
+    file = back("a.xlsx", "", cover("甲公司", "A2"))
+    assert shown(chase(PLANNED, [file]))[0] == [("a.xlsx", 3)]

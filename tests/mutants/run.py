@@ -65,7 +65,8 @@ def main() -> int:
     unknown = [room for room in options.rooms if room not in listed["rooms"]]
     if unknown:
         parser.error(f"no such room: {', '.join(unknown)}; known: {', '.join(listed['rooms'])}")
-    equivalent = {(e["function"], e["-"], e["+"]) for e in listed.get("equivalent", [])}
+    equivalent = {(e["function"], e["-"], after) for e in listed["equivalent"] for after in e["+"]}
+    changes = [(e["before"], after) for e in listed["equivalent_change"] for after in e["after"]]
     lines, enough = [], True
     for name in options.rooms or listed["rooms"]:
         room = listed["rooms"][name]
@@ -73,7 +74,7 @@ def main() -> int:
         if not ran(folder, options.jobs):
             print(f"{name}: the tests fail without any mutant", file=sys.stderr)
             return 2
-        score = scored(folder, equivalent)
+        score = scored(folder, equivalent, changes)
         module = room["code"].replace("/", ".")
         stale = {e for e in equivalent if e[0].startswith(f"{module}.")} - score.equivalent
         lines += ["survives: {}\n  - {}\n  + {}".format(*survivor) for survivor in score.survivors]
@@ -108,7 +109,9 @@ def ran(folder: Path, jobs: int) -> bool:
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
 
 
-def scored(folder: Path, equivalent: set[tuple[str, str, str]]) -> Score:
+def scored(
+    folder: Path, equivalent: set[tuple[str, str, str]], changes: list[tuple[str, str]]
+) -> Score:
     """Read what became of every mutant."""
     score = Score()
     with contextlib.chdir(folder):
@@ -117,7 +120,11 @@ def scored(folder: Path, equivalent: set[tuple[str, str, str]]) -> Score:
                 score.killed += 1
                 continue
             mutant = changed(path, name)
-            if mutant in equivalent:
+            everywhere = any(
+                old in mutant[1] and mutant[1].replace(old, new) == mutant[2]
+                for old, new in changes
+            )
+            if mutant in equivalent or everywhere:
                 score.equivalent.add(mutant)
             else:
                 score.survivors.append(mutant)
