@@ -44,7 +44,7 @@ def against_answers(
         yield finding(Code.NOT_CALCULATED, sheet=audit.sheets.cover)
         return
 
-    def effect(points: Decimal, stated_level: str = "") -> Impact:
+    def effect(points: Decimal, stated_level: str) -> Impact:
         """Return the impact of a difference: without it the final would be ``points`` away."""
         shown = _two_decimals(points)
         if judgement is None:

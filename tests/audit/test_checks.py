@@ -47,6 +47,9 @@ def test_rule_05_what_is_unrated_is_said_once(band: str, code: str) -> None:
     blank = rating(BUILT_IN, "5.1.2.2", None, band=band)
     outcome = judged(audit(BUILT_IN, "0.85", changes={"5.1.2.2": blank}))
     assert codes(outcome) == [code]
+    (found,) = (f for f in outcome.findings if f.code == code)
+    cell = "F7" if code == Code.NOT_RATED else "G7"
+    assert (found.place, found.found, found.expected) == (f"评分表!{cell} (5.1.2.2)", "", band)
     assert outcome.status is Status.NEEDS_CORRECTION
     assert outcome.judgement is None
 

@@ -13,10 +13,10 @@ from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.levels import judge
-from cts_excel.audit.margins import Margins, Step, margins, shortest
+from cts_excel.audit.margins import Margins, Step, _offered, margins, shortest
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
-from cts_excel.audit.scoring import score
+from cts_excel.audit.scoring import EXACT, score
 from cts_excel.standard.model import Standard
 
 
@@ -187,12 +187,12 @@ def test_a_step_says_from_which_band_and_percentage_to_which() -> None:
     assert (found.to_next, found.steps) == (points, (step,))
 
 
-@pytest.mark.parametrize("change", [{"faulty": True}, {"band": ""}])
+@pytest.mark.parametrize("change", [{"faulty": True}, {"band": ""}, {"percent": None}])
 def test_what_is_not_rated_offers_no_step(change: dict[str, object]) -> None:
-    clause = "5.3.1.1"
-    low = replace(rating(BUILT_IN, clause, "0.5"), **change)
-    found = measured(audit(BUILT_IN, "0.79", changes={clause: low}))
-    assert clause not in [step.clause for step in found.steps]
+    low = rating(BUILT_IN, "5.3.1.1", "0.5")
+    other = rating(BUILT_IN, "5.3.1.2", "0.5")
+    made = audit(BUILT_IN, "1", changes={low.clause: replace(low, **change), other.clause: other})
+    assert [offer[0] for offer in _offered(made.ratings, BUILT_IN)] == [other]
 
 
 def test_distances_are_exact_to_any_digit() -> None:
@@ -202,6 +202,14 @@ def test_distances_are_exact_to_any_digit() -> None:
     above = rating(BUILT_IN, clause, "0.8" + "0" * 38 + "1")
     found = measured(audit(BUILT_IN, "0.80", changes={clause: above}))
     assert (found.above_line, found.to_next) == (weight * hair, Decimal("9." + "9" * 40))
+
+
+def test_a_distance_of_many_digits_is_not_rounded() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    weight = BUILT_IN.by_clause[clause].weight
+    above = rating(BUILT_IN, clause, Decimal("0.8" + "1" * 40))
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: above}))
+    assert found.above_line == EXACT.multiply(weight, Decimal("0.0" + "1" * 40))
 
 
 def test_as_many_deductions_as_are_allowed_leave_the_next_level_open() -> None:

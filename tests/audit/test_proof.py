@@ -179,6 +179,11 @@ def test_findings_say_what_was_found_and_expected(made: Audit, told: tuple[str, 
     assert (found.code.name, found.sheet, found.found, found.expected) == told
 
 
+def test_a_finding_on_an_entry_without_a_cell_names_the_sheet() -> None:
+    made = replace(_issued(ISSUE_ID, SEALED._replace(audit_no="X")), cover_cells={})
+    assert [(f.sheet, f.cell) for f in issue_findings(made, BUILT_IN, KEY)] == [("封面", "")]
+
+
 def test_what_a_verification_names() -> None:
     both = ("organisation", "audit_no")
     assert verify(KEY, ISSUE_ID, ELSEWHERE) == Verification(ProofVerdict.TRANSPLANTED, both)

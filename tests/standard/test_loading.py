@@ -157,6 +157,9 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "unknown key of no likeness": (
         "[policy]", "[policy]\nxyzzy = 1", "xyzzy", "Remove it; known here: not_applicable",
     ),
+    "unknown key in capitals": (
+        "total = 40", "XTOTAL = 40\ntotal = 40", "XTOTAL", "XTOTAL: unknown key 'XTOTAL'",
+    ),
     "unknown table": ("[policy]", "[extra]\na = 1\n\n[policy]", "[extra]", "unknown key 'extra'"),
     "missing key": (
         FIRST, FIRST.partition("\n")[0], "", "[[indicators]] no. 1 (3.1.1): the key or table 'weight'",
@@ -290,12 +293,17 @@ def test_texts_that_look_like_tables_do_not_mislead_the_line_finder() -> None:
             "[x]",
             "y.z = 1",  # 23
             "s = 'it''s'",
+            "t = '''",  # 25
+            "a backslash before the end \\'''",
+            'u = """one line"""',  # 27
+            "v = '''one \\''' # line",
+            "w = 1",  # 29
         ]
     )
     expected = {
         "a": 1, "list": 5, "bands[0]": 11, "bands[0].low": 12, "special.deduction.points": 14,
         "bands[1]": 15, "bands[1].bullets[0]": 16, "bands[1].low": 19, "bands[1].inner.z": 21,
-        "x.y.z": 23, "bands[1].high": 15, "special.deduction.limit": 13,
+        "x.y.z": 23, "x.t": 25, "x.u": 27, "x.v": 28, "x.w": 29, "bands[1].high": 15, "special.deduction.limit": 13,
     }  # fmt: skip
     assert {path: line_of(path, text) for path in expected} == expected
     assert line_of("nothing", text) is None
