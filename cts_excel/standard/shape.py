@@ -117,7 +117,6 @@ def known_keys(path: str) -> tuple[str, ...]:
 def _kind(name: str) -> str:
     names = {
         "decimal": _("a number"),
-        "float": _("a number"),
         "int": _("a whole number"),
         "str": _("text in quotes"),
         "bool": _("true or false"),

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 from cts_excel.audit import catalogue
-from cts_excel.audit.catalogue import CATALOGUE, finding, repair, title
+from cts_excel.audit.catalogue import CATALOGUE, effect, finding, repair, title
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.workbook.ooxml.errors import Reason
@@ -141,3 +141,6 @@ def test_the_effect_is_that_of_the_severity_unless_the_entry_has_another() -> No
     assert CATALOGUE[Code.PERCENT_TOO_FINE].effect is Effect.HARMLESS
     assert CATALOGUE[Code.CREDIT_CODE_INVALID].effect is Effect.HARMLESS
     assert CATALOGUE[Code.MANUAL_CALCULATION].effect is Effect.COULD
+    assert effect(finding(Code.CREDIT_CODE_INVALID)) is Effect.HARMLESS
+    assert effect(finding(Code.CREDIT_CODE_INVALID, severity=Severity.NOTICE)) is Effect.HARMLESS
+    assert effect(finding(Code.EVIDENCE_MISSING, severity=Severity.NOTICE)) is Effect.HARMLESS

@@ -16,6 +16,7 @@ from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.grading import grade, in_order, rejected
 from cts_excel.audit.model import Audit, Identity, Stated
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.scoring import Bounds, bounds
 from cts_excel.standard.model import Standard
 
 
@@ -255,6 +256,25 @@ def test_findings_of_one_weight_come_in_the_order_of_the_workbook() -> None:
     assert [f.sheet for f in in_order([expected[7], expected[1], expected[0]])] == [
         "", "封面", "评分表",
     ]  # fmt: skip
+
+
+def test_an_outcome_keeps_file_hash_and_bounds() -> None:
+    whole = grade(audit(BUILT_IN, "0.85"), BUILT_IN, file="a.xlsx", sha256="ab")
+    level = whole.judgement
+    assert level is not None
+    assert (whole.file, whole.sha256) == ("a.xlsx", "ab")
+    assert whole.bounds == Bounds(Decimal(85), Decimal(85), level, level)
+    made = audit(BUILT_IN, "0.85", changes={"5.1.2.2": rating(BUILT_IN, "5.1.2.2", None)})
+    unfinished = judged(made)
+    assert unfinished.bounds == bounds(made, BUILT_IN)
+    assert unfinished.bounds.low < unfinished.bounds.high
+
+
+def test_findings_of_a_graded_audit_come_in_the_order_of_its_sheets() -> None:
+    made = audit(BUILT_IN, "0.85", changes={"5.1.1.1": rating(BUILT_IN, "5.1.1.1", None)})
+    cover = replace(made.cover, start_date=date(2025, 9, 30), end_date=date(2025, 9, 28))
+    made = replace(made, cover=cover, cover_cells={"end_date": "C12"})
+    assert codes(judged(made)) == [Code.ENDS_BEFORE_START, Code.NOT_RATED]
 
 
 def test_a_rejected_file_keeps_its_name_and_hash() -> None:

@@ -207,6 +207,9 @@ def test_grading_with_the_key_withholds_the_level_from_what_was_not_issued() -> 
     with_key = grade(forged, BUILT_IN, file="a.xlsx", sha256="", key=KEY)
     assert "I01" in [f.code for f in with_key.findings]
     assert with_key.judgement is None
+    other_format = _issued(ISSUE_ID, SEALED._replace(format_version="0"))
+    altered = grade(other_format, BUILT_IN, file="a.xlsx", sha256="", key=KEY)
+    assert [f.code for f in altered.findings if f.code.family == "I"] == ["I05"]
     genuine = grade(_issued(ISSUE_ID), BUILT_IN, file="a.xlsx", sha256="", key=KEY)
     assert genuine.judgement == without_key.judgement
     assert genuine.judgement is not None

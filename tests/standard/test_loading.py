@@ -172,6 +172,9 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "number in a list of texts": (
         'bullets = ["没有做法，或做法没有效果"]', "bullets = [3]", "bullets = [3]", "text in quotes",
     ),
+    "table in a list of texts": (
+        'bullets = ["没有做法，或做法没有效果"]', "bullets = [{a = 1}]", "bullets = [{", "not a table",
+    ),
     "table for a switch": (
         "require_evidence = true", "require_evidence = 1", "require_evidence", "true or false",
     ),
