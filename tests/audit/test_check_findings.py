@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+import msgspec
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.checks import CHECKS
@@ -117,3 +119,21 @@ def test_special_items_against_their_limits() -> None:
         ("DEDUCTIONS_OVER_LIMIT", "WARNING", "特别项", "", "", "2", "1.5")
     ]
     assert limits(bonuses=3) == [("BONUS_OVER_LIMIT", "WARNING", "特别项", "", "", "3", "2")]
+
+
+def test_an_incomplete_deduction_counts_towards_the_limit() -> None:
+    made = audit(SMALL, "0.8", deductions=3)
+    incomplete = replace(made.deductions[0], complete=False)
+    made = replace(made, deductions=(incomplete, *made.deductions[1:]))
+    assert [line[0] for line in told(made, SMALL)] == ["DEDUCTIONS_AT_LIMIT"]
+
+
+def test_a_limit_of_nothing_is_reached_by_no_deduction() -> None:
+    def limited(limit: int) -> Standard:
+        deduction = msgspec.structs.replace(SMALL.special.deduction, limit=Decimal(limit))
+        special = msgspec.structs.replace(SMALL.special, deduction=deduction)
+        return msgspec.structs.replace(SMALL, special=special)
+
+    assert told(audit(SMALL, "0.8"), limited(0)) == []
+    two = told(audit(SMALL, "0.8", deductions=2), limited(1))
+    assert [line[0] for line in two] == ["DEDUCTIONS_AT_LIMIT"]

@@ -100,6 +100,17 @@ def test_a_sixth_deduction_fails_the_audit() -> None:
     assert impact.level_text == f"五星级→{BUILT_IN.special.deduction.exceeded}"
 
 
+def test_both_finals_and_their_exact_difference() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    fine = "0.9" + "1" * 40
+    second = audit(BUILT_IN, "0.9", changes={clause: rating(BUILT_IN, clause, fine)})
+    found = compare(audit(BUILT_IN, "0.9"), second, BUILT_IN)
+    points = Decimal("0.0" + "1" * 40)
+    assert BUILT_IN.by_clause[clause].weight == 1
+    assert (found.final_first, str(found.final_second)) == (90, "90.0" + "1" * 40)
+    assert found.total.points == points
+
+
 def test_a_bonus_of_one_audit_alone_shows_its_effect() -> None:
     first, second = audit(BUILT_IN, "0.895"), audit(BUILT_IN, "0.895", bonuses=1)
     (found,) = [d for d in compare(first, second, BUILT_IN).differences if d.part == "特别项"]
