@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clients clean
+.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clients mutants clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -72,6 +72,9 @@ fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes and grade them
 clients: $(VENV)/.dev  ## Save workbooks in every other application and library and grade them
 	$(BIN)/python tests/real_applications/clients/install.py
 	$(BIN)/python -m pytest -q tests/real_applications/test_clients.py
+
+mutants: $(VENV)/.dev  ## Mutation testing; ROOM=audit for one room, all take hours
+	$(BIN)/python tests/mutants/run.py $(ROOM)
 
 clean:  ## Remove what the targets made, the virtual environment included
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

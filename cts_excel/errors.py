@@ -1,4 +1,4 @@
-"""The one form of an error that a user can mend: where, what is wrong, what to do."""
+"""The form of every error that a user can repair: place, problem, repair."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cts_excel.messages import fault_line
 class UserError(Exception):
     """Place, problem and repair, in the terminal's language; shown as one line.
 
-    Every argument reaches ``super().__init__``, so that it survives a trip between processes.
+    Every argument reaches ``super().__init__``, so that it can be pickled.
     ``exit_code`` is what the command line ends with: 2 wrong usage, 3 not completed.
     """
 

@@ -24,7 +24,7 @@ _language = "en"
 def use_language(language: str) -> None:
     """Switch the terminal's language: a code or a list as in ``LANGUAGE`` (``zh_CN:en``).
 
-    Every kind of Chinese gets the one Chinese catalogue; what is not known is English.
+    Every kind of Chinese gets the one Chinese catalogue; an unknown language is English.
     """
     global _current, _language
     code = _known(language)
@@ -32,8 +32,8 @@ def use_language(language: str) -> None:
     _language = "zh" if code == CHINESE else "en"
 
 
-def lend_to_click(environment: MutableMapping[str, str]) -> None:
-    """Let click speak the same language.
+def translate_click(environment: MutableMapping[str, str]) -> None:
+    """Switch click's own texts to the same language.
 
     click asks gettext's default domain, in the language of the environment: both are set here,
     so this is for a program's start, never for a library.
@@ -80,7 +80,7 @@ def fault_line(place: object, problem: str, repair: str) -> str:
 
 
 def os_reason(error: Exception) -> str:
-    """Say in the terminal's language why the system refused; its own words where none are known."""
+    """Say in the terminal's language why the system refused, or pass on its own words."""
     reasons = {
         errno.EACCES: _("no permission, or open in another program (close it in Excel)"),
         errno.EPERM: _("no permission, or open in another program (close it in Excel)"),
@@ -105,7 +105,7 @@ def path_too_long(error: Exception) -> bool:
 
 
 def _known(wanted: str) -> str:
-    """Return the catalogue for the first language of a list that there is one for."""
+    """Return the first catalogue that a list of languages asks for."""
     for code in wanted.replace("-", "_").casefold().split(":"):
         name = code.partition(".")[0].partition("@")[0].partition("_")[0]
         if name in ("zh", "chinese"):

@@ -26,9 +26,9 @@ GENERATED = "<!-- Written by docs/make_reference.py (make docs); edit there. -->
 
 _PAGES = """
 import json, os, sys
-from cts_excel.messages import lend_to_click, use_language
+from cts_excel.messages import translate_click, use_language
 use_language(sys.argv[1])
-lend_to_click(os.environ)
+translate_click(os.environ)
 from cts_excel.cli.entry import cli
 from cts_excel.cli.help_page import every_page
 print(json.dumps(every_page(cli, "cts-excel", 90)))

@@ -1,1 +1,1 @@
-"""What one assessor stated and what it is worth. Pure: no file, no cell is opened here."""
+"""The answers of one audit and what they are worth. Pure: this package opens no file."""

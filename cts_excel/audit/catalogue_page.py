@@ -47,8 +47,8 @@ scores; it is a warning because the form was no longer the issued one while it w
 def page() -> str:
     """Write every code with its severity, effect, title and repair in both languages (Markdown)."""
     sections = [_HEAD]
-    for letter in dict.fromkeys(code[0] for code in CATALOGUE):
-        rows = [_row(entry) for code, entry in CATALOGUE.items() if code.startswith(letter)]
+    for letter in dict.fromkeys(entry.code.family for entry in CATALOGUE.values()):
+        rows = [_row(entry) for entry in CATALOGUE.values() if entry.code.family == letter]
         head = "| code | severity | effect | what | repair |\n|---|---|---|---|---|"
         sections.append("\n".join((f"## {letter}: {_FAMILIES[letter]}\n", head, *rows, "")))
     return "\n".join(sections)

@@ -253,7 +253,7 @@ def _name(file: str) -> str:
     return folded(PurePosixPath(file).name)
 
 
-def _at(file: ReturnedFile, code: str, key: str, *, found: str, expected: str) -> Finding:
+def _at(file: ReturnedFile, code: Code, key: str, *, found: str, expected: str) -> Finding:
     cell = (file.cells or {}).get(key, "")
     sheet = file.sheet if cell else ""
     return finding(code, sheet=sheet, cell=cell, found=found, expected=expected)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.cell_findings import cover_finding, rating_finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.model import Audit, Rating
-from cts_excel.audit.scoring import Score
+from cts_excel.audit.model import Audit
+from cts_excel.audit.scoring import deducted
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 
-Check = Callable[[Audit, Standard, Score], Iterator[Finding]]
+Check = Callable[[Audit, Standard], Iterator[Finding]]
 
 
-def other_specification(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding]:
+def other_specification(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """Compare the workbook's identity with the standard it is graded by."""
     identity, sheet = audit.identity, audit.sheets.identity
     found = f"{identity.standard_id} {identity.edition}".strip()
@@ -31,20 +32,20 @@ def other_specification(audit: Audit, standard: Standard, _score: Score) -> Iter
         )
 
 
-def cover_dates(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
+def cover_dates(audit: Audit, _standard: Standard) -> Iterator[Finding]:
     """An audit ends on the day it begins or later."""
     start, end = audit.cover.start_date, audit.cover.end_date
     if start is not None and end is not None and end < start:
-        yield finding(
+        yield cover_finding(
+            audit,
             Code.ENDS_BEFORE_START,
-            sheet=audit.sheets.cover,
-            cell=audit.cover_cells.get("end_date", ""),
+            "end_date",
             found=end.isoformat(),
             expected=start.isoformat(),
         )
 
 
-def unrated(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding]:
+def unrated(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """An indicator needs a band and a percentage (rules 5 and 7)."""
     if not (audit.columns.band and audit.columns.percent):
         return
@@ -52,46 +53,49 @@ def unrated(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding
         if not rating.row or rating.faulty or rating.not_applicable or rating.percent is not None:
             continue
         if rating.band:
-            yield _of(audit, rating, Code.PERCENT_MISSING, "percent", expected=rating.band)
+            code = Code.PERCENT_MISSING
+            yield rating_finding(audit, code, rating, "percent", expected=rating.band)
         else:
-            yield _of(audit, rating, Code.NOT_RATED, "band")
+            yield rating_finding(audit, Code.NOT_RATED, rating, "band")
 
 
-def finer_percents(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
+def finer_percents(audit: Audit, _standard: Standard) -> Iterator[Finding]:
     """Whole percents are expected; finer ones score as entered (rule 5)."""
     for rating in audit.ratings:
         if rating.percent is not None and (rating.percent * 100) % 1:
             found = f"{plain(rating.percent * 100)}%"
-            yield _of(audit, rating, Code.PERCENT_TOO_FINE, "percent", found=found)
+            yield rating_finding(audit, Code.PERCENT_TOO_FINE, rating, "percent", found=found)
 
 
-def evidence(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding]:
+def evidence(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """A rated indicator needs evidence (rule 10)."""
     severity = Severity.ERROR if standard.policy.require_evidence else None
     for rating in audit.ratings:
         if rating.rated and not rating.evidence and audit.columns.evidence:
-            yield _of(audit, rating, Code.EVIDENCE_MISSING, "evidence", severity=severity)
+            code = Code.EVIDENCE_MISSING
+            yield rating_finding(audit, code, rating, "evidence", severity=severity)
 
 
-def not_applicable(audit: Audit, _standard: Standard, _score: Score) -> Iterator[Finding]:
+def not_applicable(audit: Audit, _standard: Standard) -> Iterator[Finding]:
     """An indicator is left out with a reason only, and never all of them (rule 7)."""
     for rating in audit.ratings:
         if rating.not_applicable and not rating.evidence:
-            yield _of(audit, rating, Code.NOT_APPLICABLE_WITHOUT_REASON, "evidence")
+            yield rating_finding(audit, Code.NOT_APPLICABLE_WITHOUT_REASON, rating, "evidence")
     if all(rating.not_applicable for rating in audit.ratings):
         yield finding(Code.NOTHING_APPLICABLE, sheet=audit.sheets.ratings)
 
 
-def deduction_limit(audit: Audit, standard: Standard, score: Score) -> Iterator[Finding]:
+def deduction_limit(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """More than the limit fails; exactly the limit needs a look (rule 3)."""
     limit = standard.special.deduction.limit
-    if score.deductions >= limit > 0:
-        code = Code.DEDUCTIONS_AT_LIMIT if score.deductions == limit else Code.DEDUCTIONS_OVER_LIMIT
-        found, expected = plain(score.deductions), plain(limit)
+    points = deducted(audit, standard, complete_only=False)
+    if points >= limit > 0:
+        code = Code.DEDUCTIONS_AT_LIMIT if points == limit else Code.DEDUCTIONS_OVER_LIMIT
+        found, expected = plain(points), plain(limit)
         yield finding(code, sheet=audit.sheets.special, found=found, expected=expected)
 
 
-def bonus_limit(audit: Audit, standard: Standard, _score: Score) -> Iterator[Finding]:
+def bonus_limit(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """Bonus beyond the limit counts 0 (rule 4)."""
     bonus = standard.special.bonus
     entered = bonus.points * len(audit.bonuses)
@@ -102,28 +106,6 @@ def bonus_limit(audit: Audit, standard: Standard, _score: Score) -> Iterator[Fin
             found=plain(entered),
             expected=plain(bonus.limit),
         )
-
-
-def _of(
-    audit: Audit,
-    rating: Rating,
-    code: str,
-    column: str,
-    *,
-    found: str = "",
-    expected: str = "",
-    severity: Severity | None = None,
-) -> Finding:
-    """Make a finding on a cell of an indicator's row."""
-    return finding(
-        code,
-        sheet=audit.sheets.ratings,
-        cell=audit.rating_cell(rating, column),
-        clause=rating.clause,
-        found=found,
-        expected=expected,
-        severity=severity,
-    )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Every code of the catalogue. Its value stands in ``findings.csv`` and keeps its meaning."""
+    """Every code of the catalogue. Other systems read its value: its meaning never changes.
+
+    The letter names the family: F file, W workbook, C cover, R rating, S special item, T total,
+    D same audit twice, I issue, A alteration of what was issued, M migration.
+    """
+
+    @property
+    def family(self) -> str:
+        """The letter of the family."""
+        return self.value[0]
 
     # the file
     FILE_UNREADABLE = "F01"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
 from cts_excel.audit.cover import COVER_FIELDS
-from cts_excel.audit.findings import Finding, Impact, Severity
+from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.identity import folded
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit, Rating, SpecialItem
@@ -204,7 +204,7 @@ def _faults(audit: Audit) -> dict[tuple[str, str, str], Finding]:
     return {
         (f.code, f.clause, folded(f.found)): f
         for f in audit.findings
-        if f.severity is Severity.ERROR and f.code[0] in "CRS" and f.found
+        if f.entry_unreadable and f.found
     }
 
 

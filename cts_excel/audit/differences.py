@@ -12,7 +12,7 @@ _LEAST_ALIKE = 0.3
 
 
 def difference(issued: str, returned: str) -> str:
-    """Show what became of a text: ``[old→new]``, ``[-gone]``, ``[+added]``, ``…`` for the rest."""
+    """Show how a text changed: ``[old→new]``, ``[-gone]``, ``[+added]``, ``…`` for the rest."""
     if not returned:
         return "—"
     start = _shared(issued, returned)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
+from cts_excel.audit.codes import Code
+
 
 class Severity(IntEnum):
     """How much a finding weighs; ordered, the gravest highest."""
@@ -30,7 +32,7 @@ Gravity = tuple[int, bool, Decimal]
 
 
 class Effect(StrEnum):
-    """What a finding means for the result: it is of effect, might have been, or cannot be."""
+    """What a finding means for the result: it changes it, could have changed it, or is harmless."""
 
     CHANGES = "changes the result"
     COULD = "could have changed it"
@@ -46,7 +48,7 @@ class Effect(StrEnum):
 class Impact:
     """What a finding does to the grade: recomputed minus stated points, and both levels' labels.
 
-    ``points`` is ``None`` where no number was stated; equal labels mean that the level stands.
+    ``points`` is ``None`` if no number was stated. Equal labels mean that the level is unchanged.
     """
 
     points: Decimal | None
@@ -60,7 +62,7 @@ class Impact:
 
     @property
     def level_text(self) -> str:
-        """The move as shown: ``三星级→四星级``, or ``""`` where the level stands."""
+        """The move as shown: ``三星级→四星级``, or ``""`` if the level is unchanged."""
         if self.level_from == self.level_to:
             return ""
         return f"{self.level_from}→{self.level_to}"
@@ -70,11 +72,11 @@ class Impact:
 class Finding:
     """One finding. ``code`` names its catalogue entry, which words title and repair.
 
-    ``found`` and ``expected`` are data, in no language of their own; ``severity`` is the
+    ``found`` and ``expected`` are data, the same in every language. ``severity`` is the
     catalogue's unless a policy switch raised it.
     """
 
-    code: str
+    code: Code
     severity: Severity
     sheet: str = ""
     cell: str = ""
@@ -86,8 +88,13 @@ class Finding:
     @property
     def place(self) -> str:
         """Sheet, cell and clause: ``评分表!F17 (5.1.2.2)``."""
-        where = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
-        return f"{where} ({self.clause})".strip() if self.clause else where
+        place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet
+        return f"{place} ({self.clause})".strip() if self.clause else place
+
+    @property
+    def entry_unreadable(self) -> bool:
+        """Whether an entry of the cover, a rating or a special item could not be taken."""
+        return self.severity is Severity.ERROR and self.code.family in "CRS"
 
     @property
     def gravity(self) -> Gravity:

@@ -6,15 +6,14 @@ import re
 
 from cts_excel.audit.catalogue import effect, finding
 from cts_excel.audit.checks import CHECKS
-from cts_excel.audit.effects import with_effects
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.audit.own_totals import own_totals
 from cts_excel.audit.proof import Key, issue_findings
 from cts_excel.audit.scoring import Bounds, bounds, score
-from cts_excel.audit.totals import totals
+from cts_excel.audit.totals import against_answers, against_own_items, with_impacts
 from cts_excel.standard.model import Standard
 
 _EFFECTS = tuple(Effect)  # the gravest first
@@ -24,33 +23,33 @@ _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 def grade(
     audit: Audit, standard: Standard, *, file: str, sha256: str, key: Key | None = None
 ) -> Outcome:
-    """Grade one audit: ``graded`` where nothing stands in the way of a level.
+    """Grade one audit: ``graded`` if no error withholds the level.
 
     :param file: the path as listed; :param sha256: of the file's content, hex.
-    :param key: where given, a workbook that it did not issue for this audit has no level.
+    :param key: if given, a workbook that it did not issue for this audit gets no level.
     """
     result = score(audit, standard)
     found = [*audit.findings]
     for check in CHECKS:
-        found.extend(check(audit, standard, result))
+        found.extend(check(audit, standard))
     if key is not None:
         found.extend(issue_findings(audit, standard, key))
     whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
     judgement = judge(result.final, result.deductions, standard) if whole else None
-    found.extend(totals(audit, standard, result, judgement))
-    found.extend(own_totals(audit, standard, found))
+    found.extend(against_answers(audit, standard, result, judgement))
+    found.extend(against_own_items(audit, standard, found))
     limits = (
         bounds(audit, standard)
         if judgement is None
         else Bounds(result.final, result.final, judgement, judgement)
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
-    ordered = in_order(with_effects(found), audit)
+    ordered = in_order(with_impacts(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 
-def rejected(file: str, sha256: str, code: str, *, found: str = "", expected: str = "") -> Outcome:
-    """Return the outcome of a file that could not be read or was not let in."""
+def rejected(file: str, sha256: str, code: Code, *, found: str = "", expected: str = "") -> Outcome:
+    """Return the outcome of a file that could not be read or is not accepted."""
     why = finding(code, found=found, expected=expected)
     return Outcome(file, sha256, Status.REJECTED, None, None, None, None, (why,))
 

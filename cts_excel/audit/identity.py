@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cts_excel.audit.cover import COVER_FIELDS
-from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.files.numbers import plain
 
@@ -20,7 +19,7 @@ _SIZE = 16  # bytes of a digest: two of 10^8 files collide with probability 10^-
 
 @dataclass(frozen=True, slots=True)
 class AuditKey:
-    """Digests that name an audit; ``uscc`` or ``organisation`` is empty where none is stated."""
+    """Digests that name an audit; ``uscc`` or ``organisation`` is empty if none is entered."""
 
     occasion: bytes
     uscc: bytes
@@ -30,8 +29,8 @@ class AuditKey:
 def audit_key(audit: Audit) -> AuditKey | None:
     """Return what names an audit (rule 12), free of case, width and space.
 
-    ``None`` where neither organisation nor credit code, or no audit number, is stated: such a
-    workbook cannot be told to be the same as another.
+    ``None`` if organisation and credit code are both empty, or the audit number is: such a
+    workbook cannot be matched with another.
     """
     cover = audit.cover
     uscc, organisation, audit_no = map(folded, (cover.uscc, cover.organisation, cover.audit_no))
@@ -46,7 +45,7 @@ def audit_key(audit: Audit) -> AuditKey | None:
 
 
 def answers_digest(audit: Audit) -> bytes:
-    """Digest everything that was entered: cover, ratings with evidence, special items, faults.
+    """Digest everything that was entered: cover, ratings with evidence, special items, errors.
 
     What another application changes when it saves the file again does not count: spaces, line
     ends, widths of letters, positions of rows, calculated results.
@@ -117,7 +116,7 @@ def _values(audit: Audit) -> Iterator[str]:
         for texts in sorted(tuple(_special(item)) for item in items):
             yield from texts
     for found in audit.findings:
-        if found.severity is Severity.ERROR and found.code[0] in "CRS":
+        if found.entry_unreadable:
             yield f"{found.code} {found.clause} {folded(found.found)}"
 
 

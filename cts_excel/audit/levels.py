@@ -22,7 +22,7 @@ class FailReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A recommended level (建议级别): ``level`` is ``None`` where the audit does not pass."""
+    """A recommended level (建议级别): ``level`` is ``None`` if the audit does not pass."""
 
     level: Level | None
     fail_reasons: tuple[FailReason, ...]
@@ -35,7 +35,7 @@ class Judgement:
 
     @property
     def key(self) -> str:
-        """The level's key, ``not_passed`` where there is none."""
+        """The level's key, ``not_passed`` if there is none."""
         return self.level.key if self.level else NOT_PASSED
 
 
@@ -66,7 +66,7 @@ def reason_text(reason: FailReason, standard: Standard) -> str:
 def decimals_shown(score: Decimal, standard: Standard) -> int:
     """Count the decimals needed so that a score does not seem to reach a level it misses (rule 1).
 
-    2 as a rule; more where rounding half up to 2 would move the score across a level's minimum.
+    2 as a rule; more if rounding half up to 2 would move the score across a level's minimum.
     """
     reached = [score >= level.minimum for level in standard.levels]
     decimals = 2

@@ -37,9 +37,9 @@ class Step:
 class Margins:
     """Distances of one graded audit, exact points.
 
-    ``next_level`` and ``to_next`` are ``None`` at the highest level, and where too many special
-    deductions stand in the way whatever the score. ``above_line`` is what may be lost before the
-    level is; ``None`` without a level. ``steps`` is empty where no next bands reach the next level.
+    ``next_level`` and ``to_next`` are ``None`` at the highest level, and if there are too many
+    special deductions whatever the score. ``above_line`` is how many points may be lost before the
+    level is; ``None`` without a level. ``steps`` is empty if no next bands reach the next level.
     """
 
     next_level: Level | None
@@ -72,17 +72,19 @@ def margins(outcome: Outcome, standard: Standard) -> Margins | None:
         applicable = applicable_weight(outcome.audit, standard)
         base = wanted.minimum + score.deductions - score.bonus
         needed = base * applicable - earned * standard.total
-        # A step is made only where it is chosen: most of the time would go into making them.
-        ratings = outcome.audit.ratings
-        offered = _offered(ratings, standard)
-        gains = [points * standard.total for _number, _band, points in offered]
+        offered = _offered(outcome.audit.ratings, standard)
+        gains = [points * standard.total for *_step, points in offered]
+    # Steps are built only for chosen places: building them all takes most of the time.
     chosen = (offered[place] for place in shortest(gains, needed))
-    steps = tuple(_step(ratings[number], band, points) for number, band, points in chosen)
+    steps = tuple(
+        Step(rating.clause, rating.band, band.label, percent, band.low, points)
+        for rating, percent, band, points in chosen
+    )
     return Margins(wanted, to_next, above_line, steps)
 
 
 def shortest(gains: Sequence[Decimal], needed: Decimal) -> tuple[int, ...]:
-    """Choose the fewest gains whose sum is at least ``needed``; empty where all are too little.
+    """Choose the fewest gains whose sum is at least ``needed``; empty if all together are too few.
 
     Of equally few, those with the least sum, then the first in order.
     :param gains: positive amounts; :param needed: positive, in the same unit.
@@ -107,14 +109,14 @@ def _units(gains: Sequence[Decimal], needed: Decimal) -> tuple[list[int], int]:
     ratios = [amount.as_integer_ratio() for amount in (*gains, needed)]
     unit = lcm(*(below for _above, below in ratios))
     whole = [above * (unit // below) for above, below in ratios]
-    common = gcd(*whole) or 1
+    common = gcd(*whole)
     return [amount // common for amount in whole[:-1]], whole[-1] // common
 
 
 def _least(units: list[int], limit: int, count: int) -> tuple[int, ...]:
     """Choose ``count`` numbers with the least sum not below ``limit``, the first in order.
 
-    ``reach[n][c]`` has bit *s* set where ``c`` of the numbers from place ``n`` on sum to ``s``.
+    ``reach[n][c]`` has bit *s* set if ``c`` of the numbers from place ``n`` on sum to ``s``.
     """
     reach: list[list[int]] = [[1, *([0] * count)]]
     for unit in reversed(units):
@@ -136,22 +138,19 @@ def _next(final: Decimal, standard: Standard) -> Level | None:
     return next((level for level in reversed(standard.levels) if level.minimum > final), None)
 
 
-def _offered(ratings: Sequence[Rating], standard: Standard) -> list[tuple[int, Band, Decimal]]:
-    """List every indicator that has a next band: its place, that band, what it adds."""
+def _offered(
+    ratings: Sequence[Rating], standard: Standard
+) -> list[tuple[Rating, Decimal, Band, Decimal]]:
+    """List every rating that has a next band, with its percentage, that band and what it adds."""
     rising = sorted(standard.bands, key=lambda band: band.low)
     lows = [band.low for band in rising]
     offered = []
-    for number, (indicator, rating) in enumerate(zip(standard.indicators, ratings, strict=True)):
+    for indicator, rating in zip(standard.indicators, ratings, strict=True):
         percent = rating.percent
         if percent is None or not rating.rated:
             continue
         place = bisect_right(lows, percent)
         if place < len(rising):
             points = indicator.weight * (lows[place] - percent)
-            offered.append((number, rising[place], points))
+            offered.append((rating, percent, rising[place], points))
     return offered
-
-
-def _step(rating: Rating, band: Band, points: Decimal) -> Step:
-    percent = Decimal(0) if rating.percent is None else rating.percent
-    return Step(rating.clause, rating.band, band.label, percent, band.low, points)

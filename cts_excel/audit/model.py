@@ -1,4 +1,4 @@
-"""The typed audit: what stands in one audit workbook, with the place of every value."""
+"""The typed audit: the content of one audit workbook, with the place of every value."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cts_excel.audit.findings import Finding
 
 
 class RatingColumns(NamedTuple):
-    """Letters of the columns of 评分表 in this file, e.g. ``F``; ``""`` where one is missing."""
+    """Letters of the columns of 评分表 in this file, e.g. ``F``; ``""`` if one is missing."""
 
     clause: str
     text: str
@@ -25,13 +25,12 @@ class RatingColumns(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What is stated on one indicator.
+    """The answer to one indicator.
 
-    ``band`` is a label of the standard, ``""`` where none is chosen. ``percent`` is a fraction of 1
-    and, where a band is chosen, lies inside it: what does not is reported by the reader and leaves
-    ``percent`` empty and ``faulty`` set. ``stated_score`` is the workbook's own item score in
-    points, ``None`` where it holds none. ``row`` is the 1-based sheet row, 0 where the clause is
-    missing from the file.
+    ``band`` is a label of the standard, ``""`` if none is chosen. ``percent`` is a fraction of 1.
+    It lies inside the chosen band: the reader reports any other value, sets ``faulty`` and leaves
+    ``percent`` empty. ``stated_score`` is the workbook's own item score in points, ``None`` if it
+    has none. ``row`` is the 1-based sheet row, 0 if the clause is missing from the file.
     """
 
     clause: str
@@ -51,7 +50,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class SpecialItem:
-    """One entry of 特别项; ``complete`` means that it counts as it stands."""
+    """One entry of 特别项; ``complete`` means that it counts as entered."""
 
     number: int
     category: str
@@ -65,9 +64,9 @@ class SpecialItem:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """The results that the workbook itself shows, in points; ``None`` where it shows none.
+    """The results that the workbook itself shows, in points; ``None`` if it shows none.
 
-    ``level`` is the printed label (``""`` where none); ``calculated`` is false where the
+    ``level`` is the printed label (``""`` if none). ``calculated`` is false if the
     application that saved the file never calculated the formulas.
     """
 
@@ -81,7 +80,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the hidden sheet says of the workbook; empty texts where it is missing."""
+    """What the hidden sheet says about the workbook; empty texts if it is missing."""
 
     format_version: str
     standard_id: str
@@ -107,7 +106,7 @@ class Audit:
 
     ``cover_cells`` names the input cell of each :class:`Cover` field and the cell of each
     :class:`Stated` field (under ``stated_base`` and so on); ``findings`` are what the reader could
-    not take as it stood.
+    not read as entered.
     """
 
     identity: Identity

@@ -1,4 +1,4 @@
-"""What becomes of one input file: its status, result and findings."""
+"""The outcome of one input file: its status, result and findings."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _SHOWN = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One input file, judged.
+    """One input file, graded.
 
     ``audit``, ``score`` and ``bounds`` are ``None`` for a rejected file; ``judgement`` is ``None``
-    wherever no level may be stated (every status but ``graded`` and ``duplicate``).
-    ``file`` is the path as listed, with ``/``; ``sha256`` is ``""`` where the file was not read.
+    if no level may be stated (every status but ``graded`` and ``duplicate``).
+    ``file`` is the path as listed, with ``/``; ``sha256`` is ``""`` if the file was not read.
     """
 
     file: str

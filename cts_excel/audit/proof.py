@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.cell_findings import cover_finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import IDENTIFYING
 from cts_excel.audit.findings import Finding
@@ -38,7 +39,7 @@ class Key:
 
 
 class Sealed(NamedTuple):
-    """What the proof covers besides the issue id itself."""
+    """What the proof covers besides the issue id."""
 
     digest: str
     format_version: str
@@ -46,7 +47,7 @@ class Sealed(NamedTuple):
     audit_no: str
 
 
-class Verdict(StrEnum):
+class ProofVerdict(StrEnum):
     """What the proof in a returned workbook says."""
 
     GENUINE = "genuine"
@@ -60,15 +61,15 @@ class Verdict(StrEnum):
 class Verification:
     """A verdict, and the :class:`Sealed` fields that are not as issued."""
 
-    verdict: Verdict
+    verdict: ProofVerdict
     fields: tuple[str, ...] = ()
 
 
 def canonical(text: str) -> str:
-    """Return a text as the proof and the comparison with a roster see it.
+    """Return the form of a text that the proof and the comparison with a roster use.
 
-    Unicode compatibility forms and white space are levelled (NFKC), so that a full-width bracket
-    or a second blank, which applications change on their own, alters nothing.
+    Unicode compatibility forms (NFKC) and white space are unified: applications change full-width
+    brackets and double blanks on their own, and that must alter nothing.
     """
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
@@ -99,10 +100,10 @@ def bare(issue_id: str) -> str:
 
 
 def verify(key: Key, issue_id: str, sealed: Sealed) -> Verification:
-    """Hold an issue id with its proof against what the workbook says it is."""
+    """Compare an issue id and its proof with what the workbook says it is."""
     bare_id, _dot, proof = issue_id.partition(".")
     if not bare_id or not proof:
-        return Verification(Verdict.NO_PROOF)
+        return Verification(ProofVerdict.NO_PROOF)
     tags = _tags(key, bare_id, sealed)
     size = 2 * _TAG_BYTES
     stated = [proof[n : n + size] for n in range(0, size * len(tags), size)]
@@ -112,14 +113,14 @@ def verify(key: Key, issue_id: str, sealed: Sealed) -> Verification:
     )
     exact = len(proof) == size * len(tags)
     if whole and origin and organisation and audit_no and exact:
-        return Verification(Verdict.GENUINE)
+        return Verification(ProofVerdict.GENUINE)
     if not origin:
-        return Verification(Verdict.NOT_ISSUED)
+        return Verification(ProofVerdict.NOT_ISSUED)
     if not organisation and not audit_no:
-        return Verification(Verdict.TRANSPLANTED, ("organisation", "audit_no"))
+        return Verification(ProofVerdict.TRANSPLANTED, ("organisation", "audit_no"))
     differing = (("organisation", organisation), ("audit_no", audit_no))
     fields = tuple(name for name, holds in differing if not holds)
-    return Verification(Verdict.ALTERED, fields or ("digest", "format_version"))
+    return Verification(ProofVerdict.ALTERED, fields or ("digest", "format_version"))
 
 
 def _tags(key: Key, bare_id: str, sealed: Sealed) -> tuple[str, ...]:
@@ -145,18 +146,15 @@ def issue_findings(audit: Audit, standard: Standard, key: Key) -> Iterator[Findi
     verification = verify(key, identity.issue_id, sealed)
     stated = bare(identity.issue_id)
     match verification.verdict:
-        case Verdict.GENUINE:
-            return
-        case Verdict.NO_PROOF:
+        case ProofVerdict.NO_PROOF:
             yield finding(Code.PROOF_MISSING, sheet=audit.sheets.identity, found=stated)
-        case Verdict.NOT_ISSUED:
+        case ProofVerdict.NOT_ISSUED:
             yield finding(Code.NOT_ISSUED_WITH_KEY, sheet=audit.sheets.identity, found=stated)
-        case Verdict.TRANSPLANTED:
+        case ProofVerdict.TRANSPLANTED:
             both = "、".join(x for x in (cover.organisation, cover.audit_no) if x)
-            yield _at_cover(
-                audit, Code.ISSUE_ID_OF_OTHER_AUDIT, "audit_no", found=both, expected=stated
-            )
-        case Verdict.ALTERED:
+            code = Code.ISSUE_ID_OF_OTHER_AUDIT
+            yield cover_finding(audit, code, "audit_no", found=both, expected=stated)
+        case ProofVerdict.ALTERED:
             yield from _altered(audit, standard, verification.fields)
 
 
@@ -164,15 +162,10 @@ def _altered(audit: Audit, standard: Standard, fields: tuple[str, ...]) -> Itera
     for name in fields:
         if name in IDENTIFYING:
             found = audit.cover.text(name)
-            yield _at_cover(audit, Code.IDENTITY_CHANGED, name, found=found, expected="")
+            yield cover_finding(audit, Code.IDENTITY_CHANGED, name, found=found)
     if "digest" in fields:
         found = f"{audit.identity.digest[:12]}…, {audit.identity.format_version}"
         whole = f"{standard.digest[:12]}…"
         yield finding(
             Code.PROOF_DOES_NOT_FIT, sheet=audit.sheets.identity, found=found, expected=whole
         )
-
-
-def _at_cover(audit: Audit, code: str, name: str, *, found: str, expected: str) -> Finding:
-    cell = audit.cover_cells.get(name, "")
-    return finding(code, sheet=audit.sheets.cover, cell=cell, found=found, expected=expected)

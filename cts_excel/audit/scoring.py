@@ -18,7 +18,7 @@ EXACT = Context(prec=500, traps=[Inexact, InvalidOperation])
 # reach a level that it misses.
 _QUOTIENT = Context(prec=60, rounding=ROUND_FLOOR)
 _ZERO, _ONE = Decimal(0), Decimal(1)
-# A column or block is missing, stands twice, or a sheet can be read in more than one way.
+# A column or block is missing or repeated, or a sheet can be read in more than one way.
 _UNCERTAIN = (
     Code.COLUMN_MISSING,
     Code.SHEET_REPEATED,
@@ -29,9 +29,9 @@ _UNCERTAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points of one audit; ``items`` follow the standard's indicators, ``None`` where unrated.
+    """Points of one audit; ``items`` follow the standard's indicators, ``None`` if unrated.
 
-    ``complete`` tells whether every indicator and special item counts as it stands.
+    ``complete`` is true if every indicator and special item counts as entered.
     """
 
     items: tuple[Decimal | None, ...]
@@ -53,7 +53,7 @@ class Bounds:
 
 
 def item_score(indicator: Indicator, rating: Rating) -> Decimal | None:
-    """Return weight x percentage in points, exact; ``None`` where the indicator is not rated."""
+    """Return weight x percentage in points, exact; ``None`` if the indicator is not rated."""
     if not rating.rated or rating.percent is None:
         return None
     return EXACT.multiply(indicator.weight, rating.percent)
@@ -62,8 +62,8 @@ def item_score(indicator: Indicator, rating: Rating) -> Decimal | None:
 def score(audit: Audit, standard: Standard) -> Score:
     """Score an audit exactly (clauses 3 and 5; rules 1, 3, 4 and 7).
 
-    Unrated indicators add nothing; ``complete`` says whether there are any. A prorated base is
-    rounded downwards at 60 digits where the quotient does not end.
+    Unrated indicators add nothing; ``complete`` says whether there are any. A prorated base that
+    does not end is rounded down at 60 digits.
     """
     items = tuple(
         item_score(indicator, rating)
@@ -94,11 +94,11 @@ def final_score(base: Decimal, deductions: Decimal, bonus: Decimal) -> Decimal:
 def bounds(audit: Audit, standard: Standard) -> Bounds:
     """Return the finals still possible.
 
-    An unrated indicator may still earn anything its chosen band allows, or anything at all where
-    no band is chosen. 不适用 that does not stand (not allowed, without a reason, or chosen
-    everywhere) may still be rated. An incomplete special item may still count or be dropped. A
-    sheet that is missing, or that can be read in more than one way, may hold anything: any rating,
-    and deductions without end.
+    An unrated indicator may still earn anything that its chosen band allows, or anything at all
+    if no band is chosen. An invalid 不适用 (not allowed, without a reason, or chosen everywhere)
+    may still be rated. An incomplete special item may still count or be dropped. A sheet that is
+    missing, or that can be read in more than one way, may hold anything: any rating, and any
+    number of deductions.
     """
     weight, lowest, highest = _open_sums(audit, standard)
     most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
@@ -164,7 +164,7 @@ def granted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal
 
 
 def _left_out(rating: Rating, standard: Standard) -> bool:
-    """Tell whether an indicator leaves the base: 不适用, where the policy allows it (rule 7)."""
+    """Tell whether an indicator leaves the base: 不适用, if the policy allows it (rule 7)."""
     return rating.not_applicable and standard.prorates and not rating.faulty
 
 

@@ -1,138 +1,204 @@
-"""What the workbook itself states, against what follows from its answers (rule 9)."""
+"""Results that the workbook states: checked against its answers, then against its own items.
+
+A stated result never counts (rule 9). What differs is a finding with its impact.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.cell_findings import cover_finding, rating_finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.levels import Judgement, judge
 from cts_excel.audit.model import Audit
-from cts_excel.audit.scoring import Score
+from cts_excel.audit.scoring import Score, final_score
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 
 # The workbook's formulas round their results to so many decimals.
 FORMULA_DECIMALS = Decimal(1).scaleb(-10)
-_PARTS = ("base", "deductions", "bonus")
+# Each item is rounded on its own, so their sum may differ from the total by this much.
+_SUM_ROUNDING = Decimal(1).scaleb(-8)
+_ZERO, _CENT = Decimal(0), Decimal("0.01")
+_FORMULA_CHANGED = (Code.FORMULA_ALTERED, Code.FORMULA_REPLACED, Code.FORMULA_REMOVED)
+_CHANGES_A_RESULT = (*_FORMULA_CHANGED, Code.TOTAL_DOES_NOT_FOLLOW)
+
+# Points (recomputed minus stated) and the stated level, if there is one, give the impact.
+_Effect = Callable[[Decimal, str], Impact]
 
 
-def totals(
+def against_answers(
     audit: Audit, standard: Standard, score: Score, judgement: Judgement | None
 ) -> Iterator[Finding]:
     """Compare stated item scores, partial results, final and level with the recomputed ones.
 
-    :param judgement: the recommended level, ``None`` where none may be stated: then no level is
-        compared, and the final only where every answer could be read, for a workbook's own sum
-        over answers that cannot be read says nothing.
+    :param judgement: the recommended level, or ``None`` if no level may be stated. Then the level
+        is not compared. Totals are compared only if every answer could be read: a workbook's sum
+        over unreadable answers says nothing.
     """
     if not audit.stated.calculated:
         yield finding(Code.NOT_CALCULATED, sheet=audit.sheets.cover)
         return
-    compare = _Comparison(audit, standard, score, judgement)
-    yield from compare.items()
+
+    def effect(points: Decimal, stated_level: str) -> Impact:
+        """Return the impact of a difference: without it the final would be ``points`` away."""
+        shown = _two_decimals(points)
+        if judgement is None:
+            return Impact(shown, "", "")
+        before = judge(score.final - points, score.deductions, standard)
+        return Impact(shown, stated_level or before.label, judgement.label)
+
+    yield from _items(audit, score, effect)
     if any(rating.faulty or not rating.row for rating in audit.ratings):
         return
-    yield from compare.parts()
-    yield from compare.final()
-    yield from compare.level()
+    yield from _totals(audit, score, effect)
+    if judgement is not None:
+        yield from _level(audit, score, judgement)
 
 
-def agrees(stated: Decimal, exact: Decimal) -> bool:
-    """Tell whether a stated value is the exact one, or that one as the formulas round it."""
+def _items(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
+    for rating, exact in zip(audit.ratings, score.items, strict=True):
+        stated = rating.stated_score
+        if stated is None or rating.faulty or _agrees(stated, exact or _ZERO):
+            continue
+        yield rating_finding(
+            audit,
+            Code.STATED_ITEM_DIFFERS,
+            rating,
+            "score",
+            found=plain(stated),
+            expected="" if exact is None else plain(exact),
+            impact=effect((exact or _ZERO) - stated, ""),
+        )
+
+
+def _totals(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
+    for name in ("base", "deductions", "bonus", "final"):
+        stated, exact = getattr(audit.stated, name), getattr(score, name)
+        if stated is None or _agrees(stated, exact):
+            continue
+        final = name == "final"
+        points = stated - exact if name == "deductions" else exact - stated
+        yield cover_finding(
+            audit,
+            Code.STATED_FINAL_DIFFERS if final else Code.STATED_PARTIAL_DIFFERS,
+            f"stated_{name}",
+            found=plain(stated),
+            expected=plain(exact),
+            impact=effect(points, audit.stated.level if final else ""),
+        )
+
+
+def _level(audit: Audit, score: Score, judgement: Judgement) -> Iterator[Finding]:
+    stated, label = audit.stated, judgement.label
+    if not stated.level or stated.level == label:
+        return
+    points = None if stated.final is None else _two_decimals(score.final - stated.final)
+    impact = Impact(points, stated.level, label)
+    yield cover_finding(
+        audit,
+        Code.STATED_LEVEL_DIFFERS,
+        "stated_level",
+        found=stated.level,
+        expected=label,
+        impact=impact,
+    )
+
+
+def _agrees(stated: Decimal, exact: Decimal) -> bool:
+    """Tell whether a stated value is the exact one, or the exact one as the formulas round it."""
     return stated == exact or abs(stated - exact) <= FORMULA_DECIMALS / 2
 
 
 def _two_decimals(points: Decimal) -> Decimal:
-    """Write points with two decimals, more only where they are needed: ``+1.50``."""
+    """Write points with two decimals, with more only if they are needed: ``+1.50``."""
     least = Decimal(plain(points))
     exponent = least.as_tuple().exponent
-    return least.quantize(Decimal("0.01")) if isinstance(exponent, int) and exponent > -2 else least
+    return least.quantize(_CENT) if isinstance(exponent, int) and exponent > -2 else least
 
 
-class _Comparison:
-    """Stated against recomputed values of one audit."""
+def against_own_items(
+    audit: Audit, standard: Standard, found: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Compare stated base, final and level with the stated items they are made of.
 
-    def __init__(
-        self, audit: Audit, standard: Standard, score: Score, judgement: Judgement | None
-    ) -> None:
-        self.audit, self.standard = audit, standard
-        self.score, self.judgement = score, judgement
+    Such a total was typed over or is out of date, whatever the items are worth.
 
-    def items(self) -> Iterator[Finding]:
-        """Compare item scores."""
-        audit = self.audit
-        for rating, exact in zip(audit.ratings, self.score.items, strict=True):
-            stated = rating.stated_score
-            if stated is None or rating.faulty or agrees(stated, exact or Decimal(0)):
-                continue
-            yield finding(
-                Code.STATED_ITEM_DIFFERS,
-                sheet=audit.sheets.ratings,
-                cell=audit.rating_cell(rating, "score"),
-                clause=rating.clause,
-                found=plain(stated),
-                expected="" if exact is None else plain(exact),
-                impact=self._impact((exact or Decimal(0)) - stated),
-            )
+    :param found: findings so far. A total with an altered formula needs no second finding, and the
+        levels of another specification are not ours to compare.
+    """
+    if not audit.stated.calculated or any(one.code == Code.OTHER_STANDARD for one in found):
+        return
+    known = {
+        one.cell
+        for one in found
+        if one.code in _FORMULA_CHANGED and one.sheet == audit.sheets.cover
+    }
+    for one in (*_base_of_items(audit, standard), *_final_of_parts(audit)):
+        if one.cell not in known:
+            known.add(one.cell)
+            yield one
+    if not known & {audit.cover_cells.get(f"stated_{name}", "") for name in ("final", "level")}:
+        yield from _level_of_final(audit, standard)
 
-    def parts(self) -> Iterator[Finding]:
-        """Compare base, deductions and bonus."""
-        for name in _PARTS:
-            stated, exact = getattr(self.audit.stated, name), getattr(self.score, name)
-            if stated is not None and not agrees(stated, exact):
-                change = exact - stated
-                impact = self._impact(-change if name == "deductions" else change)
-                yield self._on_cover(
-                    Code.STATED_PARTIAL_DIFFERS,
-                    f"stated_{name}",
-                    plain(stated),
-                    plain(exact),
-                    impact,
-                )
 
-    def final(self) -> Iterator[Finding]:
-        """Compare the final score; its effect leads from the stated level to the recomputed one."""
-        stated, exact = self.audit.stated.final, self.score.final
-        if stated is None or agrees(stated, exact):
-            return
-        impact = self._impact(exact - stated, self.audit.stated.level)
-        yield self._on_cover(
-            Code.STATED_FINAL_DIFFERS, "stated_final", plain(stated), plain(exact), impact
-        )
+def _base_of_items(audit: Audit, standard: Standard) -> Iterator[Finding]:
+    stated = audit.stated.base
+    left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
+    if stated is None or left_out or not all(rating.row for rating in audit.ratings):
+        return
+    if any(rating.rated and rating.stated_score is None for rating in audit.ratings):
+        return  # an item that the workbook does not state contradicts nothing
+    own = sum((rating.stated_score or _ZERO for rating in audit.ratings), _ZERO)
+    if abs(stated - own) > _SUM_ROUNDING:
+        yield _does_not_follow(audit, "stated_base", plain(stated), plain(own))
 
-    def level(self) -> Iterator[Finding]:
-        """Compare the level."""
-        stated, judgement = self.audit.stated, self.judgement
-        if judgement is None or not stated.level or stated.level == judgement.label:
-            return
-        points = None
-        if stated.final is not None:
-            points = _two_decimals(self.score.final - stated.final)
-        impact = Impact(points, stated.level, judgement.label)
-        yield self._on_cover(
-            Code.STATED_LEVEL_DIFFERS, "stated_level", stated.level, judgement.label, impact
-        )
 
-    def _on_cover(
-        self, code: str, field: str, found: str, expected: str, impact: Impact
-    ) -> Finding:
-        cell = self.audit.cover_cells.get(field, "")
-        return finding(
-            code,
-            sheet=self.audit.sheets.cover,
-            cell=cell,
-            found=found,
-            expected=expected,
-            impact=impact,
-        )
+def _final_of_parts(audit: Audit) -> Iterator[Finding]:
+    stated = audit.stated
+    final, base, deductions, bonus = stated.final, stated.base, stated.deductions, stated.bonus
+    if final is None or base is None or deductions is None or bonus is None:
+        return
+    own = final_score(base, deductions, bonus)
+    if abs(final - own) > _SUM_ROUNDING:
+        yield _does_not_follow(audit, "stated_final", plain(final), plain(own))
 
-    def _impact(self, points: Decimal, stated_level: str = "") -> Impact:
-        """Say what a difference does: without it, the final would be that many points away."""
-        shown = _two_decimals(points)
-        if self.judgement is None:
-            return Impact(shown, "", "")
-        before = judge(self.score.final - points, self.score.deductions, self.standard)
-        return Impact(shown, stated_level or before.label, self.judgement.label)
+
+def _level_of_final(audit: Audit, standard: Standard) -> Iterator[Finding]:
+    stated = audit.stated
+    if stated.final is None or stated.deductions is None or not stated.level:
+        return
+    own = judge(stated.final, stated.deductions, standard).label
+    if own != stated.level:
+        yield _does_not_follow(audit, "stated_level", stated.level, own)
+
+
+def _does_not_follow(audit: Audit, field: str, stated: str, own: str) -> Finding:
+    return cover_finding(audit, Code.TOTAL_DOES_NOT_FOLLOW, field, found=stated, expected=own)
+
+
+def with_impacts(found: Sequence[Finding]) -> list[Finding]:
+    """Give each altered formula and weight the impact of the stated result that it led to.
+
+    An altered formula gets none if its cell still shows the right result.
+    """
+    by_cell: dict[tuple[str, str], Impact] = {}
+    by_clause: dict[str, Impact] = {}
+    for one in found:
+        if one.impact is not None and one.code.family == "T":
+            by_cell.setdefault((one.sheet, one.cell), one.impact)
+            if one.code == Code.STATED_ITEM_DIFFERS:
+                by_clause.setdefault(one.clause, one.impact)
+
+    def impact(one: Finding) -> Impact | None:
+        if one.impact is None and one.code in _CHANGES_A_RESULT:
+            return by_cell.get((one.sheet, one.cell))
+        if one.impact is None and one.code == Code.WEIGHT_ALTERED:
+            return by_clause.get(one.clause)
+        return one.impact
+
+    return [replace(one, impact=impact(one)) for one in found] if by_cell else list(found)

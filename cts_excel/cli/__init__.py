@@ -1,4 +1,4 @@
-"""The front door: parse, call, show, exit code. No rule of grading, no cell address."""
+"""The command line: parse, call, show, exit code. No rule of grading, no cell address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
-from cts_excel.messages import choose_language, lend_to_click, use_language
+from cts_excel.messages import choose_language, translate_click, use_language
 
 
 def main() -> NoReturn:
@@ -15,7 +15,7 @@ def main() -> NoReturn:
     The language comes first: option and help texts are translated while commands are loaded.
     """
     use_language(choose_language(sys.argv[1:], os.environ))
-    lend_to_click(os.environ)
+    translate_click(os.environ)
     from cts_excel.cli.entry import run
 
     run()

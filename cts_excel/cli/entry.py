@@ -45,7 +45,7 @@ def _commands() -> dict[str, str]:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported only when called, so that help comes at once."""
+    """A group that imports a command only when it is called, so that help is fast."""
 
     context_class = HelpContext
 

@@ -1,5 +1,5 @@
 """Help pages that stay in their columns in Chinese too: a Chinese character is two columns wide
-and a line may break after any of them, which click's own wrapping does not know.
+and a line may break after any of them. click's own wrapping does not know that.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class HelpPage(click.HelpFormatter):
 
 
 class HelpContext(click.Context):
-    """A context whose help is a :class:`HelpPage`."""
+    """A context that writes help with :class:`HelpPage`."""
 
     formatter_class = HelpPage
 
@@ -76,7 +76,7 @@ def _pages(command: click.Command, context: click.Context) -> Iterator[tuple[str
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a paragraph into lines of at most ``width`` terminal columns where it can be broken."""
+    """Break a paragraph into lines of at most ``width`` terminal columns."""
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
@@ -93,7 +93,7 @@ def columns(text: str) -> int:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Cut a text where a line may break: after a space, and between wide characters."""
+    """Cut a text at every possible line break: after a space, and between wide characters."""
     piece = ""
     for character in " ".join(text.split()):
         if piece and _may_break(piece[-1], character):

@@ -25,7 +25,7 @@ def issue(
     skip_bad: bool,
     standard_path: str | None,
 ) -> int:
-    """Issue a roster's workbooks; exit 0, or 1 where rows were left out."""
+    """Issue a roster's workbooks; exit 0, or 1 if rows were left out."""
     from cts_excel.standard.loading import load_standard
     from cts_excel.workbook.issuing.issue import RECORD, RosterProblemsError, issue_workbooks
     from cts_excel.workbook.issuing.key_file import load_key
@@ -69,7 +69,7 @@ def _note(line: str) -> None:
 
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar on a terminal where there is something to wait for."""
+    """Show a bar on a terminal if there is something to wait for."""
     if total < _WORTH_A_BAR or not sys.stderr.isatty():
         yield None
         return

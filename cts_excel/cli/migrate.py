@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cts_excel.cli.options import standard_option
 from cts_excel.messages import _, ngettext
+
+if TYPE_CHECKING:
+    from cts_excel.workbook.ooxml.errors import NotReadableError
 
 
 @click.command(
@@ -48,7 +52,7 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
         content, kind = _opened(old)
         migration = migrate(content, standard, kind=kind)
     except NotReadableError as error:
-        _refuse(old, error.reason, error.found, error.expected)
+        _refuse(old, error)
         return 3
     (replace_file if force else write_new)(output, migration.content)
     carried = migration.carried
@@ -66,7 +70,7 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
 
 
 def _in_shell(path: Path | str) -> str:
-    """Write a path as every shell takes it: in double quotes where it holds blanks."""
+    """Write a path as every shell takes it: in double quotes if it holds blanks."""
     return f'"{path}"' if " " in str(path) else str(path)
 
 
@@ -81,11 +85,12 @@ def _opened(path: Path) -> tuple[bytes, str]:
     return opened.content, opened.kind
 
 
-def _refuse(path: Path, code: str, found: str, expected: str) -> None:
+def _refuse(path: Path, error: NotReadableError) -> None:
     """Say why the old file cannot be read, as ``check`` would."""
     from cts_excel.audit.catalogue import finding, repair, title
+    from cts_excel.audit.codes import Code
     from cts_excel.messages import language
 
-    why = finding(code, found=found, expected=expected)
+    why = finding(Code(error.reason), found=error.found, expected=error.expected)
     words = f"{title(why, language())}. {repair(why, language())}"
-    click.echo(_("Error: {}").format(f"{path}: {code} {words}"), err=True)
+    click.echo(_("Error: {}").format(f"{path}: {why.code} {words}"), err=True)

@@ -38,7 +38,7 @@ NONE = Settings("", {}, {})
 def find_settings() -> Settings:
     """Read the settings of the current folder, ``cts-excel.toml`` before ``pyproject.toml``.
 
-    :raises SettingsError: where the file is no TOML.
+    :raises SettingsError: if the file is not TOML.
     """
     if os.path.isfile(FILE):  # noqa: PTH113 - pathlib would double the start-up of --help
         return _settings(FILE, _toml(FILE))

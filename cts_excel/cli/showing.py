@@ -1,4 +1,4 @@
-"""What outcomes look like in a terminal: tables and short lines, through rich."""
+"""Show outcomes in a terminal: tables and short lines, with rich."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTIC
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Return a console that wraps nothing when piped, so that lines stay greppable."""
+    """Return a console that does not wrap lines when piped, so that grep works."""
     made = Console(highlight=False, soft_wrap=False, stderr=stderr)
     if not made.is_terminal:
         made = Console(highlight=False, soft_wrap=True, width=200, stderr=stderr)
@@ -49,7 +49,7 @@ def effect_text(found: Finding) -> str:
 
 
 def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
-    """Print the judgement on one file: status, scores, level, findings with their repairs."""
+    """Print the result of one file: status, scores, level, findings with their repairs."""
     out.print(Text.assemble((outcome.file, "bold"), f"  {status_name(outcome.status)}"))
     for line in _result_lines(outcome, standard):
         out.print(Text(f"  {line}"))
@@ -120,7 +120,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 
 
 def counts_table(counts: Mapping[str, int], heading: str, total: str = "") -> Table:
-    """Lay out counts under one heading; ``total`` stands below them."""
+    """Lay out counts under one heading; ``total`` is the last line."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, show_footer=bool(total))
     table.add_column(heading, footer=Text(total))
     table.add_column(_("Files"), justify="right")

@@ -1,4 +1,4 @@
-"""Read a standard file (TOML) and refuse what is not a whole specification."""
+"""Read a standard file (TOML) and refuse one that is incomplete or contradicts itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
 from cts_excel.standard.model import Standard
 from cts_excel.standard.places import line_of, name_of
-from cts_excel.standard.shape import Fault, ShapeError, shaped
+from cts_excel.standard.shape import ShapeError, StandardFault, shaped
 from cts_excel.standard.validity import faults
 
 BUILT_IN = Path(__file__).with_name("cts_after_sales_2025.toml")
@@ -20,7 +20,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class StandardError(UserError):
-    """A standard file that cannot be used: where, what is wrong, what to do."""
+    """A standard file that cannot be used: place, problem and repair."""
 
 
 def load_standard(path: Path | str | None = None) -> Standard:
@@ -82,15 +82,15 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
 
 
 def _number(text: str) -> Decimal:
-    """Read a TOML float exactly; one beyond all bounds becomes NaN, refused at its place later."""
+    """Read a TOML float exactly; one out of range becomes NaN, refused later with its place."""
     try:
         return Decimal(text)
     except InvalidOperation:
         return Decimal("NaN")
 
 
-def _refusal(path: Path, text: str, fault: Fault) -> StandardError:
-    """Say where a fault stands: ``FILE:142 [[indicators]] no. 4, weight (5.1.2.2)``."""
+def _refusal(path: Path, text: str, fault: StandardFault) -> StandardError:
+    """Name the place of a fault: ``FILE:142 [[indicators]] no. 4, weight (5.1.2.2)``."""
     line = line_of(fault.path, text)
     place = f"{path}:{line}" if line else str(path)
     clause = f"({fault.clause})" if fault.clause else ""

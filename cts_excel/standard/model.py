@@ -1,10 +1,11 @@
-"""The specification as typed data: what a standard file holds and what follows from it."""
+"""The specification as typed data: the content of a standard file and what follows from it."""
 
 from __future__ import annotations
 
 import hashlib
 import unicodedata
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
@@ -13,7 +14,7 @@ import msgspec
 from cts_excel.files.numbers import plain
 
 NOT_PASSED = "not_passed"
-# Words with a meaning of their own in every workbook, so no label of a standard file may be one.
+# Words that have a meaning in every workbook, so no label of a standard file may be one.
 NOT_APPLICABLE = "不适用"  # chosen instead of a band
 INCOMPLETE_LEVEL = "未完成"  # what 建议级别 shows until everything is rated
 RESERVED_WORDS = (NOT_APPLICABLE, INCOMPLETE_LEVEL)
@@ -23,10 +24,17 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the standard file; unknown keys are refused."""
 
 
+class NotApplicable(StrEnum):
+    """What 不适用 does (rule 7): it is refused, or its indicator leaves the base."""
+
+    REJECT = "reject"
+    PRORATE = "prorate"
+
+
 class Policy(_Record, frozen=True):
     """Switches that the specification leaves open (docs/policy.md)."""
 
-    not_applicable: Literal["reject", "prorate"] = "reject"
+    not_applicable: NotApplicable = NotApplicable.REJECT
     require_evidence: bool = False
 
 
@@ -197,8 +205,8 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
 
     @property
     def prorates(self) -> bool:
-        """Whether 不适用 is allowed (policy ``not_applicable = "prorate"``)."""
-        return self.policy.not_applicable == "prorate"
+        """Whether 不适用 is allowed (rule 7)."""
+        return self.policy.not_applicable == NotApplicable.PRORATE
 
     @cached_property
     def digest(self) -> str:

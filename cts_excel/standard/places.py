@@ -1,4 +1,4 @@
-"""Where things stand in a standard file: line numbers, which the TOML reader does not keep.
+"""Line numbers in a standard file: the TOML reader does not keep them.
 
 A path names a value as ``indicators[3].weight`` (entries counted from 0), as msgspec does.
 """
@@ -19,7 +19,7 @@ _ENTRY = re.compile(r"^(\w+)\[(\d+)\](.*)$")
 def line_of(path: str, text: str) -> int | None:
     """Return the 1-based line of a path, or of the nearest table or key around it.
 
-    ``None`` where nothing of it stands in the text, as for a table that is missing.
+    ``None`` if the text holds nothing of it, as for a missing table.
     """
     lines = dict(_positions(text))
     while path:
@@ -40,7 +40,7 @@ def name_of(path: str) -> str:
 
 
 def _positions(text: str) -> Iterator[tuple[str, int]]:
-    """Yield every table and key with its line; lines inside a string or a list hold none."""
+    """Yield every table and key with its line; lines inside a string or a list have none."""
     table, counts, state = "", dict[str, int](), _Nesting()
     for number, line in enumerate(text.split("\n"), start=1):
         if state.plain:
@@ -97,7 +97,7 @@ class _Nesting:
                 self._depth -= 1
 
     def _string_end(self, line: str, at: int) -> int:
-        """Return where the open multi-line string ends in this line, else the line's end."""
+        """Return the end of the open multi-line string in this line, else the line's end."""
         escapes = r"(?:\\.|[^\\])*?" if self._quote == '"""' else ".*?"
         # Up to two quotes may stand directly before the closing three.
         end = re.compile(f"{escapes}{self._quote}{self._quote[0]}{{0,2}}").match(line, at)

@@ -1,4 +1,4 @@
-"""From parsed TOML to a typed standard; a wrong shape is worded with its place and repair."""
+"""From parsed TOML to a typed standard; a wrong shape is reported with its place and repair."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any, get_args
 import msgspec
 
 from cts_excel.messages import _
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import NotApplicable, Standard
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class StandardFault:
     """A fault of a standard file: path (:mod:`cts_excel.standard.places`), problem, repair."""
 
     path: str
@@ -28,13 +28,13 @@ class Fault:
 class ShapeError(Exception):
     """Tables, keys or types are not those of a standard file; ``fault`` says which."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: StandardFault) -> None:
         super().__init__(fault)
         self.fault = fault
 
 
 def shaped(raw: dict[str, Any]) -> Standard:
-    """Give parsed TOML its types.
+    """Convert parsed TOML to a standard.
 
     :raises ShapeError: for an unknown or missing key, or a value of the wrong kind.
     """
@@ -43,10 +43,12 @@ def shaped(raw: dict[str, Any]) -> Standard:
     except msgspec.ValidationError as error:
         raise ShapeError(_fault(str(error), raw)) from None
     for path, value in leaves(standard):
-        # msgspec takes a number in quotes; a second way to write one only hides mistakes.
+        # msgspec accepts a number in quotes; a second way to write one only hides mistakes.
         if isinstance(value, Decimal) and isinstance(_at(raw, path), str):
             problem = _("this must be {}, not {}").format(_kind("decimal"), _kind("str"))
-            raise ShapeError(Fault(path, problem, _("Remove the quotes."), clause_at(raw, path)))
+            raise ShapeError(
+                StandardFault(path, problem, _("Remove the quotes."), clause_at(raw, path))
+            )
     return standard
 
 
@@ -63,13 +65,13 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _at(raw: Any, path: str) -> Any:
-    """Return what the TOML holds at a path; ``None`` where the standard filled in a default."""
+    """Return what the TOML holds at a path; ``None`` if the standard filled in a default."""
     for name, index in re.findall(r"(\w+)|\[(\d+)\]", path):
         raw = raw[int(index)] if index else raw.get(name, {})
     return raw
 
 
-def _fault(message: str, raw: dict[str, Any]) -> Fault:
+def _fault(message: str, raw: dict[str, Any]) -> StandardFault:
     """Word msgspec's ``… - at `$.indicators[3].weight```."""
     problem, _sep, at = message.rpartition(" - at ")
     if not problem:
@@ -80,17 +82,17 @@ def _fault(message: str, raw: dict[str, Any]) -> Fault:
         return _unknown(path, unknown[1], clause)
     if missing := re.search(r"missing required field `(\w+)`", problem):
         word = _("the key or table '{}' is missing").format(missing[1])
-        return Fault(path, word, _("Add it, as in the built-in standard file."), clause)
+        return StandardFault(path, word, _("Add it, as in the built-in standard file."), clause)
     if wrong := re.match(r"Expected `([\w |]+)`, got `([\w |]+)`", problem):
         word = _("this must be {}, not {}").format(_kind(wrong[1]), _kind(wrong[2]))
-        return Fault(path, word, _("Write it as in the built-in standard file."), clause)
-    key = path.rpartition(".")[2]
+        return StandardFault(path, word, _("Write it as in the built-in standard file."), clause)
+    choices = (1,) if path == "format" else [choice.value for choice in NotApplicable]
     word = _("this value is not known here")
-    known = ", ".join(repr(choice) for choice in _choices(key))
-    return Fault(path, word, _("Use one of: {}.").format(known), clause)
+    known = ", ".join(repr(choice) for choice in choices)
+    return StandardFault(path, word, _("Use one of: {}.").format(known), clause)
 
 
-def _unknown(path: str, key: str, clause: str) -> Fault:
+def _unknown(path: str, key: str, clause: str) -> StandardFault:
     known = known_keys(path)
     near = get_close_matches(key, known, n=1, cutoff=0.6)
     repair = (
@@ -98,7 +100,9 @@ def _unknown(path: str, key: str, clause: str) -> Fault:
         if near
         else _("Remove it; known here: {}.").format(", ".join(known))
     )
-    return Fault(f"{path}.{key}".lstrip("."), _("unknown key '{}'").format(key), repair, clause)
+    return StandardFault(
+        f"{path}.{key}".lstrip("."), _("unknown key '{}'").format(key), repair, clause
+    )
 
 
 def known_keys(path: str) -> tuple[str, ...]:
@@ -110,16 +114,9 @@ def known_keys(path: str) -> tuple[str, ...]:
     return tuple(field.name for field in msgspec.structs.fields(kind))
 
 
-def _choices(key: str) -> tuple[Any, ...]:
-    if key == "format":
-        return (1,)
-    return ("reject", "prorate")
-
-
 def _kind(name: str) -> str:
     names = {
         "decimal": _("a number"),
-        "float": _("a number"),
         "int": _("a whole number"),
         "str": _("text in quotes"),
         "bool": _("true or false"),

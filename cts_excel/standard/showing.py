@@ -12,7 +12,7 @@ from cts_excel.standard.model import Bonus, Deduction, Standard, parent
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A line of the tree and what stands below it."""
+    """A line of the tree and the lines below it."""
 
     text: str
     below: tuple[Branch, ...] = ()
@@ -98,10 +98,11 @@ def _rule(special: Deduction | Bonus, effect: str) -> Branch:
 
 
 def _policy(standard: Standard) -> Iterator[Branch]:
-    meaning = {
-        "reject": _("不适用 is refused"),
-        "prorate": _("不适用 needs a reason and leaves the base"),
-    }[standard.policy.not_applicable]
+    meaning = (
+        _("不适用 needs a reason and leaves the base")
+        if standard.prorates
+        else _("不适用 is refused")
+    )
     yield Branch(f'not_applicable = "{standard.policy.not_applicable}": {meaning}')
     if standard.policy.require_evidence:
         yield Branch("require_evidence = true: " + _("a rating without evidence is an error"))

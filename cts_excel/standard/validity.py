@@ -1,4 +1,4 @@
-"""What makes a specification whole: checks on a standard that has the right shape."""
+"""Checks across a standard that has the right shape: clauses, sums, bands, levels."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cts_excel.standard.model import (
     Standard,
     parent,
 )
-from cts_excel.standard.shape import Fault
+from cts_excel.standard.shape import StandardFault
 from cts_excel.standard.values import value_faults
 
 _CLAUSE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
@@ -27,8 +27,8 @@ _LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _PRINTED_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s*[-–—~～至到]\s*(\d+(?:\.\d+)?)\s*%")
 
 
-def faults(standard: Standard) -> Iterator[Fault]:
-    """Yield every fault, single values first; the wider checks need them sound."""
+def faults(standard: Standard) -> Iterator[StandardFault]:
+    """Yield every fault; checks across tables run only if all single values are sound."""
     sound = True
     for fault in value_faults(standard):
         sound = False
@@ -38,7 +38,7 @@ def faults(standard: Standard) -> Iterator[Fault]:
             yield from check(standard)
 
 
-def _clauses(standard: Standard) -> Iterator[Fault]:
+def _clauses(standard: Standard) -> Iterator[StandardFault]:
     sections = {s.clause for s in standard.sections}
     groups = {g.clause for g in standard.groups}
     tables: tuple[tuple[str, Sequence[str], set[str] | None], ...] = (
@@ -50,7 +50,7 @@ def _clauses(standard: Standard) -> Iterator[Fault]:
     for table, clauses, parents in tables:
         for index, clause in enumerate(clauses):
             if fault := _clause_fault(clause, seen, parents):
-                yield Fault(f"{table}[{index}].clause", *fault, clause=clause)
+                yield StandardFault(f"{table}[{index}].clause", *fault, clause=clause)
             seen.add(alike(clause))
 
 
@@ -67,7 +67,7 @@ def _clause_fault(clause: str, seen: set[str], parents: set[str] | None) -> tupl
     return None
 
 
-def _headings(standard: Standard) -> Iterator[Fault]:
+def _headings(standard: Standard) -> Iterator[StandardFault]:
     tables: tuple[tuple[str, Sequence[Section | Group], set[str]], ...] = (
         ("sections", standard.sections, {parent(g.clause) for g in standard.groups}),
         ("groups", standard.groups, {parent(i.clause) for i in standard.indicators}),
@@ -77,14 +77,14 @@ def _headings(standard: Standard) -> Iterator[Fault]:
             if heading.clause not in below:
                 problem = _("nothing stands under {}").format(heading.clause)
                 repair = _("Add what belongs there or remove the heading.")
-                yield Fault(f"{table}[{index}]", problem, repair, heading.clause)
+                yield StandardFault(f"{table}[{index}]", problem, repair, heading.clause)
 
 
-def _weights(standard: Standard) -> Iterator[Fault]:
+def _weights(standard: Standard) -> Iterator[StandardFault]:
     for index, i in enumerate(standard.indicators):
         if i.weight == 0:
             problem = _("weight 0 is not above 0")
-            yield Fault(f"indicators[{index}].weight", problem, _("Correct it."), i.clause)
+            yield StandardFault(f"indicators[{index}].weight", problem, _("Correct it."), i.clause)
     pairs = [(parent(i.clause), i.weight) for i in standard.indicators]
     for index, group in enumerate(standard.groups):
         found = [w for above, w in pairs if above == group.clause]
@@ -97,20 +97,20 @@ def _weights(standard: Standard) -> Iterator[Fault]:
                 len(found), section.count
             )
             repair = _("Add or remove indicators, or correct the count.")
-            yield Fault(f"sections[{index}].count", problem, repair, section.clause)
+            yield StandardFault(f"sections[{index}].count", problem, repair, section.clause)
     yield from _sum_fault("total", "", [w for _above, w in pairs], standard.total)
 
 
 def _sum_fault(
     path: str, clause: str, weights: Sequence[Decimal], stated: Decimal
-) -> Iterator[Fault]:
+) -> Iterator[StandardFault]:
     found = sum(weights, Decimal(0))
     if found != stated:
         problem = _("the weights sum to {}, stated is {}").format(plain(found), plain(stated))
-        yield Fault(path, problem, _("Correct a weight or the stated sum."), clause)
+        yield StandardFault(path, problem, _("Correct a weight or the stated sum."), clause)
 
 
-def _bands(standard: Standard) -> Iterator[Fault]:
+def _bands(standard: Standard) -> Iterator[StandardFault]:
     edge = Decimal(0)
     labels: set[str] = set()
     for index, band in enumerate(standard.bands):
@@ -121,32 +121,32 @@ def _bands(standard: Standard) -> Iterator[Fault]:
                 kind, plain(band.low), plain(edge)
             )
             repair = _("Let each band begin where the one before ends, the first at 0.")
-            yield Fault(f"{at}.low", problem, repair, band.label)
+            yield StandardFault(f"{at}.low", problem, repair, band.label)
         if band.high <= band.low:
             problem = _("'high' ({}) is not above 'low' ({})").format(
                 plain(band.high), plain(band.low)
             )
-            yield Fault(f"{at}.high", problem, _("Correct one of them."), band.label)
+            yield StandardFault(f"{at}.high", problem, _("Correct one of them."), band.label)
         if band.high > 1:
             problem = _("'high' ({}) is above 1").format(plain(band.high))
-            yield Fault(f"{at}.high", problem, _("Write 85% as 0.85."), band.label)
+            yield StandardFault(f"{at}.high", problem, _("Write 85% as 0.85."), band.label)
         if alike(band.label) in labels:
             problem = _("the label '{}' stands twice").format(band.label)
-            yield Fault(f"{at}.label", problem, _("Give each band its own."), band.label)
+            yield StandardFault(f"{at}.label", problem, _("Give each band its own."), band.label)
         if not band.bullets:
             problem = _("the band has no bullet")
-            yield Fault(f"{at}.bullets", problem, _("Add at least one."), band.label)
+            yield StandardFault(f"{at}.bullets", problem, _("Add at least one."), band.label)
         yield from _printed_range(at, band)
         labels.add(alike(band.label))
         edge = band.high
     if edge != 1:
         problem = _("the last band ends at {}, not at 1").format(plain(edge))
         at = f"bands[{len(standard.bands) - 1}].high"
-        yield Fault(at, problem, _("Add the missing band or write fractions of 1."))
+        yield StandardFault(at, problem, _("Add the missing band or write fractions of 1."))
 
 
-def _printed_range(at: str, band: Band) -> Iterator[Fault]:
-    """Compare the percentages printed in a label, where there are any, with the numbers."""
+def _printed_range(at: str, band: Band) -> Iterator[StandardFault]:
+    """Compare the percentages printed in a label, if there are any, with the numbers."""
     printed = _PRINTED_RANGE.search(unicodedata.normalize("NFKC", band.label))
     if printed:
         low, high = (Decimal(part) / 100 for part in printed.groups())
@@ -154,10 +154,12 @@ def _printed_range(at: str, band: Band) -> Iterator[Fault]:
             problem = _("the label says {}, the numbers say {} to {}").format(
                 printed[0], plain(band.low), plain(band.high)
             )
-            yield Fault(f"{at}.label", problem, _("Correct the label or the numbers."), band.label)
+            yield StandardFault(
+                f"{at}.label", problem, _("Correct the label or the numbers."), band.label
+            )
 
 
-def _levels(standard: Standard) -> Iterator[Fault]:
+def _levels(standard: Standard) -> Iterator[StandardFault]:
     above: Decimal | None = None
     keys = {NOT_PASSED}
     labels = {alike(standard.not_passed.label), alike(standard.special.deduction.exceeded)}
@@ -168,24 +170,24 @@ def _levels(standard: Standard) -> Iterator[Fault]:
                 plain(level.minimum), plain(above)
             )
             repair = _("List levels from the highest to the lowest.")
-            yield Fault(f"{at}.minimum", problem, repair, level.label)
+            yield StandardFault(f"{at}.minimum", problem, repair, level.label)
         if not 0 < level.minimum <= standard.total:
             problem = _("minimum {} lies outside 0 to {}").format(
                 plain(level.minimum), plain(standard.total)
             )
-            yield Fault(f"{at}.minimum", problem, _("Correct it."), level.label)
+            yield StandardFault(f"{at}.minimum", problem, _("Correct it."), level.label)
         if not _LEVEL_KEY.fullmatch(level.key) or level.key in keys:
             problem = _("key '{}' is taken or not of the form five_star").format(level.key)
-            yield Fault(f"{at}.key", problem, _("Give each level its own."), level.label)
+            yield StandardFault(f"{at}.key", problem, _("Give each level its own."), level.label)
         if alike(level.label) in labels:
             problem = _("the label '{}' is taken").format(level.label)
-            yield Fault(f"{at}.label", problem, _("Give each level its own."), level.label)
+            yield StandardFault(f"{at}.label", problem, _("Give each level its own."), level.label)
         keys.add(level.key)
         labels.add(alike(level.label))
         above = level.minimum
 
 
-def _special(standard: Standard) -> Iterator[Fault]:
+def _special(standard: Standard) -> Iterator[StandardFault]:
     kinds: tuple[tuple[str, Deduction | Bonus], ...] = (
         ("special.deduction", standard.special.deduction),
         ("special.bonus", standard.special.bonus),
@@ -193,20 +195,20 @@ def _special(standard: Standard) -> Iterator[Fault]:
     for table, special in kinds:
         if special.points == 0:
             problem = _("an entry is worth 0 points")
-            yield Fault(f"{table}.points", problem, _("Write a number above 0."))
+            yield StandardFault(f"{table}.points", problem, _("Write a number above 0."))
         if not special.categories:
-            yield Fault(f"{table}.categories", _("no category"), _("Add at least one."))
+            yield StandardFault(f"{table}.categories", _("no category"), _("Add at least one."))
         if len({alike(c) for c in special.categories}) != len(special.categories):
             problem = _("a category stands twice")
-            yield Fault(f"{table}.categories", problem, _("Give each its own name."))
+            yield StandardFault(f"{table}.categories", problem, _("Give each its own name."))
 
 
 def alike(label: str) -> str:
-    """Fold what Excel and people would take for the same label: case, width, spaces."""
+    """Fold a label: Excel and people ignore case, width and spaces."""
     return "".join(unicodedata.normalize("NFKC", label).casefold().split())
 
 
-_CHECKS: tuple[Callable[[Standard], Iterator[Fault]], ...] = (
+_CHECKS: tuple[Callable[[Standard], Iterator[StandardFault]], ...] = (
     _clauses,
     _headings,
     _weights,

@@ -1,7 +1,7 @@
-"""What single numbers and texts of a standard file must be, so that every application holds them.
+"""Limits on single numbers and texts of a standard file, so that every application can hold them.
 
-Excel keeps 15 significant digits and 32,767 UTF-16 units to a cell; what is chosen from a dropdown
-is taken as if typed.
+Excel keeps 15 significant digits and 32,767 UTF-16 units to a cell, and reads what is
+chosen from a dropdown as if it were typed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from cts_excel.messages import _
 from cts_excel.standard.model import RESERVED_WORDS, Standard
-from cts_excel.standard.shape import Fault, leaves
+from cts_excel.standard.shape import StandardFault, leaves
 
 MOST, DECIMALS = Decimal(1_000_000), 6
 CELL_UNITS = 32_767
@@ -40,13 +40,13 @@ _TYPED_VALUE = re.compile(
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
-def value_faults(standard: Standard) -> Iterator[Fault]:
+def value_faults(standard: Standard) -> Iterator[StandardFault]:
     """Yield the faults of single values, and of tables with too few or too many entries."""
     for table, (fewest, most) in _ENTRIES.items():
         entries = len(getattr(standard, table))
         if not fewest <= entries <= most:
             problem = _("{} entries, allowed are {} to {}").format(entries, fewest, most)
-            yield Fault(table, problem, _("Add or remove a [[{}]] table.").format(table))
+            yield StandardFault(table, problem, _("Add or remove a [[{}]] table.").format(table))
     for path, value in leaves(standard):
         if isinstance(value, Decimal):
             problem, repair = _number_fault(value)
@@ -55,7 +55,7 @@ def value_faults(standard: Standard) -> Iterator[Fault]:
         else:
             continue
         if problem:
-            yield Fault(path, problem, repair, _clause(standard, path))
+            yield StandardFault(path, problem, repair, _clause(standard, path))
 
 
 def _number_fault(number: Decimal) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _text_fault(path: str, text: str) -> tuple[str, str] | None:
 
 
 def _illegal(character: str) -> bool:
-    """Tell a code point that XML, and so a workbook, cannot hold."""
+    """Tell whether XML, and so a workbook, cannot hold a character."""
     return ord(character) & 0xFFFE == 0xFFFE
 
 

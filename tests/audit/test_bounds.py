@@ -10,6 +10,7 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, made, rating, special
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.model import Audit, Rating, SpecialItem
 from cts_excel.audit.scoring import bounds, score
@@ -81,7 +82,7 @@ def test_what_can_be_read_in_more_than_one_way_may_be_anything(code: str) -> Non
 
 def test_a_missing_column_that_nothing_is_read_from_leaves_the_bounds_alone() -> None:
     whole = audit(BUILT_IN, "0.95")
-    state = finding("W14", sheet=whole.sheets.ratings, severity=Severity.WARNING)
+    state = finding(Code.COLUMN_MISSING, sheet=whole.sheets.ratings, severity=Severity.WARNING)
     assert bounds(replace(whole, findings=(state,)), BUILT_IN).low == 95
 
 

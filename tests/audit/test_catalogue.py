@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from cts_excel.audit import catalogue
-from cts_excel.audit.catalogue import CATALOGUE, finding, repair, title
-from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.catalogue import CATALOGUE, effect, finding, repair, title
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Effect, Finding, Severity
+from cts_excel.workbook.ooxml.errors import Reason
 
-# The module's docstring is where the families are explained: F file, W workbook, …
-FAMILIES = "".join(
-    re.findall(r"\b([A-Z]) [a-z]", (catalogue.__doc__ or "").partition("family:")[2])
-)
+FAMILIES = "FWCRSTDIAM"
+PACKAGE = Path(catalogue.__file__).parents[1]
+# Reads no audit: its reasons are codes only by their values.
+HOMES_OF_CODES = {"audit/codes.py", "workbook/ooxml/errors.py"}
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]")
 # What a Chinese text may name in Latin letters: programs, file types, options, code of a cell.
 NAMES = re.compile(
@@ -29,13 +32,27 @@ def _fields(text: str) -> set[str]:
     return {name for _text, name, _spec, _how in Formatter().parse(text) if name is not None}
 
 
-def test_families_are_explained() -> None:
-    assert len(FAMILIES) == len(set(FAMILIES)) >= 7
-
-
-def test_every_code_stands_once() -> None:
+def test_every_code_has_exactly_one_entry_and_every_entry_a_code() -> None:
     codes = [entry.code for entry in catalogue._ENTRIES]
-    assert len(set(codes)) == len(codes) == len(CATALOGUE) > 50
+    assert sorted(codes) == sorted(Code)
+    assert all(CATALOGUE[code].code is code for code in Code)
+    assert len({code.value for code in Code}) == len(Code.__members__) > 100
+
+
+def test_a_reason_for_rejection_has_the_value_of_the_code_of_its_name() -> None:
+    for reason in Reason:
+        assert Code[reason.name] == reason.value
+
+
+def test_no_code_is_spelled_outside_its_home() -> None:
+    like_a_code = re.compile(rf"""(["'])[{FAMILIES}]\d\d\1""")
+    spelled = [
+        f"{name}: {found[0]}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if (name := path.relative_to(PACKAGE).as_posix()) not in HOMES_OF_CODES
+        for found in like_a_code.finditer(path.read_text("utf-8"))
+    ]
+    assert spelled == []
 
 
 def test_codes_of_a_family_stand_together_and_count_up() -> None:
@@ -88,14 +105,13 @@ def test_titles_tell_findings_apart() -> None:
 
 
 def test_a_finding_takes_its_severity_from_the_catalogue_unless_raised() -> None:
-    assert finding("R15").severity is Severity.WARNING
-    assert finding("R15", severity=Severity.ERROR).severity is Severity.ERROR
-    with pytest.raises(KeyError):
-        finding("X99")
+    code = Code.EVIDENCE_MISSING
+    assert finding(code).severity is Severity.WARNING
+    assert finding(code, severity=Severity.ERROR).severity is Severity.ERROR
 
 
 def test_a_repair_holds_the_finding_s_own_values() -> None:
-    found = finding("R03", clause="5.1.2.2", found="85%", expected="40%–60%")
+    found = finding(Code.PERCENT_OUTSIDE_BAND, clause="5.1.2.2", found="85%", expected="40%–60%")
     assert title(found, "en") == "Percentage is outside the band"
     assert repair(found, "en") == (
         "85% is outside 40%–60%. Choose the right band or change the percentage."
@@ -105,8 +121,26 @@ def test_a_repair_holds_the_finding_s_own_values() -> None:
 
 
 def test_values_with_braces_are_shown_as_they_are() -> None:
-    assert "{0} {clause}" in repair(finding("R06", found="{0} {clause}"), "en")
+    assert "{0} {clause}" in repair(finding(Code.PERCENT_NOT_A_NUMBER, found="{0} {clause}"), "en")
 
 
 def test_a_missing_value_is_shown_as_a_dash() -> None:
-    assert repair(Finding("R02", Severity.ERROR), "en") == "Enter a percentage within —."
+    def repaired(code: Code) -> str:
+        return repair(Finding(code, Severity.ERROR), "en")
+
+    assert repaired(Code.PERCENT_MISSING) == "Enter a percentage within —."
+    assert repaired(Code.NOT_RATED) == "Choose a band and enter a percentage for —."
+    assert repaired(Code.BAND_MISSING) == "Choose the band that holds —."
+    rated = Finding(Code.NOT_RATED, Severity.ERROR, clause="5.1.2.2")
+    assert repair(rated, "en") == "Choose a band and enter a percentage for 5.1.2.2."
+
+
+def test_the_effect_is_that_of_the_severity_unless_the_entry_has_another() -> None:
+    assert CATALOGUE[Code.NOT_RATED].effect is Effect.CHANGES
+    assert CATALOGUE[Code.EVIDENCE_MISSING].effect is Effect.COULD
+    assert CATALOGUE[Code.PERCENT_TOO_FINE].effect is Effect.HARMLESS
+    assert CATALOGUE[Code.CREDIT_CODE_INVALID].effect is Effect.HARMLESS
+    assert CATALOGUE[Code.MANUAL_CALCULATION].effect is Effect.COULD
+    assert effect(finding(Code.CREDIT_CODE_INVALID)) is Effect.HARMLESS
+    assert effect(finding(Code.CREDIT_CODE_INVALID, severity=Severity.NOTICE)) is Effect.HARMLESS
+    assert effect(finding(Code.EVIDENCE_MISSING, severity=Severity.NOTICE)) is Effect.HARMLESS

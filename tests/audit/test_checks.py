@@ -11,10 +11,12 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.catalogue import CATALOGUE, finding
-from cts_excel.audit.findings import Impact, Severity
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.grading import grade, in_order, rejected
 from cts_excel.audit.model import Audit, Identity, Stated
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.scoring import Bounds, bounds
 from cts_excel.standard.model import Standard
 
 
@@ -46,6 +48,9 @@ def test_rule_05_what_is_unrated_is_said_once(band: str, code: str) -> None:
     blank = rating(BUILT_IN, "5.1.2.2", None, band=band)
     outcome = judged(audit(BUILT_IN, "0.85", changes={"5.1.2.2": blank}))
     assert codes(outcome) == [code]
+    (found,) = (f for f in outcome.findings if f.code == code)
+    cell = "F7" if code == Code.NOT_RATED else "G7"
+    assert (found.place, found.found, found.expected) == (f"评分表!{cell} (5.1.2.2)", "", band)
     assert outcome.status is Status.NEEDS_CORRECTION
     assert outcome.judgement is None
 
@@ -212,12 +217,15 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
     made = audit(BUILT_IN, "0.85")
     impacts = [None, Impact(Decimal(1), "", ""), Impact(Decimal(1), "三星级", "四星级")]
     mixed = [
-        finding("R15", sheet="评分表", cell="I10"),
-        finding("R15", sheet="评分表", cell="I9"),
-        *(finding("T04", sheet="评分表", cell="H4", impact=impact) for impact in impacts),
-        finding("R01", sheet="评分表", cell="F4"),
-        finding("C01", sheet="封面", cell="C5"),
-        finding("T03"),
+        finding(Code.EVIDENCE_MISSING, sheet="评分表", cell="I10"),
+        finding(Code.EVIDENCE_MISSING, sheet="评分表", cell="I9"),
+        *(
+            finding(Code.STATED_ITEM_DIFFERS, sheet="评分表", cell="H4", impact=impact)
+            for impact in impacts
+        ),
+        finding(Code.NOT_RATED, sheet="评分表", cell="F4"),
+        finding(Code.REQUIRED_ENTRY_MISSING, sheet="封面", cell="C5"),
+        finding(Code.NOT_CALCULATED),
     ]
     expected = ["C01", "R01", "T04", "T04", "T04", "R15", "R15", "T03"]
     for order in (mixed, mixed[::-1]):
@@ -227,8 +235,62 @@ def test_findings_come_gravest_first_then_by_effect_then_by_place() -> None:
         assert [f.cell for f in made_order[5:7]] == ["I9", "I10"]
 
 
+def test_findings_of_one_weight_come_in_the_order_of_the_workbook() -> None:
+    cells = ("B4", "F4", "AA4", "B5", "B10")
+    expected = [
+        finding(Code.SHEETS_REORDERED),
+        finding(Code.SHEET_RENAMED, sheet="封面"),
+        *(finding(Code.SHEET_RENAMED, sheet="封面", cell=cell) for cell in cells),
+        finding(Code.SHEET_RENAMED, sheet="评分表", cell="A1"),
+        finding(Code.SHEET_RENAMED, sheet="特别项", cell="A1"),
+        finding(Code.SHEET_RENAMED, sheet="_cts"),
+        finding(Code.SHEET_RENAMED, sheet="其他"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="1", found="a"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="1", found="b"),
+        finding(Code.ROWS_MOVED, sheet="其他", clause="2", found="a"),
+        finding(Code.ROWS_MOVED, sheet="其他二"),
+    ]
+    made = audit(BUILT_IN, "0.85")
+    assert list(in_order(expected[::-1], made)) == expected
+    assert list(in_order(expected[::2] + expected[1::2], made)) == expected
+    assert [f.sheet for f in in_order([expected[7], expected[1], expected[0]])] == [
+        "", "封面", "评分表",
+    ]  # fmt: skip
+
+
+def test_an_outcome_keeps_file_hash_and_bounds() -> None:
+    whole = grade(audit(BUILT_IN, "0.85"), BUILT_IN, file="a.xlsx", sha256="ab")
+    level = whole.judgement
+    assert level is not None
+    assert (whole.file, whole.sha256) == ("a.xlsx", "ab")
+    assert whole.bounds == Bounds(Decimal(85), Decimal(85), level, level)
+    made = audit(BUILT_IN, "0.85", changes={"5.1.2.2": rating(BUILT_IN, "5.1.2.2", None)})
+    unfinished = judged(made)
+    assert unfinished.bounds == bounds(made, BUILT_IN)
+    assert unfinished.bounds.low < unfinished.bounds.high
+
+
+def test_findings_of_a_graded_audit_come_in_the_order_of_its_sheets() -> None:
+    made = audit(BUILT_IN, "0.85", changes={"5.1.1.1": rating(BUILT_IN, "5.1.1.1", None)})
+    cover = replace(made.cover, start_date=date(2025, 9, 30), end_date=date(2025, 9, 28))
+    made = replace(made, cover=cover, cover_cells={"end_date": "C12"})
+    assert codes(judged(made)) == [Code.ENDS_BEFORE_START, Code.NOT_RATED]
+
+
+def test_a_rejected_file_keeps_its_name_and_hash() -> None:
+    outcome = rejected("b.xlsx", "ab", Code.FILE_EMPTY)
+    why = Finding(Code.FILE_EMPTY, Severity.ERROR)
+    assert outcome == Outcome("b.xlsx", "ab", Status.REJECTED, None, None, None, None, (why,))
+
+
+def test_findings_are_counted_by_severity() -> None:
+    bare = replace(rating(BUILT_IN, "5.1.2.2", "0.855"), evidence="")
+    outcome = judged(audit(BUILT_IN, "0.85", changes={"5.1.2.2": bare}))
+    assert [outcome.count(severity) for severity in Severity] == [2, 1, 0]
+
+
 def test_a_rejected_file_has_a_code_and_nothing_else() -> None:
-    outcome = rejected("b.xlsx", "", "F04", found="70 MiB", expected="64 MiB")
+    outcome = rejected("b.xlsx", "", Code.OVER_A_LIMIT, found="70 MiB", expected="64 MiB")
     assert outcome.status is Status.REJECTED
     assert (outcome.audit, outcome.score, outcome.bounds, outcome.judgement) == (None,) * 4
     assert [(f.code, f.found, f.expected) for f in outcome.findings] == [

@@ -11,6 +11,7 @@ import pytest
 from made_audits import BUILT_IN, SMALL, audit, left_out, rating, special
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.comparing import compare
 from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.audit.findings import Impact
@@ -99,6 +100,23 @@ def test_a_sixth_deduction_fails_the_audit() -> None:
     assert impact.level_text == f"五星级→{BUILT_IN.special.deduction.exceeded}"
 
 
+def test_both_finals_and_their_exact_difference() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    fine = "0.9" + "1" * 40
+    second = audit(BUILT_IN, "0.9", changes={clause: rating(BUILT_IN, clause, fine)})
+    found = compare(audit(BUILT_IN, "0.9"), second, BUILT_IN)
+    points = Decimal("0.0" + "1" * 40)
+    assert BUILT_IN.by_clause[clause].weight == 1
+    assert (found.final_first, str(found.final_second)) == (90, "90.0" + "1" * 40)
+    assert found.total.points == points
+
+
+def test_a_bonus_of_one_audit_alone_shows_its_effect() -> None:
+    first, second = audit(BUILT_IN, "0.895"), audit(BUILT_IN, "0.895", bonuses=1)
+    (found,) = [d for d in compare(first, second, BUILT_IN).differences if d.part == "特别项"]
+    assert str(found.impact) == "+1，三星级→四星级"
+
+
 def test_an_edited_bonus_is_one_difference() -> None:
     first, second = audit(BUILT_IN, "0.85", bonuses=1), audit(BUILT_IN, "0.85", bonuses=1)
     second = replace(second, bonuses=(named(1, "别的"),))
@@ -123,7 +141,12 @@ def test_what_could_not_be_read_is_shown_from_its_finding() -> None:
     faulty = rating(BUILT_IN, clause, None, band="80%-100%", faulty=True)
     made = audit(BUILT_IN, "0.85", changes={clause: faulty})
     first, second = (
-        replace(made, findings=(finding("R06", sheet="评分表", clause=clause, found=text),))
+        replace(
+            made,
+            findings=(
+                finding(Code.PERCENT_NOT_A_NUMBER, sheet="评分表", clause=clause, found=text),
+            ),
+        )
         for text in ("八十", "九十")
     )
     assert shown(first, second) == [

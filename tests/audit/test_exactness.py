@@ -106,6 +106,7 @@ def _graded(audit: Audit, standard: Standard) -> tuple[str, Decimal]:
     return judge(result.final, result.deductions, standard).key, result.final
 
 
+@pytest.mark.slow
 def test_rule_02_no_level_of_100000_random_audits_differs_from_fractions() -> None:
     dice = random.Random(27922)
     cards = _Cards(BUILT_IN, dice)

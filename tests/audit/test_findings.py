@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from made_audits import BUILT_IN, audit, rating
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Impact, Severity
 
 D = Decimal
@@ -45,7 +46,9 @@ def test_rule_09_impact_is_points_and_level(impact: Impact, text: str, level: st
     ],
 )
 def test_place_is_sheet_cell_and_clause(sheet: str, cell: str, clause: str, place: str) -> None:
-    found = Finding("R03", Severity.ERROR, sheet=sheet, cell=cell, clause=clause)
+    found = Finding(
+        Code.PERCENT_OUTSIDE_BAND, Severity.ERROR, sheet=sheet, cell=cell, clause=clause
+    )
     assert found.place == place
 
 

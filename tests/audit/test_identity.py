@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_audits import BUILT_IN, audit, rating
+from made_audits import BUILT_IN, audit, rating, special
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
-from cts_excel.audit.model import Audit
+from cts_excel.audit.model import Audit, Cover
 
 
 def stated(percent: str = "0.85", deductions: int = 0, **cover: Any) -> Audit:
@@ -53,6 +54,15 @@ def test_rule_12_without_a_code_the_name_decides() -> None:
     assert groups(stated(), stated(uscc=""), other) == [(0, 1, 2)]  # a person decides
 
 
+def test_rule_12_a_part_that_is_empty_names_nothing() -> None:
+    key = audit_key(stated(organisation=""))
+    assert key is not None
+    assert key.organisation == b""
+    key = audit_key(stated(uscc=""))
+    assert key is not None
+    assert key.uscc == b""
+
+
 def test_rule_12_what_names_nothing_is_never_the_same() -> None:
     assert audit_key(stated(uscc="", organisation=" ")) is None
     assert audit_key(stated(audit_no="")) is None
@@ -70,6 +80,7 @@ def test_rule_12_a_save_by_another_application_is_the_same_answer() -> None:
 
 
 FIRST = stated().ratings[0]
+UNREADABLE = finding(Code.PERCENT_NOT_A_NUMBER, clause="5.1.1.1", found="优")
 
 
 @pytest.mark.parametrize(
@@ -81,15 +92,69 @@ FIRST = stated().ratings[0]
         stated(scope="其他"),
         replace(stated(), ratings=(replace(FIRST, evidence="x"), *stated().ratings[1:])),
         replace(stated(), ratings=(rating(BUILT_IN, "5.1.1.1", None), *stated().ratings[1:])),
-        replace(stated(), findings=(finding("R06", clause="5.1.1.1", found="优"),)),
+        replace(stated(), findings=(UNREADABLE,)),
     ],
 )  # fmt: skip
 def test_rule_12_any_other_answer_differs(other: Audit) -> None:
     assert answers_digest(other) != answers_digest(stated())
 
 
+@pytest.mark.parametrize("field", [field.name for field in fields(Cover)])
+def test_rule_12_every_entry_of_the_cover_is_an_answer(field: str) -> None:
+    entry = date(2030, 1, 1) if field.endswith("_date") else "另"
+    assert answers_digest(stated(**{field: entry})) != answers_digest(stated())
+
+
+@pytest.mark.parametrize(
+    ("field", "entry"),
+    [("band", "60%-80%"), ("percent", Decimal("0.8500001")), ("not_applicable", True),
+     ("evidence", "另"), ("faulty", True)],
+)  # fmt: skip
+def test_rule_12_every_entry_of_a_rating_is_an_answer(field: str, entry: object) -> None:
+    last = replace(stated().ratings[-1], **{field: entry})
+    other = replace(stated(), ratings=(*stated().ratings[:-1], last))
+    assert answers_digest(other) != answers_digest(stated())
+
+
+@pytest.mark.parametrize("kind", ["deductions", "bonuses"])
+@pytest.mark.parametrize(
+    "field", ["category", "clause", "description", "evidence", "rectification"]
+)
+def test_rule_12_every_entry_of_a_special_item_is_an_answer(kind: str, field: str) -> None:
+    items = special(1), special(2)
+    one, other = (
+        replace(stated(), **{kind: (items[0], last)})
+        for last in (items[1], replace(items[1], **{field: "另"}))
+    )
+    assert answers_digest(one) != answers_digest(other)
+
+
+def test_rule_12_the_order_of_special_items_is_no_answer_and_their_kind_is() -> None:
+    a, b = special(1), replace(special(2), description="另")
+    one = replace(stated(), deductions=(a, b))
+    assert answers_digest(replace(one, deductions=(b, a))) == answers_digest(one)
+    assert answers_digest(replace(stated(), bonuses=(a, b))) != answers_digest(one)
+
+
+def test_rule_12_only_an_unreadable_entry_is_an_answer() -> None:
+    def digest(code: Code, **values: str) -> bytes:
+        found = finding(code, **values)
+        return answers_digest(replace(stated(), findings=(found,)))
+
+    plain = answers_digest(stated())
+    assert digest(Code.NOT_A_DATE, found="明天") != plain
+    assert digest(Code.SPECIAL_ERROR_VALUE, found="#N/A") != plain
+    assert digest(Code.PERCENT_NOT_A_NUMBER, found="优") != digest(
+        Code.PERCENT_NOT_A_NUMBER, found="良"
+    )
+    assert digest(Code.CREDIT_CODE_INVALID, found="1") == plain  # a warning: the entry was read
+    assert digest(Code.SHEET_MISSING, expected="封面") == plain  # an error, yet no entry
+
+
 def test_rule_12_what_was_not_entered_makes_no_difference() -> None:
-    renamed = replace(stated(), findings=(finding("W05", sheet="x", found="x", expected="封面"),))
+    renamed = replace(
+        stated(), findings=(finding(Code.SHEET_RENAMED, sheet="x", found="x", expected="封面"),)
+    )
     assert answers_digest(renamed) == answers_digest(stated())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -12,10 +13,10 @@ from made_audits import BUILT_IN, SMALL, audit, left_out, rating
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.levels import judge
-from cts_excel.audit.margins import Margins, margins, shortest
+from cts_excel.audit.margins import Margins, Step, _offered, margins, shortest
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
-from cts_excel.audit.scoring import score
+from cts_excel.audit.scoring import EXACT, score
 from cts_excel.standard.model import Standard
 
 
@@ -175,3 +176,52 @@ def every_step(made: Audit, standard: Standard, changes) -> Decimal:  # type: ig
 def test_without_a_level_there_is_no_distance() -> None:
     made = audit(BUILT_IN, "0.8", changes={"5.1.1.1": rating(BUILT_IN, "5.1.1.1", None)})
     assert margins(grade(made, BUILT_IN, file="a", sha256=""), BUILT_IN) is None
+
+
+def test_a_step_says_from_which_band_and_percentage_to_which() -> None:
+    clause = BUILT_IN.indicators[-1].clause
+    low = rating(BUILT_IN, clause, "0.79")
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: low}))
+    points = BUILT_IN.by_clause[clause].weight / 100
+    step = Step(clause, "60%-80%", "80%-100%", Decimal("0.79"), Decimal("0.8"), points)
+    assert (found.to_next, found.steps) == (points, (step,))
+
+
+@pytest.mark.parametrize("change", [{"faulty": True}, {"band": ""}, {"percent": None}])
+def test_what_is_not_rated_offers_no_step(change: dict[str, object]) -> None:
+    low = rating(BUILT_IN, "5.3.1.1", "0.5")
+    other = rating(BUILT_IN, "5.3.1.2", "0.5")
+    made = audit(BUILT_IN, "1", changes={low.clause: replace(low, **change), other.clause: other})
+    assert [offer[0] for offer in _offered(made.ratings, BUILT_IN)] == [other]
+
+
+def test_distances_are_exact_to_any_digit() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    hair = Decimal(1).scaleb(-40)
+    weight = BUILT_IN.by_clause[clause].weight
+    above = rating(BUILT_IN, clause, "0.8" + "0" * 38 + "1")
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: above}))
+    assert (found.above_line, found.to_next) == (weight * hair, Decimal("9." + "9" * 40))
+
+
+def test_a_distance_of_many_digits_is_not_rounded() -> None:
+    clause = BUILT_IN.indicators[0].clause
+    weight = BUILT_IN.by_clause[clause].weight
+    above = rating(BUILT_IN, clause, Decimal("0.8" + "1" * 40))
+    found = measured(audit(BUILT_IN, "0.80", changes={clause: above}))
+    assert found.above_line == EXACT.multiply(weight, Decimal("0.0" + "1" * 40))
+
+
+def test_as_many_deductions_as_are_allowed_leave_the_next_level_open() -> None:
+    limit = int(BUILT_IN.special.deduction.limit)
+    open_ = measured(audit(BUILT_IN, "0.9", deductions=limit))
+    assert (open_.next_level, open_.to_next) == (BUILT_IN.levels[1], Decimal(5))
+    failed = measured(audit(BUILT_IN, "0.9", deductions=limit + 1))
+    assert (failed.next_level, failed.to_next, failed.above_line) == (None, None, None)
+
+
+def test_of_equally_short_lists_the_least_sum_is_chosen() -> None:
+    assert shortest([Decimal(5), Decimal(4), Decimal(3)], Decimal(8)) == (0, 2)
+    assert shortest([Decimal(5), Decimal(4), Decimal(3)], Decimal(7)) == (1, 2)
+    millions = [Decimal(n * 1_000_000) for n in (5, 4, 3)]  # a common unit makes them small
+    assert shortest(millions, Decimal(7_000_000)) == (1, 2)

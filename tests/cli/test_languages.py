@@ -147,7 +147,7 @@ def test_click_speaks_the_language_of_the_program() -> None:
     environment = {"LANGUAGE": "en"}
     before = gettext.textdomain(), os.environ.get("LANGUAGE")
     messages.use_language("zh")
-    messages.lend_to_click(environment)
+    messages.translate_click(environment)
     try:
         assert environment == {"LANGUAGE": "zh_CN"}
         assert gettext.textdomain() == messages.CLICK_DOMAIN
@@ -190,9 +190,9 @@ def test_the_option_wins_over_the_locale() -> None:
 
 PAGES = """
 import json, os, sys
-from cts_excel.messages import lend_to_click, use_language
+from cts_excel.messages import translate_click, use_language
 use_language(sys.argv[1])
-lend_to_click(os.environ)
+translate_click(os.environ)
 from cts_excel.cli.entry import cli
 from cts_excel.cli.help_page import every_page
 print(json.dumps(every_page(cli, 'cts-excel')))

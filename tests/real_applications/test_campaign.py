@@ -16,7 +16,7 @@ from real_applications.harness import LibreOffice, Validator
 from cts_excel.api import grade_paths
 from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.cover import Cover
-from cts_excel.audit.proof import Key, Sealed, Verdict, verify
+from cts_excel.audit.proof import Key, ProofVerdict, Sealed, verify
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.template import template_bytes
@@ -164,20 +164,20 @@ def test_every_way_to_carry_the_proof_elsewhere_is_caught_after_a_re_save(
     key = load_key(key_file)
     verdicts = {path.stem: _verdict(path, key) for path in sorted(saved.iterdir())}
     assert verdicts == {
-        "untouched": Verdict.GENUINE,
-        "second": Verdict.GENUINE,
-        "organisation": Verdict.ALTERED,
-        "audit_no": Verdict.ALTERED,
-        "format": Verdict.ALTERED,
-        "digest": Verdict.ALTERED,
-        "issue_id": Verdict.NOT_ISSUED,
-        "proof": Verdict.ALTERED,
-        "no_proof": Verdict.NO_PROOF,
-        "transplanted": Verdict.TRANSPLANTED,
+        "untouched": ProofVerdict.GENUINE,
+        "second": ProofVerdict.GENUINE,
+        "organisation": ProofVerdict.ALTERED,
+        "audit_no": ProofVerdict.ALTERED,
+        "format": ProofVerdict.ALTERED,
+        "digest": ProofVerdict.ALTERED,
+        "issue_id": ProofVerdict.NOT_ISSUED,
+        "proof": ProofVerdict.ALTERED,
+        "no_proof": ProofVerdict.NO_PROOF,
+        "transplanted": ProofVerdict.TRANSPLANTED,
     }
 
 
-def _verdict(path: Path, key: Key) -> Verdict:
+def _verdict(path: Path, key: Key) -> ProofVerdict:
     audit = read_audit(path.read_bytes(), STANDARD)
     sealed = Sealed(
         audit.identity.digest,

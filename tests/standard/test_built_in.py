@@ -136,3 +136,10 @@ def test_digest_is_pinned_and_follows_the_table(standard: Standard, tmp_path: Pa
 )
 def test_plain_numbers(number: str, text: str) -> None:
     assert plain(Decimal(number)) == text
+
+
+def test_a_band_holds_both_of_its_edges() -> None:
+    band = load_standard().bands[1]
+    hair = Decimal("0.000001")
+    held = [band.holds(p) for p in (band.low - hair, band.low, band.high, band.high + hair)]
+    assert held == [False, True, True, False]

@@ -12,7 +12,8 @@ from cts_excel.standard.loading import BUILT_IN, MAX_BYTES, StandardError, load_
 from cts_excel.standard.places import line_of
 from cts_excel.workbook.form import layout
 
-SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
+DATA = Path(__file__).parents[1] / "data"
+SMALL = DATA / "small_standard.toml"
 TEXT = SMALL.read_text("utf-8")
 
 
@@ -156,6 +157,9 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "unknown key of no likeness": (
         "[policy]", "[policy]\nxyzzy = 1", "xyzzy", "Remove it; known here: not_applicable",
     ),
+    "unknown key in capitals": (
+        "total = 40", "XTOTAL = 40\ntotal = 40", "XTOTAL", "XTOTAL: unknown key 'XTOTAL'",
+    ),
     "unknown table": ("[policy]", "[extra]\na = 1\n\n[policy]", "[extra]", "unknown key 'extra'"),
     "missing key": (
         FIRST, FIRST.partition("\n")[0], "", "[[indicators]] no. 1 (3.1.1): the key or table 'weight'",
@@ -167,6 +171,9 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     ),
     "number in a list of texts": (
         'bullets = ["没有做法，或做法没有效果"]', "bullets = [3]", "bullets = [3]", "text in quotes",
+    ),
+    "table in a list of texts": (
+        'bullets = ["没有做法，或做法没有效果"]', "bullets = [{a = 1}]", "bullets = [{", "not a table",
     ),
     "table for a switch": (
         "require_evidence = true", "require_evidence = 1", "require_evidence", "true or false",
@@ -289,12 +296,17 @@ def test_texts_that_look_like_tables_do_not_mislead_the_line_finder() -> None:
             "[x]",
             "y.z = 1",  # 23
             "s = 'it''s'",
+            "t = '''",  # 25
+            "a backslash before the end \\'''",
+            'u = """one line"""',  # 27
+            "v = '''one \\''' # line",
+            "w = 1",  # 29
         ]
     )
     expected = {
         "a": 1, "list": 5, "bands[0]": 11, "bands[0].low": 12, "special.deduction.points": 14,
         "bands[1]": 15, "bands[1].bullets[0]": 16, "bands[1].low": 19, "bands[1].inner.z": 21,
-        "x.y.z": 23, "bands[1].high": 15, "special.deduction.limit": 13,
+        "x.y.z": 23, "x.t": 25, "x.u": 27, "x.v": 28, "x.w": 29, "bands[1].high": 15, "special.deduction.limit": 13,
     }  # fmt: skip
     assert {path: line_of(path, text) for path in expected} == expected
     assert line_of("nothing", text) is None
@@ -312,3 +324,48 @@ def test_standard_error_survives_a_process_border() -> None:
     error = StandardError("a.toml:3", "wrong", "Repair.")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert load_standard(BUILT_IN) == load_standard()
+
+
+def test_the_words_of_every_refusal(tmp_path: Path) -> None:
+    """``refusals.txt`` holds what a person reads for each of the faults above, word for word."""
+    told = []
+    for name, (old, new, *_rest) in FAULTS.items():
+        error = str(refused(tmp_path, changed(old, new)))
+        if "not valid TOML" not in error:  # goes on in the words of Python, which may change
+            told.append(f"{name}\n  {error[len(str(tmp_path)) + 1 :]}\n")
+    assert "".join(told) == (DATA / "refusals.txt").read_text("utf-8")
+
+
+ACCEPTED = {
+    "label of the most characters": ("差（0%-30%）", "差" * 50),
+    "category of the most characters": ('"服务做法领先"', f'"{"优" * 255}"'),
+    "text that fills a cell": ("疏散通道畅通，消防器材齐全并在有效期内", "疏" * 32_767),
+    "astral text that fills a cell": ("疏散通道畅通，消防器材齐全并在有效期内", "𠮷" * 16_383),
+    "label with a full-width range": ("差（0%-30%）", "差（０％～３０％）"),
+    "label without a range": ("差（0%-30%）", "差"),
+    "minimum of six decimals": ("minimum = 30.5", "minimum = 30.500001"),
+    "lowest minimum": ("minimum = 24", "minimum = 0.000001"),
+    "highest minimum": ("minimum = 36", "minimum = 40"),
+    "greatest number": ("limit = 1.5", "limit = 1000000"),
+    "limit of zero": ("limit = 1.5", "limit = 0"),
+    "trailing zeros": ("limit = 1.5", "limit = 1.50000000000"),
+    "key with digits": ('key = "silver"', 'key = "s_2"'),
+    "clause with letters": ('edition = "2024-03-01"', 'edition = "A.1"'),
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_just_fits_is_accepted(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(changed(*ACCEPTED[name]), "utf-8")
+    assert load_standard(file).total == 40
+
+
+def test_twenty_levels_are_not_too_many(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    more = "".join(
+        f'[[levels]]\nkey = "k{n}"\nlabel = "第{n}级"\nminimum = {23 - n}\nstatement = "无"\n'
+        for n in range(17)
+    )
+    file.write_text(TEXT + more, "utf-8")
+    assert len(load_standard(file).levels) == 20

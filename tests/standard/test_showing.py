@@ -62,3 +62,18 @@ def test_no_errata_are_shown_as_none(tmp_path: Path) -> None:
     shown = _shown(load_standard(file)).split("\n")
     assert shown[-2:] == ["  Errata", "    none"]
     assert "  Publisher: —" in shown
+
+
+def test_the_whole_tree_of_the_small_standard() -> None:
+    assert _shown(load_standard(SMALL)) + "\n" == SMALL.with_name("small_tree.txt").read_text(
+        "utf-8"
+    )
+
+
+def test_the_switches_of_the_built_in_standard() -> None:
+    shown = _shown(load_standard()).split("\n")
+    at = shown.index("  Policy")
+    assert shown[at + 1 : at + 3] == [
+        '    not_applicable = "reject": 不适用 is refused',
+        "    require_evidence = false: a rating without evidence is a warning",
+    ]

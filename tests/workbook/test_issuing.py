@@ -21,7 +21,7 @@ import pytest
 from cts_excel.api import grade_file
 from cts_excel.audit.chasing import RosterRow
 from cts_excel.audit.cover import COVER_FIELDS, Cover
-from cts_excel.audit.proof import Key, Sealed, Verdict, verify
+from cts_excel.audit.proof import Key, ProofVerdict, Sealed, verify
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, cover_answers
@@ -157,7 +157,7 @@ def test_issue_and_record(tmp_path: Path) -> None:
             audit.cover.organisation,
             audit.cover.audit_no,
         )
-        assert verify(KEY, one.issue_id, sealed).verdict is Verdict.GENUINE
+        assert verify(KEY, one.issue_id, sealed).verdict is ProofVerdict.GENUINE
     read_back = read_roster(record.folder / issuing.RECORD)
     assert [row.cover for row in read_back.rows] == [FULL, SPARSE]
     assert [row.issue_id for row in read_back.rows] == [one.issue_id for one in record.issued]

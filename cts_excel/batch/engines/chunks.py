@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cts_excel.audit.codes import Code
 from cts_excel.batch.inputs.find import Found
 from cts_excel.batch.results import StoredResult
 
@@ -12,7 +13,7 @@ from cts_excel.batch.results import StoredResult
 class Loss:
     """Why a chunk came to nothing: code (F06, F07), what was seen, what the limit was."""
 
-    code: str
+    code: Code
     found: str = ""
     expected: str = ""
 

@@ -52,7 +52,8 @@ def judge_with_content(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
     try:
         copy = take_copy(found, rules.limits)
     except NotReadableError as error:
-        why = rejected(found.file, "", error.reason, found=error.found, expected=error.expected)
+        code = Code(error.reason)
+        why = rejected(found.file, "", code, found=error.found, expected=error.expected)
         return why, b""
     return judge_copy(copy, found.file, rules), copy.content
 
@@ -69,7 +70,8 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
         audit = read_audit(content, rules.standard, kind=kind, parts=parts)
         return grade(audit, rules.standard, file=file, sha256=copy.sha256, key=rules.key)
     except NotReadableError as error:
-        return rejected(file, copy.sha256, error.reason, found=error.found, expected=error.expected)
+        code = Code(error.reason)
+        return rejected(file, copy.sha256, code, found=error.found, expected=error.expected)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001 - also the readers' panics, which are no Exception

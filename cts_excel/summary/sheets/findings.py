@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.summary.outcomes.columns import FindingRow, OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
@@ -117,7 +118,7 @@ def _rows(outcomes: OutcomeColumns, ordered: Sequence[int], places: range) -> It
     for place in places:
         row = outcomes.finding(ordered[place])
         finding = Finding(
-            row.code, Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
+            Code(row.code), Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
             row.expected,
         )  # fmt: skip
         yield _Row(place + 1, outcomes.file(row.file_number), row, finding)

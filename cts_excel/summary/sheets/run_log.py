@@ -20,7 +20,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     row = _codes(book, sheet, row + 1, context)
     policy = context.standard.policy
     rules = [
-        ("不适用", "允许，按适用分值折算" if policy.not_applicable == "prorate" else "不允许"),
+        ("不适用", "允许，按适用分值折算" if context.standard.prorates else "不允许"),
         ("审核证据", "必填（缺则为错误）" if policy.require_evidence else "缺则为警告"),
         *((level.label, level.statement) for level in context.standard.levels),
         (context.standard.special.deduction.title, context.standard.special.deduction.rule),

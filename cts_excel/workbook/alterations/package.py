@@ -50,7 +50,7 @@ def _parts(book: XlsxWorkbook) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=256)
-def _unusual(names: frozenset[str]) -> tuple[tuple[str, list[str]], ...]:
+def _unusual(names: frozenset[str]) -> tuple[tuple[Code, list[str]], ...]:
     """Return the parts that no issued workbook has, by the code that reports them."""
     kinds = ((Code.EXTERNAL_LINKS, _LINKS), (Code.MACROS, _MACROS), (Code.COMMENTS, _COMMENTS))
     return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)

@@ -71,7 +71,7 @@ class _Reader:
         self._find(inputs, layout.COVER_LABEL_COLUMN)
         self._find(panel, layout.PANEL_LABEL_COLUMN)
 
-    def report(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
+    def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )

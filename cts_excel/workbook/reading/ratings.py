@@ -90,7 +90,7 @@ class _Reader:
         self.reworded: dict[str, str] = {}
 
     def report(
-        self, code: str, cell: str, clause: str = "", found: str = "", expected: str = ""
+        self, code: Code, cell: str, clause: str = "", found: str = "", expected: str = ""
     ) -> None:
         self.out.findings.append(
             finding(
@@ -303,7 +303,7 @@ class _Reader:
                 else value_text(value)
             )
             expected = percent_text(percent) if percent is not None else band
-            self.report(code, at, clause, found, expected)
+            self.report(Code(code), at, clause, found, expected)
             if chosen is None and code != Code.BAND_MISSING:
                 self.report(
                     Code.BAND_MISSING,

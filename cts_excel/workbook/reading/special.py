@@ -121,7 +121,7 @@ class _Reader:
         self.categories = {comparison_key(category): category for category in categories}
         self.standard, self.findings = standard, findings
 
-    def report(self, code: str, cell: str, found: str = "", expected: str = "") -> None:
+    def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
