@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -265,6 +266,8 @@ def kind(hint: Any, number: int) -> str:
     """Word a type."""
     if get_origin(hint) is Literal:
         return ", ".join(f"`{json.dumps(choice)}`" for choice in get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return ", ".join(f"`{json.dumps(choice.value)}`" for choice in hint)
     if table_of(hint) is not None:
         return _KINDS["tables" if get_origin(hint) is tuple else "table"][number]
     if get_origin(hint) is tuple:

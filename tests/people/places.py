@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
@@ -12,8 +13,8 @@ CLAUSES = tuple(indicator.clause for indicator in STANDARD.indicators)
 
 def cover(label: str) -> str:
     """Return the input cell of an entry on 封面."""
-    number = next(n for n, e in enumerate(layout.COVER_ENTRIES) if e.label == label)
-    return cell_address(layout.COVER_FIRST_ROW + number, layout.COVER_INPUT_COLUMN)
+    (key,) = (field.key for field in COVER_FIELDS if field.label == label)
+    return cell_address(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
 
 
 def rating(column: str, number: int) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from cts_excel.summary.outcomes.gathered import Gathered
-from made_outcomes import STANDARD, excerpt_of, outcome
+from sample_outcomes import STANDARD, excerpt_of, outcome
 
 from cts_excel.summary.figures.ranking import nearest_line, rank, to_next_level
-from cts_excel.summary.figures.tally import Near, tally
+from cts_excel.summary.figures.tally import NearLine, tally
+from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
 
 
-def gathered(*percents: str, deductions: int = 0) -> Gathered:
-    kept = Gathered(STANDARD)
+def gathered(*percents: str, deductions: int = 0) -> OutcomeColumns:
+    kept = OutcomeColumns(STANDARD)
     for number, percent in enumerate(percents):
         kept.add(excerpt_of(outcome("甲公司", percent, number=number, deductions=deductions)))
     return kept
@@ -57,7 +57,7 @@ def test_near_is_within_one_point_and_exactly_one_point() -> None:
     found = tally(kept, rank(kept), STANDARD)
     assert found.near_count == 3
     assert found.near == (
-        Near(Decimal(0), "三星级", 2),
-        Near(Decimal(-1), "三星级", 1),
-        Near(Decimal(1), "三星级", 3),
+        NearLine(Decimal(0), "三星级", 2),
+        NearLine(Decimal(-1), "三星级", 1),
+        NearLine(Decimal(1), "三星级", 3),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, SpecialAnswer, Value
@@ -41,9 +42,9 @@ def entered(standard: Standard, answers: Answers) -> tuple[Cell, ...]:
 
 
 def _cells(standard: Standard, answers: Answers) -> Iterator[Cell]:
-    for number, entry in enumerate(layout.COVER_ENTRIES):
-        row = layout.COVER_FIRST_ROW + number
-        value = answers.cover.get(entry.label)
+    for field in COVER_FIELDS:
+        row = layout.cover_row(field.key)
+        value = answers.cover.get(field.label)
         yield from _cell(layout.COVER, row, layout.COVER_INPUT_COLUMN, value)
     for clause, answer in answers.ratings.items():
         row = layout.rating_row(standard, clause)
