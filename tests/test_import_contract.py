@@ -51,6 +51,16 @@ def test_the_house_keeps_its_contracts() -> None:
         ("batch/__init__.py", "import cts_excel.summary", "Imports run downhill"),
         ("workbook/form/answers.py", "import pandas", "Grading never loads pandas"),
         ("audit/scoring.py", "import openpyxl", "audit/ opens no file and uses no library"),
+        (
+            "second_reader/spelling.py",
+            "from cts_excel.workbook.reading import folding",
+            "second_reader/ shares no code with the first reader",
+        ),
+        (
+            "workbook/migrate.py",
+            "import cts_excel.second_reader",
+            "Nothing but the confirmation of a run uses second_reader/",
+        ),
     ],
 )
 def test_a_planted_violation_is_caught(
