@@ -45,9 +45,7 @@ def test_anything_else_is_an_error(text: str, kind: ProblemKind) -> None:
     assert spelled_percentage(text) is kind
 
 
-@pytest.mark.parametrize(
-    "text", ["无", " 无。", "（没有）", "n/a", "ＮＯＮＥ", "——", "\u200b"]
-)
+@pytest.mark.parametrize("text", ["无", " 无。", "（没有）", "n/a", "ＮＯＮＥ", "——", "\u200b"])
 def test_a_placeholder_states_nothing(text: str) -> None:
     assert states_nothing(text, PLACEHOLDERS)
 
