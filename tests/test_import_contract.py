@@ -98,6 +98,9 @@ PLANTED = (
     ("summary/figures/tally.py", "xlsxwriter", "figures-write-nothing"),
     ("summary/sheets/overview.py", "cts_excel.summary.sheets.grades", "sheets"),
     ("summary/writing/text.py", "cts_excel.summary.writing.book", "writing"),
+    ("second_reader", "cts_excel.workbook.ooxml", "second-reader"),
+    ("second_reader", "cts_excel.batch", "downhill"),
+    ("workbook/form", "cts_excel.second_reader", "second-reader-unused"),
     # libraries
     *((room, "pandas", "pandas") for room in ("cli", "batch/engines", "workbook/form", "audit")),
     *((module, "pandas", "pandas") for module in ("api.py", "grade_run.py", "demo.py")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sample_outcomes import STANDARD, excerpt_of, outcome
+from sample_outcomes import STANDARD, columns_of, outcome
 
 from cts_excel.summary.figures.ranking import nearest_line, rank, to_next_level
 from cts_excel.summary.figures.tally import NearLine, tally
@@ -14,10 +14,10 @@ from cts_excel.summary.outcomes.file_row import FileRow
 
 
 def gathered(*percents: str, deductions: int = 0) -> OutcomeColumns:
-    kept = OutcomeColumns(STANDARD)
-    for number, percent in enumerate(percents):
-        kept.add(excerpt_of(outcome("甲公司", percent, number=number, deductions=deductions)))
-    return kept
+    return columns_of(
+        outcome("甲公司", percent, number=number, deductions=deductions)
+        for number, percent in enumerate(percents)
+    )
 
 
 def row(percent: str, deductions: int = 0) -> FileRow:
@@ -54,7 +54,7 @@ def test_the_nearest_line(percent: str, distance: str, label: str) -> None:
 
 def test_near_is_within_one_point_and_exactly_one_point() -> None:
     kept = gathered("0.7899", "0.79", "0.80", "0.81", "0.8101", "0.85")
-    found = tally(kept, rank(kept), STANDARD)
+    found = tally(kept, rank(kept))
     assert found.near_count == 3
     assert found.near == (
         NearLine(Decimal(0), "三星级", 2),
