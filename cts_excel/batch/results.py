@@ -97,17 +97,24 @@ def store_result(
 
     :param content: the file's bytes, if its marked copy may be prepared here.
     """
+    prepared = _prepared(outcome, standard, preparations, content)
     try:
         packed = _PACK.encode(outcome)
     except UnicodeEncodeError:  # a lone surrogate: no store and no output could hold it
         outcome = _all_visible(outcome)
+        prepared = _prepared(outcome, standard, preparations, content)
         packed = _PACK.encode(outcome)
-    made = {name: prepare(outcome, standard, content) for name, prepare in preparations.items()}
-    prepared = {name: parts for name, parts in made.items() if parts is not None}
     key = audit_key(outcome.audit) if outcome.audit else None
     occasion = None if key is None else int.from_bytes(key.occasion[:8], "little", signed=True)
     body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared))
     return StoredResult(number, outcome.file, outcome.sha256, outcome.status.value, occasion, body)
+
+
+def _prepared(
+    outcome: Outcome, standard: Standard, preparations: Mapping[str, Prepare], content: bytes
+) -> dict[str, Prepared]:
+    made = {name: prepare(outcome, standard, content) for name, prepare in preparations.items()}
+    return {name: parts for name, parts in made.items() if parts is not None}
 
 
 def load_result(stored: StoredResult) -> Result:
