@@ -173,7 +173,7 @@ def run_frames(folder: Path | str) -> RunFrames:
 def write_summary(
     path: Path | str, outcomes: Iterable[Outcome], standard: Standard | None = None
 ) -> None:
-    """Write the management workbook for outcomes that are at hand.
+    """Write the management workbook for outcomes in memory.
 
     :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
     """

@@ -70,7 +70,7 @@ def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
 
 
 def resolve_outcomes(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Give outcomes that are at hand, in the order of their files, their final status."""
+    """Return outcomes, in the order of their files, with their final status."""
     identities = {number: audit_identity(outcome) for number, outcome in enumerate(outcomes)}
     resolutions = resolve({number: s for number, s in identities.items() if s is not None})
     return [

@@ -183,7 +183,7 @@ def test_what_is_done_is_not_graded_again() -> None:
     interrupted_run(20, after=5)
     for path in Path("in").iterdir():
         if path.name < "003":
-            path.unlink()  # graded already: the journal has them
+            path.unlink()  # graded already: the store has them
     with Run.resume("out", jobs=2) as run:
         done = run.done
         outcomes = list(graded_outcomes(run))
