@@ -6,12 +6,12 @@ import pytest
 
 from cts_excel.workbook.ooxml.formula_text import (
     MAX_FORMULA_LENGTH,
-    canonical,
     join_tokens,
     shared,
     shifted,
     tokens,
 )
+from cts_excel.workbook.ooxml.formula_tree import canonical
 
 SAME = [
     ("SUM(A1:B2)", " = sum( A1 : B2 ) "),

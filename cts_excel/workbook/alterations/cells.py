@@ -9,8 +9,9 @@ from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.comparison import SheetComparison
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
+from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.cells import decode_escapes, trimmed, unescaped
-from cts_excel.workbook.ooxml.formula_text import canonical
+from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.raw_sheet import (
     FORMULA,
     FORMULA_TAG,
@@ -59,17 +60,20 @@ def _formulas_altered(
     issued: SheetReference, cells: Cells, unlocked: frozenset[str], *, escaped: bool
 ) -> list[tuple[str, str]]:
     """Return the issued formulas that are gone, other, in error or unlocked, with their address."""
-    return [
-        (address, stored)
-        for address, (stored, same) in issued.formulas.items()
-        if (cell := cells.get(address)) is None
-        or cell[TYPE] == "e"
-        or cell[STYLE] in unlocked
-        or not (
-            cell[FORMULA] == stored
-            or (cell[FORMULA] and canonical(cell[FORMULA], escaped=escaped) == same)
-        )
-    ]
+    firsts: dict[str, RawCell] | None = None
+    altered = []
+    for address, (stored, same) in issued.formulas.items():
+        cell = cells.get(address)
+        if cell is None or cell[TYPE] == "e" or cell[STYLE] in unlocked:
+            altered.append((address, stored))
+        elif cell[FORMULA]:
+            if cell[FORMULA] != stored and canonical(cell[FORMULA], escaped=escaped) != same:
+                altered.append((address, stored))
+        else:
+            firsts = first_cells(cells) if firsts is None else firsts
+            if shared_text(cell, firsts, escaped=escaped) != same:
+                altered.append((address, stored))
+    return altered
 
 
 def _texts_altered(

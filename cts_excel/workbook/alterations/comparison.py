@@ -11,11 +11,13 @@ from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.moves import Follower
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
+from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_tokens
 from cts_excel.workbook.alterations.sheets import shown_cells
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
 from cts_excel.workbook.ooxml.cells import unescaped, value_text
-from cts_excel.workbook.ooxml.formula_text import Token, shared, tokens
+from cts_excel.workbook.ooxml.formula_text import Token, tokens
+from cts_excel.workbook.ooxml.formula_tree import tree
 from cts_excel.workbook.ooxml.raw_sheet import (
     FORMULA,
     FORMULA_TAG,
@@ -77,12 +79,15 @@ class SheetComparison:
         elif not cell[FORMULA_TAG]:
             found = clipped(value_text(self.grid.at(now)))
             yield self.finding(Code.FORMULA_REPLACED, cell=now, found=found, expected=expected)
-        elif not self._follower.same(self.issued.name, tokens(wanted), self._tokens(now, cell)):
-            found = _shown_formula(self._formula(now, cell))
+        elif not self._same(wanted, self._tokens(cell)):
+            found = _shown_formula(self._formula(cell))
             yield self.finding(Code.FORMULA_ALTERED, cell=now, found=found, expected=expected)
         elif cell[TYPE] == "e":
             found = value_text(self.grid.at(now))
             yield self.finding(Code.FORMULA_SHOWS_ERROR, cell=now, found=found)
+
+    def _same(self, wanted: str, found: tuple[Token, ...]) -> bool:
+        return self._follower.same(self.issued.name, tree(tokens(wanted)), tree(found))
 
     def text(self, address: str, text: str) -> Iterator[Finding]:
         """Compare a printed text."""
@@ -179,39 +184,20 @@ class SheetComparison:
         return f"{letters}{split_address(address)[1]}" in self.issued.read
 
     @cached_property
-    def _masters(self) -> dict[str, str]:
-        """The cell that holds each shared formula, by its number."""
-        return {
-            shared_index(cell): address
-            for address, cell in self.grid.raw.cells.items()
-            if cell[FORMULA] and shared_index(cell)
-        }
+    def _firsts(self) -> dict[str, RawCell]:
+        return first_cells(self.grid.raw.cells)
 
-    def _tokens(self, address: str, cell: RawCell) -> tuple[Token, ...]:
+    def _tokens(self, cell: RawCell) -> tuple[Token, ...]:
         stored, escaped = cell[FORMULA], self.grid.raw.escaped
-        index = shared_index(cell)
-        if stored or not index:
+        if stored:
             return tokens(unescaped(stored) if escaped else stored)
-        master = self._masters.get(index, "")
-        if not master:
-            return ()
-        (column, row), (from_column, from_row) = split_address(address), split_address(master)
-        first = self.grid.raw.cells[master][FORMULA]
-        return shared(first, row - from_row, column - from_column, escaped=escaped)
+        return shared_tokens(cell, self._firsts, escaped=escaped)
 
-    def _formula(self, address: str, cell: RawCell) -> str:
+    def _formula(self, cell: RawCell) -> str:
         if cell[FORMULA]:
             return unescaped(cell[FORMULA]) if self.grid.raw.escaped else cell[FORMULA]
-        return "".join(str(token) for token in self._tokens(address, cell))
+        return "".join(str(token) for token in self._tokens(cell))
 
 
 def _shown_formula(formula: str) -> str:
     return clipped(f"={formula}", _MAX_SHOWN)
-
-
-def shared_index(cell: RawCell) -> str:
-    """Return the number of a shared formula, ``""`` for one of its own."""
-    tag = cell[FORMULA_TAG]
-    if 't="shared"' not in tag:
-        return ""
-    return tag.partition('si="')[2].partition('"')[0]

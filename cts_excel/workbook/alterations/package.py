@@ -14,6 +14,8 @@ from cts_excel.audit.model import Identity
 from cts_excel.workbook.alterations.pairing import WorkbookPair
 from cts_excel.workbook.alterations.reference import Reference, defined_names
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.formula_text import tokens
+from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.locate import AuditSheets
 
@@ -89,7 +91,7 @@ def _names(book: XlsxWorkbook, issued: Reference) -> Iterator[Finding]:
     wanted = {name.casefold() for name, _sheet in issued.names}
     for (name, sheet), formula in issued.names.items():
         found = now.get((name, sheet))
-        if found != formula:
+        if found is None or not _same(found, formula):
             shown = "—" if found is None else _shown(found)
             yield finding(Code.NAME_ALTERED, found=f"{name}: {shown}", expected=_shown(formula))
     for (name, sheet), formula in now.items():
@@ -99,8 +101,12 @@ def _names(book: XlsxWorkbook, issued: Reference) -> Iterator[Finding]:
             yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")
 
 
+def _same(one: str, other: str) -> bool:
+    return canonical(one, escaped=False) == canonical(other, escaped=False)
+
+
 def _shown(formula: str) -> str:
-    return formula.replace("\x1f", "")
+    return "".join(map(str, tokens(formula)))
 
 
 def _identity(book: XlsxWorkbook, sheets: AuditSheets, identity: Identity) -> Iterator[Finding]:

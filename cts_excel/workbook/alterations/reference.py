@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
-from cts_excel.workbook.ooxml.formula_text import canonical
+from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
 from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
@@ -19,6 +19,9 @@ from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
 _KEPT = 4  # specifications in one process
 _kept: dict[int, tuple[Standard, Reference]] = {}
+
+# Names that an application defines itself. Some write them without their prefix, ``_xlnm.``.
+_BUILT_IN = ("Print_Area", "Print_Titles", "_FilterDatabase")
 
 Defined = dict[tuple[str, str], str]
 
@@ -123,11 +126,10 @@ def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
 
 
 def defined_names(package: Package) -> Defined:
-    """Return the defined names that people see, canonical, by (name, place of its sheet)."""
+    """Return what the names that people define stand for, by (name, place of its sheet)."""
     return {
-        (attributes.get("name", ""), attributes.get("localSheetId", "")): canonical(
-            text, escaped=False
-        )
+        (name, attributes.get("localSheetId", "")): text
         for tag, attributes, text in package.elements(package.workbook_part)
-        if tag == "definedName" and not attributes.get("name", "").startswith("_xl")
+        if tag == "definedName"
+        if not (name := attributes.get("name", "")).startswith("_xl") and name not in _BUILT_IN
     }

@@ -1,4 +1,4 @@
-"""Formulas reduced to what they compute, whatever application wrote them.
+"""Formulas as tokens, without what differs from application to application.
 
 These differences disappear: blanks, case of function names, ``_xlfn.`` prefixes, ``TRUE()`` for
 ``TRUE``, quotes around a sheet name, ``;`` between arguments, a leading ``=`` or ``of:=``, and the
@@ -55,7 +55,7 @@ def tokens(formula: str) -> tuple[Token, ...]:
     if len(formula) > MAX_FORMULA_LENGTH:
         return (formula,)
     found: list[Token] = []
-    sheet = ""
+    sheet, in_array = "", False
     start = _START.match(formula)
     for match in _TOKEN.finditer(formula, start.end() if start else 0):
         kind, text = match.lastgroup, match[0]
@@ -68,7 +68,10 @@ def tokens(formula: str) -> tuple[Token, ...]:
                 sheet = found[-2].sheet
             found.append(_ref(match, sheet))
             sheet = ""
+        elif text == ";" and not in_array:  # there it divides rows
+            found.append(",")
         else:
+            in_array = text == "{" or (in_array and text != "}")
             _add(found, kind or "", text, sheet)
             sheet = ""
     return tuple(found)
@@ -89,23 +92,12 @@ def _add(found: list[Token], kind: str, text: str, sheet: str) -> None:
         found.append(f"{float(text):.15g}" if len(text) < 300 else text)
     elif text == ")" and found[-2:] in (["TRUE", "("], ["FALSE", "("]):
         found.pop()
-    elif text == ";":
-        found.append(",")
     elif text != "@":  # Excel's sign for implicit intersection
         found.append(text)
 
 
-@lru_cache(maxsize=8192)
-def canonical(stored: str, *, escaped: bool) -> str:
-    """Return the canonical form of a formula as a part stores it.
-
-    :param escaped: whether it still holds XML's character references.
-    """
-    return join_tokens(tokens(unescaped(stored) if escaped else stored))
-
-
 def join_tokens(parts: tuple[Token, ...]) -> str:
-    """Write tokens as one canonical text."""
+    """Write tokens as one text, for comparison and display."""
     return "\x1f".join(str(part) for part in parts)
 
 
