@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cached_property, partial
 
 from cts_excel.audit.catalogue import finding
@@ -11,11 +12,11 @@ from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.moves import Follower
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
+from cts_excel.workbook.alterations.places import shown_cells
 from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_tokens
-from cts_excel.workbook.alterations.sheets import shown_cells
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
-from cts_excel.workbook.ooxml.cells import unescaped, value_text
+from cts_excel.workbook.ooxml.cells import Value, parse_number, unescaped, value_text
 from cts_excel.workbook.ooxml.formula_text import Token, tokens
 from cts_excel.workbook.ooxml.formula_tree import tree
 from cts_excel.workbook.ooxml.raw_sheet import (
@@ -110,7 +111,7 @@ class SheetComparison:
         if (formula := self.grid.formula(now)) is not None:
             found = _shown_formula(formula)
             yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=stored)
-        elif self.grid.at(now) != wanted:
+        elif _number(self.grid.at(now)) != wanted:
             found, expected = value_text(self.grid.at(now)) or "—", value_text(wanted)
             yield self.finding(Code.PRINTED_TEXT_ALTERED, cell=now, found=found, expected=expected)
 
@@ -197,6 +198,13 @@ class SheetComparison:
         if cell[FORMULA]:
             return unescaped(cell[FORMULA]) if self.grid.raw.escaped else cell[FORMULA]
         return "".join(str(token) for token in self._tokens(cell))
+
+
+def _number(value: Value) -> Value:
+    """Return the number that a text spells: some applications store numbers as texts."""
+    if isinstance(value, str) and isinstance(read := parse_number(comparison_key(value)), Decimal):
+        return read
+    return value
 
 
 def _shown_formula(formula: str) -> str:

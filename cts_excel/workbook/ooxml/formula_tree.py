@@ -15,7 +15,8 @@ from cts_excel.workbook.ooxml.formula_text import Ref, Token, join_tokens, share
 
 _DEEPEST = 100  # nested brackets; Excel's limit is 64 levels
 # How tightly signs between two operands bind, in Excel. A sign before an operand binds tighter.
-_BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}  # fmt: skip
+_BINDS = dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), 1)
+_BINDS |= {"&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 _KINDS = {"&": "text", "+": "sum", "-": "sum", "*": "product", "/": "product", "^": "power"}
 _OWN = {"text": "&", "sum": "+", "product": "*"}  # kinds whose grouping is free after this sign
 _MOST_SIGNS = 16  # in a row
@@ -139,30 +140,33 @@ class _Parser:
         return _Node("leaf", leaf=(*node.leaf, ":", *other.leaf))
 
     def _operand(self, depth: int) -> _Node:
-        token = self._next()
+        part = self._next()
         self.place += 1
-        if isinstance(token, Ref):
-            return _Node("leaf", leaf=(token,))
-        if token == "(":
+        if isinstance(part, Ref):
+            return _Node("leaf", leaf=(part,))
+        if part == "(":
             inside = self._list(")", depth)
             # (A1,B2) is a union of cells, not two arguments.
             return inside[0] if len(inside) == 1 else _Node("union", _plain(inside))
-        if token == "{":
+        if part == "{":
             return self._array()
-        if not token or not (token[0].isalnum() or token[0] in '_"#.\\' or token.endswith("!")):
-            raise _NotUnderstoodError
-        name: tuple[Token, ...] = (token,)
-        if token.endswith("!") and token[0] != "#":  # a name of another sheet
-            name = (token, self._next())
-            if not isinstance(name[1], str) or not (name[1][:1].isalpha() or name[1][:1] in "_#"):
-                raise _NotUnderstoodError
+        if _is_value(part):
+            return _Node("leaf", leaf=(part,))
+        return self._named(part, depth)
+
+    def _named(self, name: str, depth: int) -> _Node:
+        """Read a name or a call; either may stand behind the name of another sheet."""
+        sheet = ""
+        if name.endswith("!"):
+            following = self._next()
+            sheet, name = name, following if isinstance(following, str) else ""
             self.place += 1
-        if self._next() != "(":
-            return _Node("leaf", leaf=name)
-        if token[0] in '"#' or token[0].isdigit():
+        if not (name[:1].isalpha() or name[:1] in ("_", "\\")):
             raise _NotUnderstoodError
+        if self._next() != "(":
+            return _Node("leaf", leaf=(sheet, name) if sheet else (name,))
         self.place += 1
-        return _Node(f"call {''.join(map(str, name))}", _plain(self._list(")", depth)))
+        return _Node(f"call {sheet}{name}", _plain(self._list(")", depth)))
 
     def _list(self, end: str, depth: int) -> tuple[_Node, ...]:
         """Read expressions between commas; one left out is a node without content."""
@@ -186,6 +190,11 @@ class _Parser:
             self.place += 1
         self.place += 1
         return _Node("leaf", leaf=("{", *self.parts[start : self.place]))
+
+
+def _is_value(part: str) -> bool:
+    """Return whether a token is a text, a number or an error value."""
+    return part[:1].isdigit() or part[:1] in ('"', "#")
 
 
 def _plain(nodes: tuple[_Node, ...]) -> tuple[tuple[str, _Node], ...]:

@@ -9,11 +9,15 @@ from functools import lru_cache
 
 from cts_excel.workbook.ooxml.addresses import column_number
 from cts_excel.workbook.ooxml.formula_text import join_tokens, tokens
+from cts_excel.workbook.ooxml.formula_tree import tree
 from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
 _TRUE = ("1", "true")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
 _MAX_READ = 2000  # rules or merged ranges; an issued workbook has 10
+
+# What a rule consists of. A rule whose cells alone differ is the same rule.
+_RULE = ("type", "operator", "errorStyle", "showErrorMessage", "formula1", "formula2")
 
 # First column, first row, last column, last row; 1-based.
 CellRange = tuple[int, int, int, int]
@@ -23,13 +27,15 @@ CellRange = tuple[int, int, int, int]
 class ValidationRule:
     """What a validation allows. Its prompts do not count.
 
-    ``formulas`` are canonical, with references relative to the first cell of the range.
+    ``formulas`` are for display, ``trees`` for comparison; in both, references are relative to the
+    first cell of the range.
     """
 
     kind: str
     operator: str
     strict: bool
     formulas: tuple[str, ...]
+    trees: tuple[str, ...]
 
     def __str__(self) -> str:
         shown = ", ".join(re.sub(r"\x1f", "", formula) for formula in self.formulas)
@@ -89,12 +95,24 @@ def _cached(xml: str) -> SheetSettings:
 
 
 def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[CellRange, ...], ValidationRule]]:
+    """Yield each rule once: some applications list one twice, or once for every cell."""
+    merged: dict[tuple[str, ...], list[str]] = {}
+    for given in _given(found):
+        rule = tuple(given.get(name, "") for name in _RULE)
+        merged.setdefault(rule, []).append(given.get("sqref", ""))
+    for rule, places in merged.items():
+        given = {name: value for name, value in zip(_RULE, rule, strict=True) if value}
+        yield _rule({**given, "sqref": " ".join(places)})
+
+
+def _given(found: tuple[Element, ...]) -> Iterator[dict[str, str]]:
+    """Yield the attributes, formulas and cells of each rule as they stand in the sheet."""
     current: dict[str, str] = {}
     slot = ""
     for tag, attributes, text in (*found, ("dataValidation", {}, "")):
         if tag == "dataValidation":
             if current:
-                yield _rule(current)
+                yield current
             current, slot = dict(attributes), ""
         elif not current:
             continue
@@ -110,9 +128,8 @@ def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[CellRange, ...], 
 def _rule(given: dict[str, str]) -> tuple[tuple[CellRange, ...], ValidationRule]:
     kind = given.get("type", "none")
     operator = given.get("operator", "between")
-    fitting = tuple(
-        sorted(found for part in given.get("sqref", "").split() for found in parse_range(part))
-    )
+    places = dict.fromkeys(given.get("sqref", "").split())
+    fitting = tuple(sorted({found for part in places for found in parse_range(part)}))
     if kind in ("list", "custom", "none"):
         operator = ""
     wanted: tuple[str, ...] = ("formula1",)
@@ -121,17 +138,24 @@ def _rule(given: dict[str, str]) -> tuple[tuple[CellRange, ...], ValidationRule]
     elif operator in ("between", "notBetween"):
         wanted = ("formula1", "formula2")
     column, row = fitting[0][:2] if fitting else (1, 1)
-    formulas = tuple(_relative(given.get(name, ""), column, row) for name in wanted)
+    texts = [given.get(name, "") for name in wanted]
+    formulas = tuple(_relative(text, column, row, compared=False) for text in texts)
+    trees = tuple(relative_tree(text, column, row) for text in texts)
     stop = given.get("errorStyle", "stop") == "stop"
     strict = stop and given.get("showErrorMessage", "0") in _TRUE
-    return fitting, ValidationRule(kind, operator, strict, formulas)
+    return fitting, ValidationRule(kind, operator, strict, formulas, trees)
+
+
+def relative_tree(formula: str, column: int = 1, row: int = 1) -> str:
+    """Return a formula for comparison, its references relative to a cell."""
+    return _relative(formula, column, row, compared=True)
 
 
 @lru_cache(maxsize=1024)
-def _relative(formula: str, column: int, row: int) -> str:
+def _relative(formula: str, column: int, row: int, *, compared: bool) -> str:
     """Write a formula with its references relative to a cell: ``R[0]C6``."""
     parts = []
-    for part in tokens(formula):
+    for part in tree(tokens(formula)) if compared else tokens(formula):
         if not isinstance(part, str):
             rows = f"R{part.row}" if part.row_fixed else f"R[{part.row - row}]"
             columns = f"C{part.column}" if part.column_fixed else f"C[{part.column - column}]"

@@ -1,0 +1,44 @@
+"""Many cells in short: runs in a column as ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from cts_excel.audit.differences import clipped
+from cts_excel.workbook.ooxml.addresses import column_letters, split_address
+
+
+def shown_cells(addresses: Iterable[str]) -> str:
+    """Write addresses in short, for display: ``F4:F53、I7``."""
+    return clipped(cell_ranges(addresses))
+
+
+def cell_ranges(addresses: Iterable[str]) -> str:
+    """Write addresses in short, all of them: ``F4:F53、I7``."""
+    by_column: dict[int, list[int]] = {}
+    for address in addresses:
+        column, row = split_address(address)
+        by_column.setdefault(column, []).append(row)
+    return "、".join(
+        span(cell_at(column, first), cell_at(column, last))
+        for column, rows in sorted(by_column.items())
+        for first, last in runs(rows)
+    )
+
+
+def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last of each run of numbers."""
+    for _key, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        members = [number for _place, number in run]
+        yield members[0], members[-1]
+
+
+def span(first: str, last: str) -> str:
+    """Write a range, or the one thing that it is."""
+    return first if first == last else f"{first}:{last}"
+
+
+def cell_at(column: int, row: int) -> str:
+    """Return an address by 1-based column and row."""
+    return f"{column_letters(column - 1)}{row}"
