@@ -118,7 +118,6 @@ WORKBOOKS = (
         "not-calculated-poi.xlsx",
         Gives(final="79.365", level="qualified", codes=(Code.NOT_CALCULATED,)),
         id="filled by POI",
-        fails="T01 and T05: the blank's zeros are taken for stated",
     ),
     case(
         "exceljs-name-and-double-check.xlsx",

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.model import Audit, Identity, SheetNames
+from cts_excel.audit.model import Audit, Identity, SheetNames, Stated
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.alterations.blank_results import shows_blank_results
 from cts_excel.workbook.alterations.compare import alterations
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.cells import value_text
@@ -69,6 +70,10 @@ def read_audit(
             for f in altered
             if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in reported
         ]
+    stated = cover.stated
+    answered = special.deductions or special.bonuses or any(r.rated for r in ratings.ratings)
+    if stated.calculated and answered and shows_blank_results(places, identity, standard):
+        stated = Stated(None, None, None, None, "", calculated=False)
     return Audit(
         identity=identity,
         sheets=_names(places),
@@ -78,7 +83,7 @@ def read_audit(
         ratings=tuple(ratings.ratings),
         deductions=tuple(special.deductions),
         bonuses=tuple(special.bonuses),
-        stated=cover.stated,
+        stated=stated,
         findings=tuple(found),
     )
 

@@ -15,9 +15,8 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.cells import cell_alterations
 from cts_excel.workbook.alterations.package import package_alterations
 from cts_excel.workbook.alterations.pairing import WorkbookPair
-from cts_excel.workbook.alterations.reference import reference
+from cts_excel.workbook.alterations.reference import is_issued_kind, reference
 from cts_excel.workbook.alterations.sheets import sheet_alterations
-from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.locate import AuditSheets
@@ -33,7 +32,7 @@ def alterations(
     """
     try:
         pair = WorkbookPair(book, sheets, reference(standard))
-        comparable = _same_kind(identity, standard)
+        comparable = is_issued_kind(identity, standard)
         found = list(package_alterations(pair, sheets, identity, compare=comparable))
         for one in pair.pairs:
             found += sheet_alterations(pair, one, compare=comparable)
@@ -42,14 +41,3 @@ def alterations(
     except NotReadableError as error:
         return [finding(Code.ALTERATIONS_NOT_SCANNED, found=error.found)]
     return found
-
-
-def _same_kind(identity: Identity, standard: Standard) -> bool:
-    stated = (
-        identity.format_version,
-        identity.standard_id,
-        identity.edition,
-        identity.digest,
-    )
-    ours = (layout.FORMAT_VERSION, standard.id, standard.edition, standard.digest)
-    return all(not a or a == b for a, b in zip(stated, ours, strict=True))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
@@ -65,6 +66,18 @@ def reference(standard: Standard) -> Reference:
         # The specification is kept too, so that its id is not reused.
         kept = _kept[id(standard)] = (standard, known or _derived(standard))
     return kept[1]
+
+
+def is_issued_kind(identity: Identity, standard: Standard) -> bool:
+    """Return whether a workbook states no other specification, edition or format than ours."""
+    stated = (
+        identity.format_version,
+        identity.standard_id,
+        identity.edition,
+        identity.digest,
+    )
+    ours = (layout.FORMAT_VERSION, standard.id, standard.edition, standard.digest)
+    return all(not a or a == b for a, b in zip(stated, ours, strict=True))
 
 
 def _derived(standard: Standard) -> Reference:
