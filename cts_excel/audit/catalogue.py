@@ -137,6 +137,9 @@ _ENTRIES = (
     Entry(Code.CLAUSE_NUMBER_ALTERED, WARNING, "Clause number was altered", "条款号被改动",
           "Found {found}; the row was told by its wording. Restore {expected}.",
           "实际为 {found}，已按检查内容识别。请恢复为 {expected}。"),
+    Entry(Code.OTHER_POLICY, WARNING, "Issued under another policy", "按另一套评定规则发放",
+          "Issued with {found}, graded with {expected}. It was compared with what was issued then; its answers count by the present rules. Check which rules hold.",
+          "发放时{found}，现按{expected}评定。固定内容已与发放时的版本核对，答案按现行规则计分。请确认应适用的规则。"),
     # ----- the cover ------------------------------------------------------------------------
     Entry(Code.REQUIRED_ENTRY_MISSING, ERROR, "Required entry is missing", "必填项未填",
           "Fill in {expected} on the cover.", "请在封面填写「{expected}」。"),

@@ -138,7 +138,11 @@ def against_own_items(
         for one in found
         if one.code in _FORMULA_CHANGED and one.sheet == audit.sheets.cover
     }
-    for one in (*_base_of_items(audit, standard), *_final_of_parts(audit)):
+    left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
+    if any(one.code == Code.OTHER_POLICY for one in found):  # what it allowed, this one may refuse
+        left_out = any(rating.not_applicable or rating.faulty for rating in audit.ratings)
+    parts = () if left_out else _base_of_items(audit)
+    for one in (*parts, *_final_of_parts(audit)):
         if one.cell not in known:
             known.add(one.cell)
             yield one
@@ -146,10 +150,9 @@ def against_own_items(
         yield from _level_of_final(audit, standard)
 
 
-def _base_of_items(audit: Audit, standard: Standard) -> Iterator[Finding]:
+def _base_of_items(audit: Audit) -> Iterator[Finding]:
     stated = audit.stated.base
-    left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
-    if stated is None or left_out or not all(rating.row for rating in audit.ratings):
+    if stated is None or not all(rating.row for rating in audit.ratings):
         return
     if any(rating.rated and rating.stated_score is None for rating in audit.ratings):
         return  # an item that the workbook does not state contradicts nothing

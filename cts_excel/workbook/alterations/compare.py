@@ -15,6 +15,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.cells import cell_alterations
 from cts_excel.workbook.alterations.package import package_alterations
 from cts_excel.workbook.alterations.pairing import WorkbookPair
+from cts_excel.workbook.alterations.policies import issued_standard, policy_finding
 from cts_excel.workbook.alterations.reference import is_issued_kind, reference
 from cts_excel.workbook.alterations.sheets import sheet_alterations
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -33,7 +34,11 @@ def alterations(
     try:
         pair = WorkbookPair(book, sheets, reference(standard))
         comparable = is_issued_kind(identity, standard)
-        found = list(package_alterations(pair, sheets, identity, compare=comparable))
+        found = []
+        if comparable and (issued := issued_standard(pair, standard)) is not standard:
+            pair = WorkbookPair(book, sheets, reference(issued))
+            found += policy_finding(issued, standard)
+        found += package_alterations(pair, sheets, identity, compare=comparable)
         for one in pair.pairs:
             found += sheet_alterations(pair, one, compare=comparable)
             if comparable:

@@ -34,6 +34,11 @@ class WorkbookPair:
         )
 
     @cached_property
+    def grids(self) -> dict[str, XlsxGrid]:
+        """Returned grids by issued sheet name."""
+        return {pair.issued.name: pair.grid for pair in self.pairs}
+
+    @cached_property
     def issued_names(self) -> dict[str, str]:
         """Issued names by returned ones."""
         return {pair.name: pair.issued.name for pair in self.pairs}

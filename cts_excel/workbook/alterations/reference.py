@@ -18,7 +18,7 @@ from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
 from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
-_KEPT = 4  # specifications in one process
+_KEPT = 16  # specifications in one process, each under up to four policies
 _kept: dict[int, tuple[Standard, Reference]] = {}
 
 # Names that an application defines itself. Some write them without their prefix, ``_xlnm.``.
