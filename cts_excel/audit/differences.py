@@ -15,8 +15,8 @@ def difference(issued: str, returned: str) -> str:
     """Show how a text changed: ``[old→new]``, ``[-gone]``, ``[+added]``, ``…`` for the rest."""
     if not returned:
         return "—"
-    start = _shared(issued, returned)
-    end = _shared(issued[start:][::-1], returned[start:][::-1])
+    start = shared_start(issued, returned)
+    end = shared_start(issued[start:][::-1], returned[start:][::-1])
     old = issued[start : len(issued) - end]
     new = returned[start : len(returned) - end]
     if not (start or end or _alike(old, new)):
@@ -37,8 +37,8 @@ def clipped(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _shared(one: str, other: str) -> int:
-    """Count the characters that two texts share at their beginning."""
+def shared_start(one: Sequence[str], other: Sequence[str]) -> int:
+    """Count what two texts, or lists of texts, share at their beginning."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from cts_excel.audit.codes import Code
+
+_CELLS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 
 
 class Severity(IntEnum):
@@ -72,7 +75,8 @@ class Impact:
 class Finding:
     """One finding. ``code`` names its catalogue entry, which words title and repair.
 
-    ``found`` and ``expected`` are data, the same in every language. ``severity`` is the
+    ``cell`` is an address, or several: ``J4:J53、L4``. ``found`` and ``expected`` are data, the
+    same in every language. ``severity`` is the
     catalogue's unless a policy switch raised it.
     """
 
@@ -84,6 +88,11 @@ class Finding:
     found: str = ""
     expected: str = ""
     impact: Impact | None = None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The addresses of all cells that the finding is about."""
+        return cells_of(self.cell)
 
     @property
     def place(self) -> str:
@@ -103,3 +112,18 @@ class Finding:
             return (-self.severity, True, Decimal(0))
         points = self.impact.points or Decimal(0)
         return (-self.severity, not self.impact.level_text, -abs(points))
+
+
+def cells_of(places: str) -> tuple[str, ...]:
+    """Return the addresses in ``J4:J53、L4``. A range lies in one column; of another, the first."""
+    found: list[str] = []
+    for place in places.split("、"):
+        match = _CELLS.fullmatch(place)
+        if match is None:
+            continue
+        letters, first, last_letters, last = match.groups()
+        if last_letters in (None, letters):
+            found += (f"{letters}{row}" for row in range(int(first), int(last or first) + 1))
+        else:
+            found.append(f"{letters}{first}")
+    return tuple(found)

@@ -13,7 +13,7 @@ from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.proof import Key, issue_findings
 from cts_excel.audit.scoring import Bounds, bounds, score
-from cts_excel.audit.totals import against_answers, against_own_items, with_impacts
+from cts_excel.audit.totals import against_answers, against_own_items, impact_of, with_impacts
 from cts_excel.standard.model import Standard
 
 _EFFECTS = tuple(Effect)  # the gravest first
@@ -44,7 +44,7 @@ def grade(
         else Bounds(result.final, result.final, judgement, judgement)
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
-    ordered = in_order(with_impacts(found), audit)
+    ordered = in_order(with_impacts(found, impact_of(result, judgement, standard)), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 
@@ -69,7 +69,7 @@ def _sheet_names(audit: Audit | None) -> dict[str, int]:
 
 
 def _rank(found: Finding, sheets: dict[str, int]) -> tuple[object, ...]:
-    match = _CELL.fullmatch(found.cell)
+    match = _CELL.match(found.cell)  # of several cells, the first
     row, column = (int(match[2]), match[1].rjust(3)) if match else (0, "")
     return (
         *found.gravity,

@@ -44,20 +44,26 @@ def against_answers(
         yield finding(Code.NOT_CALCULATED, sheet=audit.sheets.cover)
         return
 
-    def effect(points: Decimal, stated_level: str) -> Impact:
-        """Return the impact of a difference: without it the final would be ``points`` away."""
-        shown = _two_decimals(points)
-        if judgement is None:
-            return Impact(shown, "", "")
-        before = judge(score.final - points, score.deductions, standard)
-        return Impact(shown, stated_level or before.label, judgement.label)
-
+    effect = impact_of(score, judgement, standard)
     yield from _items(audit, score, effect)
     if any(rating.faulty or not rating.row for rating in audit.ratings):
         return
     yield from _totals(audit, score, effect)
     if judgement is not None:
         yield from _level(audit, score, judgement)
+
+
+def impact_of(score: Score, judgement: Judgement | None, standard: Standard) -> _Effect:
+    """Return what gives the impact of a difference: without it the final would be so far away."""
+
+    def effect(points: Decimal, stated_level: str) -> Impact:
+        shown = _two_decimals(points)
+        if judgement is None:
+            return Impact(shown, "", "")
+        before = judge(score.final - points, score.deductions, standard)
+        return Impact(shown, stated_level or before.label, judgement.label)
+
+    return effect
 
 
 def _items(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
@@ -134,9 +140,10 @@ def against_own_items(
     if not audit.stated.calculated or any(one.code == Code.OTHER_STANDARD for one in found):
         return
     known = {
-        one.cell
+        cell
         for one in found
         if one.code in _FORMULA_CHANGED and one.sheet == audit.sheets.cover
+        for cell in one.cells
     }
     left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
     if any(one.code == Code.OTHER_POLICY for one in found):  # what it allowed, this one may refuse
@@ -184,10 +191,11 @@ def _does_not_follow(audit: Audit, field: str, stated: str, own: str) -> Finding
     return cover_finding(audit, Code.TOTAL_DOES_NOT_FOLLOW, field, found=stated, expected=own)
 
 
-def with_impacts(found: Sequence[Finding]) -> list[Finding]:
+def with_impacts(found: Sequence[Finding], effect: _Effect) -> list[Finding]:
     """Give each altered formula and weight the impact of the stated result that it led to.
 
-    An altered formula gets none if its cell still shows the right result.
+    An altered formula gets none if its cell still shows the right result. What was altered in
+    many cells gets the impact of all of them.
     """
     by_cell: dict[tuple[str, str], Impact] = {}
     by_clause: dict[str, Impact] = {}
@@ -199,7 +207,12 @@ def with_impacts(found: Sequence[Finding]) -> list[Finding]:
 
     def impact(one: Finding) -> Impact | None:
         if one.impact is None and one.code in _CHANGES_A_RESULT:
-            return by_cell.get((one.sheet, one.cell))
+            led_to = [
+                by_cell[one.sheet, cell] for cell in one.cells if (one.sheet, cell) in by_cell
+            ]
+            if len(led_to) < 2:
+                return led_to[0] if led_to else None
+            return effect(sum((each.points or _ZERO for each in led_to), _ZERO), "")
         if one.impact is None and one.code == Code.WEIGHT_ALTERED:
             return by_clause.get(one.clause)
         return one.impact

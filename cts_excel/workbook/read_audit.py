@@ -68,7 +68,8 @@ def read_audit(
         found += [
             f
             for f in altered
-            if f.code != Code.PRINTED_TEXT_ALTERED or (f.sheet, f.cell) not in reported
+            if f.code != Code.PRINTED_TEXT_ALTERED
+            or not {(f.sheet, cell) for cell in f.cells} <= reported
         ]
     stated = cover.stated
     answered = special.deductions or special.bonuses or any(r.rated for r in ratings.ratings)

@@ -38,8 +38,29 @@ def test_an_altered_formula_has_the_effect_of_its_result() -> None:
     plain = finding(Code.FORMULA_REPLACED, sheet="封面", cell="F8")
     other = finding(Code.FORMULA_REPLACED, sheet="封面", cell="F5")
     total = finding(Code.STATED_FINAL_DIFFERS, sheet="封面", cell="F8", impact=impact)
-    assert [f.impact for f in with_impacts([plain, other, total])] == [impact, None, impact]
-    assert with_impacts([plain]) == [plain]
+    found = with_impacts([plain, other, total], _summed)
+    assert [f.impact for f in found] == [impact, None, impact]
+    assert with_impacts([plain], _summed) == [plain]
+
+
+def test_a_formula_altered_in_many_cells_has_the_effect_of_all_their_results() -> None:
+    altered = finding(Code.FORMULA_ALTERED, sheet="评分表", cell="H4:H6、H9")
+    items = [
+        finding(
+            Code.STATED_ITEM_DIFFERS,
+            sheet="评分表",
+            cell=cell,
+            impact=Impact(Decimal(points), "", ""),
+        )
+        for cell, points in (("H4", "1.5"), ("H6", "-0.25"), ("H9", "2"), ("H10", "8"))
+    ]
+    folded = with_impacts([altered, *items], _summed)[0]
+    assert folded.impact == Impact(Decimal("3.25"), "", "summed")
+    assert with_impacts([altered, items[1]], _summed)[0].impact == items[1].impact
+
+
+def _summed(points: Decimal, _stated_level: str) -> Impact:
+    return Impact(points, "", "summed")
 
 
 def test_an_altered_weight_has_the_effect_of_its_item() -> None:
@@ -48,7 +69,7 @@ def test_an_altered_weight_has_the_effect_of_its_item() -> None:
     item = finding(
         Code.STATED_ITEM_DIFFERS, sheet="评分表", cell="H4", clause="5.1.1.1", impact=impact
     )
-    assert with_impacts([weight, item])[0].impact == impact
+    assert with_impacts([weight, item], _summed)[0].impact == impact
 
 
 def test_the_effect_of_a_finding() -> None:

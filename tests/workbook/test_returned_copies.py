@@ -449,7 +449,7 @@ def test_findings_without_a_cell_or_on_hidden_sheets_are_listed_without_link() -
         "评分表!C60:C61",
     ]
     assert [bool(sheet.cell(6 + n, 4).hyperlink) for n in range(3)] == [False, False, True]
-    assert {s: set(c) for s, c in coloured(marked).items()} == {"评分表": {"C60"}}
+    assert {s: set(c) for s, c in coloured(marked).items()} == {"评分表": {"C60", "C61"}}
 
 
 def test_a_foreign_sheet_of_the_same_name_is_left_alone() -> None:

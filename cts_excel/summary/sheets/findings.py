@@ -57,11 +57,11 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
     """Return the columns."""
 
     def cell_link(row: _Row) -> Link:
-        target, sheet, cell = context.target(row.file.file), row.row.sheet, row.row.cell
-        if not (target and sheet and cell):
+        target, sheet, cells = context.target(row.file.file), row.row.sheet, row.finding.cells
+        if not (target and sheet and cells):
             return Link()
         quoted = sheet.replace("'", "''")
-        return Link(target, f"'{quoted}'!{cell}", "打开原文件的单元格")
+        return Link(target, f"'{quoted}'!{cells[0]}", "打开原文件的单元格")
 
     def grade_link(row: _Row) -> Link:
         return Link(location=context.grade_links.location(row.file.number), tip="查看评分汇总")

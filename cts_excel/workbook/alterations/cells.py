@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.comparison import SheetComparison
+from cts_excel.workbook.alterations.folding import Alteration, folded
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_text
@@ -45,15 +46,24 @@ def cell_alterations(workbooks: WorkbookPair, pair: SheetPair) -> Iterator[Findi
     if formulas or texts or numbers or became or extra:
         comparison = SheetComparison(workbooks, pair)
         yield from comparison.moved()
-        for address, stored in formulas:
-            yield from comparison.formula(address, stored)
-        for address, text in texts:
-            yield from comparison.text(address, text)
-        for address, stored in numbers:
-            yield from comparison.number(address, stored)
-        yield from comparison.became_formulas()
+        yield from folded(_alterations(comparison, formulas, texts, numbers))
         yield from comparison.surplus()
         yield from comparison.unlocked(unlocked)
+
+
+def _alterations(
+    comparison: SheetComparison,
+    formulas: list[tuple[str, str]],
+    texts: list[tuple[str, str]],
+    numbers: list[tuple[str, str]],
+) -> Iterator[Alteration]:
+    for address, stored in formulas:
+        yield from comparison.formula(address, stored)
+    for address, text in texts:
+        yield from comparison.text(address, text)
+    for address, stored in numbers:
+        yield from comparison.number(address, stored)
+    yield from comparison.became_formulas()
 
 
 def _formulas_altered(

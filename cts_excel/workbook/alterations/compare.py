@@ -34,7 +34,7 @@ def alterations(
     try:
         pair = WorkbookPair(book, sheets, reference(standard))
         comparable = is_issued_kind(identity, standard)
-        found = []
+        found: list[Finding] = []
         if comparable and (issued := issued_standard(pair, standard)) is not standard:
             pair = WorkbookPair(book, sheets, reference(issued))
             found += policy_finding(issued, standard)

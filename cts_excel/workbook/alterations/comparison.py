@@ -10,6 +10,8 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
+from cts_excel.workbook.alterations.folding import Alteration
+from cts_excel.workbook.alterations.formulas_shown import shown_difference, shown_formula
 from cts_excel.workbook.alterations.moves import Follower
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.places import shown_cells
@@ -28,10 +30,10 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawCell,
 )
+from cts_excel.workbook.ooxml.sheet_settings import relative_tree
 from cts_excel.workbook.reading.folding import comparison_key
 
 _REPORTED = ("clause", "band")
-_MAX_SHOWN = 600  # characters of a formula
 
 
 class SheetComparison:
@@ -67,62 +69,76 @@ class SheetComparison:
         moved = [*columns, *rows]
         return "、".join(moved[:3]) + ("…" if len(moved) > 3 else "")
 
-    def formula(self, address: str, stored: str) -> Iterator[Finding]:
+    def formula(self, address: str, stored: str) -> Iterator[Alteration]:
         """Compare a formula with the issued one, its references moved as rows and columns were."""
         now = self.moves.address(address)
         if not now:
             return
         cell = self.grid.raw.cells.get(now)
         wanted = unescaped(stored) if self.issued.grid.raw.escaped else stored
-        expected = _shown_formula(wanted)
+        kind, expected = _relative(wanted, address), shown_formula(wanted)
         if cell is None or not (cell[FORMULA_TAG] or cell[VALUE] or cell[INLINE]):
-            yield self.finding(Code.FORMULA_REMOVED, cell=now, expected=expected)
+            removed = self.finding(Code.FORMULA_REMOVED, cell=now, expected=expected)
+            yield Alteration(removed, (kind,))
         elif not cell[FORMULA_TAG]:
             found = clipped(value_text(self.grid.at(now)))
-            yield self.finding(Code.FORMULA_REPLACED, cell=now, found=found, expected=expected)
+            replaced = self.finding(Code.FORMULA_REPLACED, cell=now, found=found, expected=expected)
+            yield Alteration(replaced, (kind,))
         elif not self._same(wanted, self._tokens(cell)):
-            found = _shown_formula(self._formula(cell))
-            yield self.finding(Code.FORMULA_ALTERED, cell=now, found=found, expected=expected)
+            formula = self._formula(cell)
+            expected, found = shown_difference(wanted, formula)
+            altered = self.finding(Code.FORMULA_ALTERED, cell=now, found=found, expected=expected)
+            yield Alteration(altered, (kind, _relative(formula, now)))
         elif cell[TYPE] == "e":
             found = value_text(self.grid.at(now))
-            yield self.finding(Code.FORMULA_SHOWS_ERROR, cell=now, found=found)
+            error = self.finding(Code.FORMULA_SHOWS_ERROR, cell=now, found=found)
+            yield Alteration(error, (found,))
 
     def _same(self, wanted: str, found: tuple[Token, ...]) -> bool:
         return self._follower.same(self.issued.name, tree(tokens(wanted)), tree(found))
 
-    def text(self, address: str, text: str) -> Iterator[Finding]:
+    def text(self, address: str, text: str) -> Iterator[Alteration]:
         """Compare a printed text."""
         now = self.moves.address(address)
         if not now:
             return
         value, expected = self.grid.at(now), clipped(text)
         if (formula := self.grid.formula(now)) is not None:
-            found = _shown_formula(formula)
-            yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=expected)
+            yield self._for_value(now, formula, expected)
         elif value != text and comparison_key(value_text(value)) != comparison_key(text):
-            found = difference(text, value_text(value))
-            yield self.finding(Code.PRINTED_TEXT_ALTERED, cell=now, found=found, expected=expected)
+            yield self._printed(now, difference(text, value_text(value)), expected)
 
-    def number(self, address: str, stored: str) -> Iterator[Finding]:
+    def number(self, address: str, stored: str) -> Iterator[Alteration]:
         """Compare a printed number."""
         now, wanted = self.moves.address(address), self.issued.grid.at(address)
         if not now:
             return
         if (formula := self.grid.formula(now)) is not None:
-            found = _shown_formula(formula)
-            yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=stored)
+            yield self._for_value(now, formula, stored)
         elif _number(self.grid.at(now)) != wanted:
-            found, expected = value_text(self.grid.at(now)) or "—", value_text(wanted)
-            yield self.finding(Code.PRINTED_TEXT_ALTERED, cell=now, found=found, expected=expected)
+            yield self._printed(now, value_text(self.grid.at(now)) or "—", value_text(wanted))
 
-    def became_formulas(self) -> Iterator[Finding]:
+    def became_formulas(self) -> Iterator[Alteration]:
         """Report formulas in cells that reading compares by value."""
         for address in self.issued.read:
             now = self.moves.address(address)
             if now and (formula := self.grid.formula(now)) is not None:
-                found = _shown_formula(formula)
                 expected = clipped(value_text(self.issued.grid.at(address)))
-                yield self.finding(Code.FORMULA_FOR_VALUE, cell=now, found=found, expected=expected)
+                yield self._for_value(now, formula, expected)
+
+    def _for_value(self, cell: str, formula: str, expected: str) -> Alteration:
+        found = shown_formula(formula)
+        code = Code.FORMULA_FOR_VALUE
+        return Alteration(
+            self.finding(code, cell=cell, found=found, expected=expected),
+            (_relative(formula, cell), expected),
+        )
+
+    def _printed(self, cell: str, found: str, expected: str) -> Alteration:
+        code = Code.PRINTED_TEXT_ALTERED
+        return Alteration(
+            self.finding(code, cell=cell, found=found, expected=expected), (found, expected)
+        )
 
     def surplus(self) -> Iterator[Finding]:
         """Report content in cells that belong to no part of the form."""
@@ -207,5 +223,6 @@ def _number(value: Value) -> Value:
     return value
 
 
-def _shown_formula(formula: str) -> str:
-    return clipped(f"={formula}", _MAX_SHOWN)
+def _relative(formula: str, address: str) -> str:
+    """Return a formula with its references relative to its cell, for comparison."""
+    return relative_tree(formula, *split_address(address))

@@ -8,6 +8,7 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding, Severity
+from cts_excel.workbook.alterations.folding import Alteration, folded
 from cts_excel.workbook.alterations.moves import Moves
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.places import cell_at, runs, span
@@ -69,12 +70,15 @@ def _merged(
     issued: SheetReference, name: str, now: SheetSettings, moves: Moves
 ) -> Iterator[Finding]:
     inputs = [split_address(at) for address in issued.inputs if (at := moves.address(address))]
+    merged: list[Alteration] = []
     for merge in now.merges:
         if merge not in issued.settings.merges and merge[:2] != merge[2:]:
             covered = [cell for cell in inputs if range_contains(merge, *cell)]
             if covered:
-                shown = f"{cell_at(*merge[:2])}:{cell_at(*merge[2:])}"
                 first = cell_at(*min(covered, key=lambda cell: (cell[1], cell[0])))
-                yield finding(Code.INPUT_MERGED, sheet=name, cell=first, found=shown)
+                shown = f"{cell_at(*merge[:2])}:{cell_at(*merge[2:])}"
+                found = finding(Code.INPUT_MERGED, sheet=name, cell=first, found=shown)
+                merged.append(Alteration(found, ("merged",)))
+    yield from folded(merged)
     if now.overflow:
         yield finding(Code.INPUT_MERGED, sheet=name, found=f"> {len(now.merges)}")

@@ -77,6 +77,13 @@ def tokens(formula: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def lexemes(formula: str) -> list[str]:
+    """Split a formula into its tokens as they are written, blanks left out."""
+    if len(formula) > MAX_FORMULA_LENGTH:
+        return [formula]
+    return [match[0] for match in _TOKEN.finditer(formula)]
+
+
 def _ref(match: re.Match[str], sheet: str) -> Ref:
     column_fixed, letters, row_fixed, row = match.group(4, 5, 6, 7)
     return Ref(sheet, bool(column_fixed), column_number(letters.upper()), bool(row_fixed), int(row))

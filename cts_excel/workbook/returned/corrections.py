@@ -17,19 +17,18 @@ TITLE = CORRECTIONS
 _MAX_LENGTH = 600
 # What XML 1.0 cannot hold, and lone surrogates.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ADDRESS = re.compile(r"([A-Z]{1,3}[1-9][0-9]{0,6})(:[A-Z]{1,3}[1-9][0-9]{0,6})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """One line of the list; ``texts`` are in the order of its columns.
 
-    ``cell`` is the address of the cell to mark, ``""`` if there is none.
+    ``cells`` are the addresses of the cells to mark; the line links to the first.
     """
 
     severity: Severity
     sheet: str
-    cell: str
+    cells: tuple[str, ...]
     texts: tuple[str, ...]
     comment: str
 
@@ -56,7 +55,6 @@ def correction(number: int, found: Finding, *, where: str = "") -> Correction:
 
     :param where: shown instead of the finding's own place, which is then neither linked nor marked.
     """
-    match = None if where else _ADDRESS.fullmatch(found.cell)
     own = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.sheet
     wrong = f"{title(found)}：{found.found}" if found.found else title(found)
     impact = str(found.impact or "")
@@ -73,8 +71,10 @@ def correction(number: int, found: Finding, *, where: str = "") -> Correction:
     )
     effect = f"\n影响：{impact}" if impact else ""
     comment = f"{found.code} {found.severity.shown}：{title(found)}\n{repair(found)}{effect}"
-    sheet, cell = "" if where else found.sheet, match[1] if match else ""
-    return Correction(found.severity, sheet, cell, tuple(map(printable, texts)), printable(comment))
+    sheet, cells = ("", ()) if where else (found.sheet, found.cells)
+    return Correction(
+        found.severity, sheet, cells, tuple(map(printable, texts)), printable(comment)
+    )
 
 
 def printable(text: str) -> str:

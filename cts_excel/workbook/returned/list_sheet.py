@@ -140,7 +140,8 @@ def _links(root: etree._Element, listed: CorrectionList) -> None:
         links = _add(root, "hyperlinks")
         for number, row in targets:
             quoted = row.sheet.replace("'", "''")
-            cell, target = cell_address(number, _LOCATION), f"'{quoted}'!{row.cell or 'A1'}"
+            first = row.cells[0] if row.cells else "A1"
+            cell, target = cell_address(number, _LOCATION), f"'{quoted}'!{first}"
             _add(links, "hyperlink", ref=cell, location=target, display=row.texts[_LOCATION])
 
 

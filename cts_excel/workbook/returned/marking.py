@@ -62,12 +62,12 @@ def marked(content: bytes, listed: CorrectionList) -> bytes:
     }
     styles = Styles(container)
     corrections = [
-        one if one.sheet in visible else replace(one, sheet="", cell="")
+        one if one.sheet in visible else replace(one, sheet="", cells=())
         for one in listed.corrections
     ]
     strings = _strings(container)
     for name, part in visible.items():
-        here = [one for one in corrections if one.sheet == name and one.cell]
+        here = [one for one in corrections if one.sheet == name]
         _mark(container, part, here, styles, strings)
     sheet = list_sheet(replace(listed, corrections=tuple(corrections)), styles)
     add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS)
@@ -84,7 +84,8 @@ def _mark(
     """Mark the cells of one sheet; several findings on a cell share one colour and one comment."""
     by_cell: dict[str, list[Correction]] = {}
     for one in corrections:
-        by_cell.setdefault(one.cell, []).append(one)
+        for address in one.cells:
+            by_cell.setdefault(address, []).append(one)
     if not by_cell:
         return
     sheet = container.edit(part)
