@@ -75,9 +75,9 @@ class Impact:
 class Finding:
     """One finding. ``code`` names its catalogue entry, which words title and repair.
 
-    ``cell`` is an address, or several: ``J4:J53、L4``. ``found`` and ``expected`` are data, the
-    same in every language. ``severity`` is the
-    catalogue's unless a policy switch raised it.
+    ``cell`` is an address, or ranges of several: ``J4:J53,J60``. ``found`` and ``expected`` are
+    data, the same in every language. ``severity`` is the catalogue's unless a policy switch raised
+    it.
     """
 
     code: Code
@@ -90,9 +90,9 @@ class Finding:
     impact: Impact | None = None
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def addresses(self) -> tuple[str, ...]:
         """The addresses of all cells that the finding is about."""
-        return cells_of(self.cell)
+        return addresses_of(self.cell)
 
     @property
     def place(self) -> str:
@@ -114,10 +114,10 @@ class Finding:
         return (-self.severity, not self.impact.level_text, -abs(points))
 
 
-def cells_of(places: str) -> tuple[str, ...]:
-    """Return the addresses in ``J4:J53、L4``. A range lies in one column; of another, the first."""
+def addresses_of(cell: str) -> tuple[str, ...]:
+    """Return the addresses in ``J4:J53,J60``. A range lies in one column; of another, the first."""
     found: list[str] = []
-    for place in places.split("、"):
+    for place in cell.split(","):
         match = _CELLS.fullmatch(place)
         if match is None:
             continue

@@ -143,7 +143,7 @@ def against_own_items(
         cell
         for one in found
         if one.code in _FORMULA_CHANGED and one.sheet == audit.sheets.cover
-        for cell in one.cells
+        for cell in one.addresses
     }
     left_out = standard.prorates and any(rating.not_applicable for rating in audit.ratings)
     if any(one.code == Code.OTHER_POLICY for one in found):  # what it allowed, this one may refuse
@@ -208,7 +208,7 @@ def with_impacts(found: Sequence[Finding], effect: _Effect) -> list[Finding]:
     def impact(one: Finding) -> Impact | None:
         if one.impact is None and one.code in _CHANGES_A_RESULT:
             led_to = [
-                by_cell[one.sheet, cell] for cell in one.cells if (one.sheet, cell) in by_cell
+                by_cell[one.sheet, cell] for cell in one.addresses if (one.sheet, cell) in by_cell
             ]
             if len(led_to) < 2:
                 return led_to[0] if led_to else None

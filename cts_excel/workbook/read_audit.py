@@ -69,7 +69,7 @@ def read_audit(
             f
             for f in altered
             if f.code != Code.PRINTED_TEXT_ALTERED
-            or not {(f.sheet, cell) for cell in f.cells} <= reported
+            or not {(f.sheet, cell) for cell in f.addresses} <= reported
         ]
     stated = cover.stated
     answered = special.deductions or special.bonuses or any(r.rated for r in ratings.ratings)

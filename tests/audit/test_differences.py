@@ -44,7 +44,7 @@ def test_an_altered_formula_has_the_effect_of_its_result() -> None:
 
 
 def test_a_formula_altered_in_many_cells_has_the_effect_of_all_their_results() -> None:
-    altered = finding(Code.FORMULA_ALTERED, sheet="评分表", cell="H4:H6、H9")
+    altered = finding(Code.FORMULA_ALTERED, sheet="评分表", cell="H4:H6,H9")
     items = [
         finding(
             Code.STATED_ITEM_DIFFERS,

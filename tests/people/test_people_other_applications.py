@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -18,13 +19,19 @@ from people.places import CLAUSES, STANDARD
 from real_applications.clients.cells import entered
 from real_applications.generated import sample
 
+from cts_excel.audit.model import Identity
 from cts_excel.audit.outcome import Status
+from cts_excel.workbook.alterations.blank_results import shows_blank_results
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.cells import CellFault, Value
+from cts_excel.workbook.ooxml.legacy import LegacyGrid
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet
 from cts_excel.workbook.returned import marked_copy
 
 Edit = Callable[[str], str]
@@ -134,6 +141,35 @@ def _serial(day: str) -> int:
 def test_the_blanks_results_are_not_calculated(given: Answers, final: str) -> None:
     gives = Gives(final=final, codes=("T03",), never=("T01", "T02", "T04", "T05"))
     gives.check(graded(over_the_blank(given)))
+
+
+@pytest.mark.parametrize("calculated", [False, True])
+def test_the_blanks_results_among_values_only(calculated: bool) -> None:
+    """SheetJS fills a blank and saves .xls: no formula is seen, the blank's results are."""
+    book = XlsxWorkbook(over_the_blank(answers()))
+    grids = [_values(book.grid(number)) for number in range(len(layout.SHEETS))]
+    if calculated:
+        grids[0][FINAL] = Decimal(85)
+    cover, ratings, special, _rubric, identity = (
+        LocatedSheet(name, _Values(grid)) for name, grid in zip(layout.SHEETS, grids, strict=True)
+    )
+    sheets = AuditSheets(cover, ratings, special, identity, ())
+    blank = Identity("", "", "", "", "", "")
+    assert shows_blank_results(sheets, blank, STANDARD) is not calculated
+    newer = Identity("99", "", "", "", "", "")
+    assert not shows_blank_results(sheets, newer, STANDARD)
+
+
+class _Values(LegacyGrid):
+    def __init__(self, cells: dict[str, Value]) -> None:
+        super().__init__([])
+        self._by_address = cells
+
+
+def _values(grid: XlsxGrid) -> dict[str, Value]:
+    """Return a sheet as a file type without formulas shows it: no result is a zero or nothing."""
+    cells = {address: grid.at(address) for address in grid.raw.cells}
+    return {a: Decimal(0) if isinstance(v, CellFault) else v for a, v in cells.items()}
 
 
 @pytest.mark.parametrize("kind", ["headline", "one item", "the final score"])

@@ -23,7 +23,7 @@ from altering import (
 )
 from workbook.alteration_cases import Raw, formula
 
-from cts_excel.audit.findings import Finding, cells_of
+from cts_excel.audit.findings import Finding, addresses_of
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import RatingAnswer
 from cts_excel.workbook.form.filling import filled_bytes
@@ -44,7 +44,7 @@ def cells(column: str, numbers: range | tuple[int, ...]) -> str:
         else:
             runs.append([number])
     ends = [(rating_cell(column, run[0]), rating_cell(column, run[-1])) for run in runs]
-    return "、".join(first if first == last else f"{first}:{last}" for first, last in ends)
+    return ",".join(first if first == last else f"{first}:{last}" for first, last in ends)
 
 
 def altered(
@@ -79,7 +79,7 @@ def test_one_finding(
 ) -> None:
     (one,) = altered("score", numbers, value)
     assert (one.code, one.cell) == (code, cells("score", numbers))
-    assert one.cells == tuple(rating_cell("score", n) for n in numbers)
+    assert one.addresses == tuple(rating_cell("score", n) for n in numbers)
     assert one.found.endswith(f"（{len(numbers)} 处）")
     if code != "A01":
         assert one.found == f"{found}（{len(numbers)} 处）"
@@ -136,7 +136,7 @@ def test_merged_answers() -> None:
     (one,) = (
         f for f in judged(with_parts(filled(), {_RATINGS: merge})).findings if f.code == "A13"
     )
-    assert one.cells == (rating_cell("evidence", 0), rating_cell("evidence", 4))
+    assert one.addresses == (rating_cell("evidence", 0), rating_cell("evidence", 4))
     assert one.found.count(":") == 2
     assert one.found.endswith("（2 处）")
 
@@ -177,12 +177,12 @@ def test_every_cell_is_marked_and_the_list_links_to_the_first() -> None:
     [
         ("F17", ("F17",)),
         ("J4:J6", ("J4", "J5", "J6")),
-        ("J4:J5、L4、M2:M2", ("J4", "J5", "L4", "M2")),
+        ("J4:J5,L4,M2:M2", ("J4", "J5", "L4", "M2")),
         ("A1:C3", ("A1",)),
         ("", ()),
         ("评分表", ()),
-        ("A0、B", ()),
+        ("A0,B", ()),
     ],
 )
 def test_cells_of_a_range(places: str, expanded: tuple[str, ...]) -> None:
-    assert cells_of(places) == expanded
+    assert addresses_of(places) == expanded

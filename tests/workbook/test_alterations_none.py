@@ -7,13 +7,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from altering import COVER, built_in, judged, openpyxl_edit
+from altering import COVER, built_in, filled, judged, openpyxl_edit, put, rating_cell
 from real_applications.generated import entries, on_target, sample
 from real_applications.harness import LibreOffice
 
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.loading import load_standard
+from cts_excel.workbook.alterations.reference import reference
+from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.form.template import template_bytes
@@ -93,3 +95,20 @@ def test_workbooks_saved_by_libreoffice(libreoffice: LibreOffice, tmp_path: Path
         # What LibreOffice saved, openpyxl saves again.
     twice = openpyxl_edit(saved.read_bytes(), lambda _workbook: None)
     assert alarms(judged(twice)) == []
+
+
+@pytest.mark.parametrize("text", ["{}", " {} ", "{}.0", "{}.00"])
+def test_numbers_stored_as_texts_are_the_same_numbers(text: str) -> None:
+    """Weights, and the bounds of the bands on the hidden sheet."""
+    weight = built_in().indicators[0].weight
+    content = put(filled(), layout.RATINGS, {rating_cell("weight"): text.format(weight)})
+    assert judged(content).findings == ()
+    high = built_in().bands[0].high
+    bound = next(
+        address
+        for address, stored in reference(built_in()).sheets[layout.IDENTITY].numbers.items()
+        if Decimal(stored) == high
+    )
+    assert judged(put(filled(), layout.IDENTITY, {bound: str(high)})).findings == ()
+    other = put(filled(), layout.IDENTITY, {bound: "0.3"})
+    assert [(f.code, f.cell) for f in judged(other).findings] == [("A05", bound)]

@@ -57,7 +57,7 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
     """Return the columns."""
 
     def cell_link(row: _Row) -> Link:
-        target, sheet, cells = context.target(row.file.file), row.row.sheet, row.finding.cells
+        target, sheet, cells = context.target(row.file.file), row.row.sheet, row.finding.addresses
         if not (target and sheet and cells):
             return Link()
         quoted = sheet.replace("'", "''")

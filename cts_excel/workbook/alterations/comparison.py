@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import cached_property, partial
 
 from cts_excel.audit.catalogue import finding
@@ -18,7 +17,7 @@ from cts_excel.workbook.alterations.places import shown_cells
 from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_tokens
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
-from cts_excel.workbook.ooxml.cells import Value, parse_number, unescaped, value_text
+from cts_excel.workbook.ooxml.cells import unescaped, value_text
 from cts_excel.workbook.ooxml.formula_text import Token, tokens
 from cts_excel.workbook.ooxml.formula_tree import tree
 from cts_excel.workbook.ooxml.raw_sheet import (
@@ -31,7 +30,7 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     RawCell,
 )
 from cts_excel.workbook.ooxml.sheet_settings import relative_tree
-from cts_excel.workbook.reading.folding import comparison_key
+from cts_excel.workbook.reading.folding import as_number, comparison_key
 
 _REPORTED = ("clause", "band")
 
@@ -115,7 +114,7 @@ class SheetComparison:
             return
         if (formula := self.grid.formula(now)) is not None:
             yield self._for_value(now, formula, stored)
-        elif _number(self.grid.at(now)) != wanted:
+        elif as_number(self.grid.at(now)) != wanted:
             yield self._printed(now, value_text(self.grid.at(now)) or "—", value_text(wanted))
 
     def became_formulas(self) -> Iterator[Alteration]:
@@ -214,13 +213,6 @@ class SheetComparison:
         if cell[FORMULA]:
             return unescaped(cell[FORMULA]) if self.grid.raw.escaped else cell[FORMULA]
         return "".join(str(token) for token in self._tokens(cell))
-
-
-def _number(value: Value) -> Value:
-    """Return the number that a text spells: some applications store numbers as texts."""
-    if isinstance(value, str) and isinstance(read := parse_number(comparison_key(value)), Decimal):
-        return read
-    return value
 
 
 def _relative(formula: str, address: str) -> str:

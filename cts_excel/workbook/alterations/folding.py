@@ -38,5 +38,5 @@ def _together(group: list[Finding]) -> Finding:
     if first.code in (Code.FORMULA_REPLACED, Code.INPUT_MERGED):
         values = list(dict.fromkeys(one.found for one in group))
         found = "、".join(values[:_MOST_VALUES]) + "…" * (len(values) > _MOST_VALUES)
-    cells = cell_ranges(one.cell for one in group)
+    cells = ",".join(cell_ranges(one.cell for one in group))
     return replace(first, cell=cells, found=f"{found}（{len(group)} 处）")

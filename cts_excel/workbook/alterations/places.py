@@ -11,20 +11,20 @@ from cts_excel.workbook.ooxml.addresses import column_letters, split_address
 
 def shown_cells(addresses: Iterable[str]) -> str:
     """Write addresses in short, for display: ``F4:F53、I7``."""
-    return clipped(cell_ranges(addresses))
+    return clipped("、".join(cell_ranges(addresses)))
 
 
-def cell_ranges(addresses: Iterable[str]) -> str:
-    """Write addresses in short, all of them: ``F4:F53、I7``."""
+def cell_ranges(addresses: Iterable[str]) -> list[str]:
+    """Return addresses in short: ``F4:F53`` and ``I7``."""
     by_column: dict[int, list[int]] = {}
     for address in addresses:
         column, row = split_address(address)
         by_column.setdefault(column, []).append(row)
-    return "、".join(
+    return [
         span(cell_at(column, first), cell_at(column, last))
         for column, rows in sorted(by_column.items())
         for first, last in runs(rows)
-    )
+    ]
 
 
 def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
+
+from cts_excel.workbook.ooxml.cells import Value, parse_number
 
 # Full-width twins of ASCII, and no other compatibility form: NFKC would make 52 of 5².
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFE6A: 0x25}
@@ -19,6 +22,16 @@ def half_width(text: str) -> str:
 def comparison_key(text: str) -> str:
     """Return a text without blanks and in compatibility form (NFKC), for comparison only."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def as_number(value: Value) -> Value:
+    """Return the number that a text spells, any other value as it is.
+
+    Some applications store numbers as texts.
+    """
+    if isinstance(value, str) and isinstance(read := parse_number(comparison_key(value)), Decimal):
+        return read
+    return value
 
 
 @lru_cache(maxsize=256)

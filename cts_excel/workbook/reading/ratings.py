@@ -17,7 +17,7 @@ from cts_excel.standard.model import Indicator, Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
-from cts_excel.workbook.reading.folding import band_key, comparison_key
+from cts_excel.workbook.reading.folding import as_number, band_key, comparison_key
 from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header
 from cts_excel.workbook.reading.percents import percent_text, read_percent
 
@@ -241,7 +241,7 @@ class _Reader:
         columns, clause = self.out.columns, indicator.clause
         if columns.weight:
             at = f"{columns.weight}{row}"
-            weight = self.grid.at(at)
+            weight = as_number(self.grid.at(at))
             if weight != indicator.weight and not _uncalculated(weight):
                 self.report(
                     Code.WEIGHT_ALTERED, at, clause, value_text(weight), plain(indicator.weight)

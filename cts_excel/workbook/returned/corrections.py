@@ -71,7 +71,7 @@ def correction(number: int, found: Finding, *, where: str = "") -> Correction:
     )
     effect = f"\n影响：{impact}" if impact else ""
     comment = f"{found.code} {found.severity.shown}：{title(found)}\n{repair(found)}{effect}"
-    sheet, cells = ("", ()) if where else (found.sheet, found.cells)
+    sheet, cells = ("", ()) if where else (found.sheet, found.addresses)
     return Correction(
         found.severity, sheet, cells, tuple(map(printable, texts)), printable(comment)
     )
