@@ -13,7 +13,7 @@ from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_text import canonical
 from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
-from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
+from cts_excel.workbook.ooxml.sheet_settings import SheetSettings
 from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
@@ -106,7 +106,7 @@ def _sheet(
         tuple(sorted(read)),
         tuple(inputs),
         known,
-        read_settings(grid.raw.outer_xml),
+        grid.settings,
         grid,
     )
 
@@ -128,6 +128,7 @@ def defined_names(package: Package) -> Defined:
         (attributes.get("name", ""), attributes.get("localSheetId", "")): canonical(
             text, escaped=False
         )
-        for tag, attributes, text in package.elements(package.workbook_part)
-        if tag == "definedName" and not attributes.get("name", "").startswith("_xl")
+        for path, attributes, text in package.elements(package.workbook_part)
+        if path == "workbook/definedNames/definedName"
+        and not attributes.get("name", "").startswith("_xl")
     }

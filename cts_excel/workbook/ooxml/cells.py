@@ -119,6 +119,18 @@ def serial_to_datetime(number: Decimal, *, from_1904: bool) -> datetime | time |
         return CellFault(FaultKind.AMBIGUOUS, plain(number))
 
 
+def day_number(value: Value) -> Value:
+    """Return a date or time of day as its day number, to the second; any other value as it is."""
+    if isinstance(value, time):
+        seconds = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
+    elif isinstance(value, date):
+        at = value if isinstance(value, datetime) else datetime.combine(value, time())
+        seconds = at.replace(tzinfo=None) - datetime(1899, 12, 30)  # noqa: DTZ001
+    else:
+        return value
+    return number_from_float(seconds.total_seconds() / 86_400)
+
+
 def typed_value(kind: str, text: str) -> Value:
     """Read a cell of type ``b``, ``e`` or ``d``; any other type is ambiguous."""
     if kind == "e":

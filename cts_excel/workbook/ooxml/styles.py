@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from cts_excel.workbook.ooxml.xml_parser import elements
+from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.xml_parser import Element, elements
+
+_FORMAT = "styleSheet/cellXfs/xf"
+_TABLES = [f"styleSheet/{name}" for name in ("numFmts", "fonts", "fills", "cellXfs")]
 
 _BUILT_IN_DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
@@ -19,18 +23,29 @@ def date_styles(styles: bytes) -> frozenset[str]:
     :raises NotReadableError: F01 not well-formed.
     """
     codes: dict[str, str] = {}
-    formats: list[str] = []
-    inside = False
-    for tag, attributes, _text in elements("styles", styles) if styles else ():
-        if tag == "numFmt":
-            codes.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", ""))
-        elif tag == "cellXfs":
-            inside = True
-        elif tag == "xf" and inside:
-            formats.append(attributes.get("numFmtId", "0"))
-        elif tag in ("cellStyles", "dxfs"):
-            inside = False
+    for path, attributes, _text in _elements(styles):
+        if path == "styleSheet/numFmts/numFmt":
+            number, code = attributes.get("numFmtId", ""), attributes.get("formatCode", "")
+            if codes.setdefault(number, code) != code:
+                raise NotReadableError(Reason.FILE_UNREADABLE, f"styles: two formats {number}")
+    formats = [attributes.get("numFmtId", "0") for attributes in _cell_formats(styles)]
     return frozenset(str(n) for n, number in enumerate(formats) if _is_date(number, codes))
+
+
+def _elements(styles: bytes) -> tuple[Element, ...]:
+    """Parse the styles; each table stands once.
+
+    :raises NotReadableError: F01 not well-formed, or a table that stands twice.
+    """
+    found = elements("styles", styles) if styles else ()
+    tables = [path for path, _attributes, _text in found if path in _TABLES]
+    if len(set(tables)) < len(tables):
+        raise NotReadableError(Reason.FILE_UNREADABLE, "styles: a table stands twice")
+    return found
+
+
+def _cell_formats(styles: bytes) -> list[dict[str, str]]:
+    return [a for path, a, _text in _elements(styles) if path == _FORMAT]
 
 
 def _is_date(number: str, codes: dict[str, str]) -> bool:
@@ -48,12 +63,10 @@ def unlocked_styles(styles: bytes) -> frozenset[str]:
     :raises NotReadableError: F01 not well-formed.
     """
     found: set[str] = set()
-    inside, number = False, -1
-    for tag, attributes, _text in elements("styles", styles) if styles else ():
-        if tag in ("cellXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif inside and tag == "xf":
+    number = -1
+    for path, attributes, _text in _elements(styles):
+        if path == _FORMAT:
             number += 1
-        elif inside and tag == "protection" and attributes.get("locked") in ("0", "false"):
+        elif path == f"{_FORMAT}/protection" and attributes.get("locked") in ("0", "false"):
             found.add(str(number))
     return frozenset(found)
