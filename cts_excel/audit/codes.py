@@ -51,6 +51,7 @@ class Code(StrEnum):
     AMBIGUOUS_CONTENT = "W18"
     LABEL_MISSING = "W19"
     CLAUSE_NUMBER_ALTERED = "W20"
+    ANSWER_UNSEEN = "W21"
 
     # 封面
     REQUIRED_ENTRY_MISSING = "C01"

@@ -41,8 +41,9 @@ class ValidationRule:
 
 @dataclass(frozen=True, slots=True)
 class SheetSettings:
-    """What a sheet's XML says outside its cells; ``overflow`` if there was more than is read.
+    """What a sheet's XML says outside its cells.
 
+    ``overflow`` says that there was more than is read, ``merges_unread`` so of merged ranges.
     ``rows_hidden`` holds for rows without settings of their own. ``filter_range`` is the range of a
     filter that is set.
     """
@@ -53,6 +54,7 @@ class SheetSettings:
     hidden_columns: tuple[tuple[int, int], ...]
     validations: tuple[tuple[tuple[CellRange, ...], ValidationRule], ...]
     overflow: bool
+    merges_unread: bool
     rows_hidden: bool
     filter_range: CellRange | None
 
@@ -93,7 +95,8 @@ def _cached(xml: str) -> SheetSettings:
             if first.isdecimal() and last.isdecimal():
                 hidden.append((int(first), int(last)))
     rules = sorted(_rules(found), key=str)
-    overflow = unread or len(merges) > _MAX_READ or len(rules) > _MAX_READ
+    merges_unread = unread or len(merges) > _MAX_READ
+    overflow = merges_unread or len(rules) > _MAX_READ
     return SheetSettings(
         protected,
         filtered,
@@ -101,6 +104,7 @@ def _cached(xml: str) -> SheetSettings:
         tuple(hidden),
         tuple(rules[:_MAX_READ]),
         overflow,
+        merges_unread,
         rows_hidden,
         filter_range[0] if filtered and filter_range else None,
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TypeVar
 
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.legibility import hidden_colour
 from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
+_T = TypeVar("_T")
 _FORMAT = "styleSheet/cellXfs/xf"
 _TABLES = [f"styleSheet/{name}" for name in ("numFmts", "fonts", "fills", "cellXfs")]
 
@@ -32,6 +35,7 @@ def date_styles(styles: bytes) -> frozenset[str]:
     return frozenset(str(n) for n, number in enumerate(formats) if _is_date(number, codes))
 
 
+@lru_cache(maxsize=4)
 def _elements(styles: bytes) -> tuple[Element, ...]:
     """Parse the styles; each table stands once.
 
@@ -70,3 +74,59 @@ def unlocked_styles(styles: bytes) -> frozenset[str]:
         elif path == f"{_FORMAT}/protection" and attributes.get("locked") in ("0", "false"):
             found.add(str(number))
     return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def unseen_styles(styles: bytes) -> dict[str, str]:
+    """Return the numbers of the cell styles that show nothing, with the colour or number format.
+
+    Nothing is shown in the colour of the fill, or by a number format of empty sections.
+
+    :param styles: the styles part, empty if there is none.
+    :raises NotReadableError: F01 not well-formed.
+    """
+    fonts, fills = _fonts(styles), _fills(styles)
+    codes = {
+        attributes.get("numFmtId", ""): attributes.get("formatCode", "")
+        for path, attributes, _text in _elements(styles)
+        if path == "styleSheet/numFmts/numFmt"
+    }
+    found = {}
+    for number, own in enumerate(_cell_formats(styles)):
+        code = codes.get(own.get("numFmtId", "0"), "General")
+        font, fill = _item(fonts, own.get("fontId")), _item(fills, own.get("fillId"))
+        shown = hidden_colour(font, *(fill or ("none", None)))
+        if not set(code) - set('; "'):
+            shown = code or ";"
+        if shown is not None:
+            found[str(number)] = shown
+    return found
+
+
+def _fonts(styles: bytes) -> list[dict[str, str] | None]:
+    """Return the colour of each font, ``None`` if it names none."""
+    fonts: list[dict[str, str] | None] = []
+    for path, attributes, _text in _elements(styles):
+        if path == "styleSheet/fonts/font":
+            fonts.append(None)
+        elif path == "styleSheet/fonts/font/color":
+            fonts[-1] = attributes
+    return fonts
+
+
+def _fills(styles: bytes) -> list[tuple[str, dict[str, str] | None]]:
+    """Return pattern and foreground colour of each fill."""
+    fills: list[tuple[str, dict[str, str] | None]] = []
+    for path, attributes, _text in _elements(styles):
+        if path == "styleSheet/fills/fill":
+            fills.append(("gradient", None))
+        elif path == "styleSheet/fills/fill/patternFill":
+            fills[-1] = (attributes.get("patternType", "none"), None)
+        elif path == "styleSheet/fills/fill/patternFill/fgColor":
+            fills[-1] = (fills[-1][0], attributes)
+    return fills
+
+
+def _item(items: list[_T], index: str | None) -> _T | None:
+    number = int(index) if index and index.isdecimal() and len(index) < 7 else 0
+    return items[number] if number < len(items) else None

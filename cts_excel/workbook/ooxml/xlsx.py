@@ -40,6 +40,7 @@ from cts_excel.workbook.ooxml.raw_sheet import (
 from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
 from cts_excel.workbook.ooxml.strings import shared_strings
 from cts_excel.workbook.ooxml.styles import date_styles
+from cts_excel.workbook.ooxml.visibility import Visibility
 from cts_excel.workbook.ooxml.xml_parser import UNKNOWN_REFERENCE
 
 
@@ -85,7 +86,8 @@ class XlsxGrid:
     def __init__(self, raw: RawSheet, book: XlsxWorkbook) -> None:
         self.raw = raw
         self._cells, self._ambiguous = raw.cells, raw.ambiguous
-        self._strings, self._dates = book.strings, date_styles(book.package.styles_part)
+        self._styles_part = book.package.styles_part
+        self._strings, self._dates = book.strings, date_styles(self._styles_part)
         self._from_1904 = book.package.dates_from_1904
         self._rows: dict[str, list[int]] = {}
 
@@ -133,6 +135,14 @@ class XlsxGrid:
         :raises NotReadableError: F01 not well-formed.
         """
         return read_settings(self.raw.outer_xml)
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        """What hides cells.
+
+        :raises NotReadableError: F01 not well-formed.
+        """
+        return Visibility(self.raw, self.settings, self._styles_part)
 
     def formula(self, address: str) -> str | None:
         """Return a cell's formula as stored, without ``=``; ``""`` if it shares another's."""
