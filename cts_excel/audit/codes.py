@@ -52,6 +52,7 @@ class Code(StrEnum):
     LABEL_MISSING = "W19"
     CLAUSE_NUMBER_ALTERED = "W20"
     OTHER_POLICY = "W21"
+    ANSWER_UNSEEN = "W22"
 
     # 封面
     REQUIRED_ENTRY_MISSING = "C01"

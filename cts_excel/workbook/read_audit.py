@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.model import Audit, Identity, SheetNames, Stated
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.blank_results import shows_blank_results
@@ -16,10 +17,11 @@ from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.grids import Workbook
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
-from cts_excel.workbook.reading.cover import read_cover
+from cts_excel.workbook.reading.cover import CoverRead, read_cover
 from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, locate
-from cts_excel.workbook.reading.ratings import read_ratings
+from cts_excel.workbook.reading.ratings import RatingsRead, read_ratings
 from cts_excel.workbook.reading.special import read_special
+from cts_excel.workbook.reading.unseen import unseen_answers
 
 __all__ = ["NotReadableError", "read_audit"]
 
@@ -49,6 +51,12 @@ def read_audit(
     ratings = read_ratings(places.ratings, standard, foreign=foreign)
     special = read_special(places.special, standard)
     found = [*places.findings, *cover.findings, *ratings.findings, *special.findings]
+    for place, cells in (
+        (places.cover, _cover_inputs(cover)),
+        (places.ratings, _rating_inputs(ratings)),
+        (places.special, special.cells),
+    ):
+        found += unseen_answers(place, cells)
     if places.identity is None:
         found.insert(0, finding(Code.IDENTITY_MISSING, expected=layout.IDENTITY))
     version = identity.format_version
@@ -87,6 +95,16 @@ def read_audit(
         stated=stated,
         findings=tuple(found),
     )
+
+
+def _cover_inputs(cover: CoverRead) -> list[str]:
+    return [cover.cells[entry.key] for entry in COVER_FIELDS if entry.key in cover.cells]
+
+
+def _rating_inputs(ratings: RatingsRead) -> list[str]:
+    columns = ratings.columns
+    letters = [x for x in (columns.band, columns.percent, columns.evidence) if x]
+    return [f"{x}{rating.row}" for rating in ratings.ratings if rating.row for x in letters]
 
 
 def read_identity(place: LocatedSheet | None, book: Workbook) -> Identity:

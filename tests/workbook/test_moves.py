@@ -8,6 +8,7 @@ from altering import built_in, filled, judged, put, sheet_part, with_parts
 from cts_excel.workbook.alterations.moves import Follower, Moves
 from cts_excel.workbook.ooxml.formula_text import tokens
 from cts_excel.workbook.ooxml.sheet_settings import parse_range, read_settings
+from cts_excel.workbook.ooxml.xml_parser import MAIN_NAMESPACES
 
 
 def inserted(at: int, last: int = 10) -> Moves:
@@ -119,13 +120,19 @@ def test_ranges() -> None:
     assert parse_range("F:F") == parse_range("") == []
 
 
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+XM = "http://schemas.microsoft.com/office/excel/2006/main"
+
+
 def test_the_surroundings_of_a_sheet() -> None:
     found = read_settings(
-        '<worksheet xmlns:x14="a"><sheetViews><sheetView/></sheetViews>'
+        f'<worksheet xmlns="{MAIN_NAMESPACES[0]}"><sheetViews><sheetView/></sheetViews>'
         '<cols><col min="2" max="3" hidden="1"/><col min="x" max="9" hidden="1"/></cols>'
         '<autoFilter ref="A1:B2"><filterColumn colId="1"/></autoFilter>'
-        '<mergeCell ref="A1:B2"/><x14:dataValidation type="list" showErrorMessage="1">'
-        "<x14:formula1><f>名单</f></x14:formula1><sqref>C1 C3</sqref></x14:dataValidation>"
+        f'<mergeCells><mergeCell ref="A1:B2"/></mergeCells><extLst><ext xmlns:x14="{X14}"'
+        f' xmlns:xm="{XM}"><x14:dataValidations><x14:dataValidation type="list"'
+        ' showErrorMessage="1"><x14:formula1><xm:f>名单</xm:f></x14:formula1>'
+        "<xm:sqref>C1 C3</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"
         "</worksheet>"
     )
     assert (found.protected, found.filtered) == (False, True)

@@ -18,6 +18,7 @@ from cts_excel.messages import path_too_long
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.inflate import inflate_checked
 from cts_excel.workbook.ooxml.limits import Limits, in_words
+from cts_excel.workbook.ooxml.manifest import MANIFEST, is_open_document
 
 _PIECE = 1 << 20
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -29,7 +30,6 @@ _MODERN = (
     b"application/vnd.ms-excel.template.macroEnabled.main+xml",
 )
 _BINARY = b"application/vnd.ms-excel.sheet.binary.macroEnabled.main"
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _FOREIGN = (
     (b"%PDF", "PDF"),
     (b"{\\rtf", "RTF"),
@@ -182,8 +182,8 @@ def _package_kind(parts: dict[str, bytes]) -> str:
         return "xlsx"
     if _BINARY in types:
         return "xlsb"
-    if parts.get("mimetype", b"").strip().startswith(_OPEN_DOCUMENT):
-        if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
+    if is_open_document(parts):
+        if b"encryption-data" in parts.get(MANIFEST, b""):
             raise NotReadableError(Reason.ENCRYPTED, "", "")
         return "ods"
     if b"wordprocessingml" in types:

@@ -16,11 +16,11 @@ from cts_excel.workbook.alterations.reference import Reference, defined_names
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.formula_text import tokens
 from cts_excel.workbook.ooxml.formula_tree import canonical
+from cts_excel.workbook.ooxml.package import MACRO_NAME
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.locate import AuditSheets
 
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
-_MACROS = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
 _COMMENTS = re.compile(r"xl/(?:.*/)?(?:threadedC|c)omments?/?[^/]*\.xml")
 _SEEN = ("visible", "")
 
@@ -38,13 +38,15 @@ def package_alterations(
     if compare:
         yield from _names(book, pair.reference)
     yield from _identity(book, sheets, identity)
-    for tag, attributes, _text in book.package.elements(book.package.workbook_part):
-        if tag == "calcPr" and attributes.get("calcMode") == "manual":
+    for path, attributes, _text in book.package.elements(book.package.workbook_part):
+        if path == "workbook/calcPr" and attributes.get("calcMode") == "manual":
             yield finding(Code.MANUAL_CALCULATION)
 
 
 def _parts(book: XlsxWorkbook) -> Iterator[Finding]:
     for code, parts in _unusual(book.package.names):
+        if code == Code.MACROS:
+            parts = sorted({*parts, *book.package.macro_parts} - {book.package.workbook_part})
         if code == Code.COMMENTS:
             parts = [name for name in parts if not only_remarks(book, name)]
         if parts:
@@ -54,17 +56,17 @@ def _parts(book: XlsxWorkbook) -> Iterator[Finding]:
 @lru_cache(maxsize=256)
 def _unusual(names: frozenset[str]) -> tuple[tuple[Code, list[str]], ...]:
     """Return the parts that no issued workbook has, by the code that reports them."""
-    kinds = ((Code.EXTERNAL_LINKS, _LINKS), (Code.MACROS, _MACROS), (Code.COMMENTS, _COMMENTS))
+    kinds = ((Code.EXTERNAL_LINKS, _LINKS), (Code.MACROS, MACRO_NAME), (Code.COMMENTS, _COMMENTS))
     return tuple((c, sorted(n for n in names if pattern.fullmatch(n))) for c, pattern in kinds)
 
 
 def only_remarks(book: XlsxWorkbook, name: str) -> bool:
     """Return whether all comments of a part are those of a marked copy."""
     texts: list[str] = []
-    for tag, _attributes, text in book.package.elements(name):
-        if tag == "comment":
+    for path, _attributes, text in book.package.elements(name):
+        if path == "comments/commentList/comment":
             texts.append("")
-        elif tag == "t" and texts:
+        elif path.endswith("/t") and texts:
             texts[-1] += text
     return bool(texts) and all(
         text.startswith(layout.REMARK_BEGIN) and text.endswith(layout.REMARK_END) for text in texts

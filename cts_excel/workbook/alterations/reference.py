@@ -14,7 +14,7 @@ from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
-from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
+from cts_excel.workbook.ooxml.sheet_settings import SheetSettings
 from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 
@@ -122,7 +122,7 @@ def _sheet(
         tuple(sorted(read)),
         tuple(inputs),
         known,
-        read_settings(grid.raw.outer_xml),
+        grid.settings,
         grid,
     )
 
@@ -142,7 +142,7 @@ def defined_names(package: Package) -> Defined:
     """Return what the names that people define stand for, by (name, place of its sheet)."""
     return {
         (name, attributes.get("localSheetId", "")): text
-        for tag, attributes, text in package.elements(package.workbook_part)
-        if tag == "definedName"
+        for path, attributes, text in package.elements(package.workbook_part)
+        if path == "workbook/definedNames/definedName"
         if not (name := attributes.get("name", "")).startswith("_xl") and name not in _BUILT_IN
     }

@@ -19,7 +19,6 @@ from cts_excel.workbook.ooxml.addresses import column_letters, split_address
 from cts_excel.workbook.ooxml.sheet_settings import (
     SheetSettings,
     range_contains,
-    read_settings,
 )
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
@@ -32,7 +31,7 @@ def sheet_alterations(
     :param compare: whether the workbook is of the issued kind, so that its input cells are known.
     """
     issued, name, grid = pair.issued, pair.name, pair.grid
-    now = read_settings(grid.raw.outer_xml)
+    now = grid.settings
     if issued.settings.protected and not now.protected:
         yield finding(Code.PROTECTION_REMOVED, sheet=name)
     yield from _hidden(name, grid, now)
@@ -46,11 +45,7 @@ def sheet_alterations(
 def _hidden(name: str, grid: XlsxGrid, now: SheetSettings) -> Iterator[Finding]:
     if name == layout.IDENTITY:
         return
-    rows = [
-        row
-        for row, attributes in grid.raw.row_attributes.items()
-        if 'hidden="1"' in attributes or 'hidden="true"' in attributes
-    ]
+    rows = grid.raw.hidden_rows
     last_row, last_column = grid.raw.bounds if rows or now.hidden_columns else (0, 0)
     rows = [row for row in rows if row <= last_row]
     columns = [column for column in now.hidden_columns if column[0] <= last_column]

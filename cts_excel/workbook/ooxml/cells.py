@@ -119,6 +119,32 @@ def serial_to_datetime(number: Decimal, *, from_1904: bool) -> datetime | time |
         return CellFault(FaultKind.AMBIGUOUS, plain(number))
 
 
+def day_number(value: Value) -> Value:
+    """Return a date or time of day as its day number, as calamine made the one of the other.
+
+    ``None`` for 1900-02-28, which stands for the numbers from 59 to below 61. Any other value is
+    returned as it is.
+    """
+    if isinstance(value, time):
+        return number_from_float(
+            timedelta(
+                hours=value.hour,
+                minutes=value.minute,
+                seconds=value.second,
+                microseconds=value.microsecond,
+            )
+            / timedelta(days=1)
+        )
+    if not isinstance(value, date):
+        return value
+    at = value if isinstance(value, datetime) else datetime.combine(value, time())
+    if at.date() == date(1900, 2, 28):
+        return None
+    # The day before March 1900 that never was, 1900-02-29, has a number.
+    first = date(1899, 12, 30 if at.date() >= date(1900, 3, 1) else 31)
+    return number_from_float((at - datetime.combine(first, time())) / timedelta(days=1))
+
+
 def typed_value(kind: str, text: str) -> Value:
     """Read a cell of type ``b``, ``e`` or ``d``; any other type is ambiguous."""
     if kind == "e":

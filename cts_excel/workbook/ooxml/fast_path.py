@@ -11,17 +11,20 @@ cache of segments, 2.2 times.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
+from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.raw_sheet import (
+    INLINE,
     MAX_CELLS,
-    NAMESPACES,
     ROW,
+    TYPE,
     RawCell,
     RawSheet,
     ascending,
 )
-from cts_excel.workbook.ooxml.xml_parser import UTF8_START
+from cts_excel.workbook.ooxml.xml_parser import MAIN_NAMESPACES, UTF8_START, parse_xml, safe_parser
 
 # A sheet is split as bytes and only its pieces are decoded. A string with Chinese in it takes two
 # bytes for every character, more than the processor's cache holds.
@@ -30,16 +33,17 @@ _START = re.compile(UTF8_START + r'<worksheet xmlns="([^"]+)"')
 _OPENING, _CLOSING = "<sheetData>", "</sheetData>"
 _VALUE_END = "</v></c>"
 _VALUE_BEGINS = ("<v", '<v xml:space="preserve"')
+_ATTRIBUTES = r'(?: (?!xmlns)[\w:]+="[^"<>]*")*'
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?'
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="(0|[1-9][0-9]*)")?(?: t="([A-Za-z]+)")?'
     r"(?:/>|>"
-    r"(?:(<f(?: [^<>]*)?/?>)(?:([^<]*)</f>)?)?"
+    rf"(?:(<f{_ATTRIBUTES}(?: ?/>|>(?=[^<]*</f>)))(?:([^<]*)</f>)?)?"
     r'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>|'
     r'<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
     r"</c>)"
 )
 _FIELDS = _CELL.groups
-_ROW_TAG = re.compile(r'</row>|<row r="([1-9][0-9]{0,6})"([^<>]*?)(/?)>')
+_ROW_TAG = re.compile(rf'</row>|<row r="([1-9][0-9]{{0,6}})"({_ATTRIBUTES})(?: ?(/))?>')
 _ANY_ROW = "any"
 
 # An issued workbook has a thousand segments, 0.13 MB in all. At worst the cache holds 25 MB.
@@ -74,18 +78,52 @@ def fast_path(content: bytes) -> RawSheet | None:
     """Read a worksheet part of the usual form; return ``None`` if anything about it is unusual."""
     text = content.decode(_AS_BYTES)
     start = _START.match(text)
-    if start is None or start[1] not in NAMESPACES:
+    if start is None or start[1] not in MAIN_NAMESPACES:
         return None
     opened, closed = text.find(_OPENING), text.rfind(_CLOSING)
     if not 0 < opened < closed or not text.endswith("</worksheet>"):
         return None
     outer_xml = text[:opened] + text[closed + len(_CLOSING) :]
-    if "sheetData" in outer_xml or "<!" in outer_xml:
+    if "sheetData" in outer_xml or "<!" in outer_xml or "\r" in text[opened:closed]:
+        return None
+    if not _opens_sheet(_without_views(text[:opened])):
         return None
     try:
         return _rows(text[opened + len(_OPENING) : closed], _decoded(outer_xml))
     except UnicodeDecodeError:
         return None
+
+
+def _without_views(head: str) -> str:
+    """Leave out the views, which differ from sheet to sheet: the cursor stands in them."""
+    before, views, rest = head.partition("<sheetViews>")
+    return before + rest.partition("</sheetViews>")[2] if views else head
+
+
+@lru_cache(maxsize=256)
+def _opens_sheet(head: str) -> bool:
+    """Return whether what follows the head stands directly in the worksheet."""
+    paths: list[str] = []
+    depth = 0
+
+    def start(tag: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        namespace, _space, local = tag.rpartition(" ")
+        if local == "sheetData" and depth == 2 and namespace in MAIN_NAMESPACES:
+            paths.append(tag)
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = safe_parser("sheet")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parse_xml(parser, "sheet", f"{head}<sheetData/></worksheet>".encode(_AS_BYTES))
+    except NotReadableError:
+        return False
+    return len(paths) == 1
 
 
 def _decoded(text: str) -> str:
@@ -128,7 +166,7 @@ def _rows(body: str, outer_xml: str) -> RawSheet | None:
     count += len(last.cells)
     if count != len(cells) or count > MAX_CELLS or not ascending(rows):
         return None
-    return RawSheet(cells, frozenset(), "", dict(rows), outer_xml, escaped=True)
+    return RawSheet(cells, {}, "", dict(rows), outer_xml, escaped=True)
 
 
 def _parse_head(text: str, *, cache: bool) -> _Segment | None:
@@ -139,6 +177,8 @@ def _parse_head(text: str, *, cache: bool) -> _Segment | None:
     if found is None or not found.cells:
         return None
     address, cell = found.cells.popitem()
+    if cell[TYPE] == "inlineStr":  # its text belongs into the cell's other child
+        return None
     found = found._replace(address=address, head=cell[:-2])
     # A text inside its cell was typed by the assessor and does not recur.
     if cache and len(text) <= _MAX_CACHED_LENGTH and "<is>" not in text:
@@ -174,7 +214,8 @@ def _parse(text: str) -> _Segment | None:
             if number is None:
                 begins = number = cell[ROW]
             address = cell[0] + cell[ROW]
-            if cell[ROW] != number or address in cells:
+            misplaced = cell[INLINE] and cell[TYPE] != "inlineStr"
+            if cell[ROW] != number or address in cells or misplaced:
                 return None
             cells[address] = cell
     return _Segment(begins or "", number or "", cells, rows)

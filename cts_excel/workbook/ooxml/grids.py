@@ -15,6 +15,12 @@ class Grid(Protocol):
     def at(self, address: str) -> Value:
         """Return the value of a cell, ``None`` for a blank one."""
 
+    def result(self, address: str) -> Value:
+        """Return the value of a cell that holds the result of a formula of the form.
+
+        If the file type does not tell for sure, a date is its day number, and an error is none.
+        """
+
     def formula(self, address: str) -> str | None:
         """Return a cell's formula; ``None`` if it has none or the file type hides it."""
 

@@ -18,6 +18,7 @@ from cts_excel.workbook.ooxml.limits import Limits, in_words
 MAX_PART_BYTES = 64 << 20  # one part for a reader; an issued workbook's largest has 0.1 MiB
 _ONE_PART = Limits(inflated_bytes=MAX_PART_BYTES, ratio=MAX_PART_BYTES)  # any ratio
 _STORED, _DEFLATED = 0, 8
+_UNICODE_NAME = 0x7075  # an extra field with another name of the part, which only some readers take
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = b"PK\x03\x04"
 _ENCRYPTED, _STRONG, _MASKED = 0x1, 0x40, 0x2000  # flag bits of an entry
@@ -110,6 +111,8 @@ def _directory(content: bytes) -> list[ZipInfo]:
 def _check_names(parts: list[ZipInfo]) -> None:
     seen: set[str] = set()
     for part in parts:
+        if part.filename != part.orig_filename.replace("\\", "/") or _named_again(part.extra):
+            raise NotReadableError(Reason.DANGEROUS, f"part {part.filename!r} has two names", "")
         name = part.orig_filename.replace("\\", "/")
         if "\0" in name or name.startswith("/") or name[1:2] == ":":
             raise NotReadableError(Reason.DANGEROUS, f"absolute part name {part.filename!r}", "")
@@ -122,6 +125,16 @@ def _check_names(parts: list[ZipInfo]) -> None:
                 Reason.DANGEROUS, f"part name {part.filename!r} stands twice", ""
             )
         seen.add(name.casefold())
+
+
+def _named_again(extra: bytes) -> bool:
+    """Return whether the extra fields of an entry hold a second name."""
+    while len(extra) >= 4:
+        kind, size = struct.unpack_from("<HH", extra)
+        if kind == _UNICODE_NAME:
+            return True
+        extra = extra[4 + size :]
+    return False
 
 
 def _check_flags(part: ZipInfo) -> None:

@@ -1,11 +1,12 @@
-"""An older file type (.xls, .xlsb, .ods) as grids, read through calamine: values only."""
+"""Another file type as grids, values only: .xls and .xlsb through calamine, .ods by ourselves."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -14,39 +15,75 @@ from cts_excel.workbook.ooxml.cells import (
     CellFault,
     FaultKind,
     Value,
+    day_number,
     number_from_float,
     trimmed,
 )
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.grids import SheetName
+from cts_excel.workbook.ooxml.ods import OdsTable, read_tables
+
+_Cells = Mapping[tuple[int, int], Value]
+_Sheet = tuple[str, str, Callable[[], _Cells]]  # name, state, the cells when asked for
 
 
 class LegacyWorkbook:
     """An .xls, .xlsb or .ods.
 
-    Formulas are not seen, very hidden sheets look hidden, and an error cell looks blank, so that
-    it is reported as missing.
+    Formulas are not seen, very hidden sheets look hidden, and an error cell of an .xls or .xlsb
+    looks blank, so that it is reported as missing.
     """
 
     properties: dict[str, str] = {}  # noqa: RUF012 - never written
 
-    def __init__(self, content: bytes) -> None:
-        with _calamine_errors():
-            self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            self.sheets = tuple(
-                SheetName(s.name, "visible" if s.visible == SheetVisibleEnum.Visible else "hidden")
-                for s in self._workbook.sheets_metadata
-            )
+    def __init__(self, content: bytes, kind: str) -> None:
+        self._sheets = _ods_sheets(content) if kind == "ods" else _calamine_sheets(content)
+        self.sheets = tuple(SheetName(name, state) for name, state, _read in self._sheets)
+        # An .xls of Gnumeric numbers its own number formats as others number those of dates.
+        self._sure_of_dates = kind != "xls"
         self._grids: dict[int, LegacyGrid] = {}
 
     def grid(self, index: int) -> LegacyGrid:
         """Return the grid of the sheet with a 0-based index."""
         if index not in self._grids:
-            with _calamine_errors():
-                sheet = self._workbook.get_sheet_by_index(index)
-                rows = sheet.to_python(skip_empty_area=False)
-            self._grids[index] = LegacyGrid(rows)
+            _name, _state, read = self._sheets[index]
+            self._grids[index] = LegacyGrid(read(), sure_of_dates=self._sure_of_dates)
         return self._grids[index]
+
+
+def _ods_sheets(content: bytes) -> list[_Sheet]:
+    return [
+        (table.name, "visible" if table.visible else "hidden", partial(_ods_cells, table))
+        for table in read_tables(content)
+    ]
+
+
+def _ods_cells(table: OdsTable) -> _Cells:
+    return table.cells
+
+
+def _calamine_sheets(content: bytes) -> list[_Sheet]:
+    with _calamine_errors():
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [
+            (
+                listed.name,
+                "visible" if listed.visible == SheetVisibleEnum.Visible else "hidden",
+                partial(_calamine_cells, book, index),
+            )
+            for index, listed in enumerate(book.sheets_metadata)
+        ]
+
+
+def _calamine_cells(book: CalamineWorkbook, index: int) -> _Cells:
+    with _calamine_errors():
+        rows = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
+    return {
+        (row, column): typed
+        for row, line in enumerate(rows, start=1)
+        for column, value in enumerate(line)
+        if (typed := _typed(value)) is not None
+    }
 
 
 class LegacyGrid:
@@ -54,14 +91,18 @@ class LegacyGrid:
 
     irregular = ""
 
-    def __init__(self, rows: Sequence[Sequence[object]]) -> None:
-        self._cells: dict[tuple[str, int], Value] = {}
-        for row, line in enumerate(rows, start=1):
-            for column, value in enumerate(line):
-                typed = _typed(value)
-                if typed is not None:
-                    self._cells[column_letters(column), row] = typed
+    def __init__(self, cells: _Cells, *, sure_of_dates: bool = True) -> None:
+        """Take the values by 1-based row and 0-based column."""
+        self._sure_of_dates = sure_of_dates
+        self._cells = {(column_letters(c), row): value for (row, c), value in cells.items()}
         self._by_address = {f"{c}{r}": value for (c, r), value in self._cells.items()}
+
+    def result(self, address: str) -> Value:
+        """Return the value of a cell that holds a formula's result; see :class:`grids.Grid`."""
+        value = self.at(address)
+        if isinstance(value, CellFault) and value.kind is FaultKind.ERROR_VALUE:
+            return None
+        return value if self._sure_of_dates else day_number(value)
 
     def at(self, address: str) -> Value:
         """Return the value of a cell, ``None`` for a blank one."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import lt
@@ -15,25 +16,22 @@ RawCell = tuple[str, str, str, str, str, str, str, str]
 COLUMN, ROW, STYLE, TYPE, FORMULA_TAG, FORMULA, VALUE, INLINE = range(8)
 
 MAX_CELLS = 1_000_000  # per sheet that is read; an issued one has 0.7 thousand
-
-NAMESPACES = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
+_HIDDEN = re.compile(r' hidden="(?:1|true)"| ht="0*(?:\.[0-4][0-9]*|\.?)"')
 
 
 @dataclass(frozen=True)
 class RawSheet:
     """Cells of a sheet by address, e.g. ``F17``.
 
-    ``ambiguous`` holds addresses that stand more than once; ``irregular`` says what else no
-    application writes (rows out of order, a cell outside its row), ``""`` for a regular sheet;
+    ``ambiguous`` holds addresses that stand more than once or whose cell has more than one reading,
+    with what is there; ``irregular`` says what else no application writes (rows out of order, a
+    cell outside its row), ``""`` for a regular sheet;
     ``row_attributes`` are the raw attributes of each row, by its number; ``outer_xml`` is the XML
     outside the cells.
     """
 
     cells: dict[str, RawCell]
-    ambiguous: frozenset[str]
+    ambiguous: Mapping[str, str]
     irregular: str
     row_attributes: dict[int, str]
     outer_xml: str
@@ -45,6 +43,11 @@ class RawSheet:
         rows = max((int(cell[ROW]) for cell in self.cells.values()), default=0)
         columns = max((column_number(cell[COLUMN]) for cell in self.cells.values()), default=0)
         return rows, columns
+
+    @cached_property
+    def hidden_rows(self) -> list[int]:
+        """The rows that are hidden or have no height."""
+        return [row for row, own in self.row_attributes.items() if own and _HIDDEN.search(own)]
 
 
 def ascending(rows: Sequence[tuple[int, str]]) -> bool:

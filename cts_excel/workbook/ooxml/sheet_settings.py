@@ -14,6 +14,8 @@ from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
 _TRUE = ("1", "true")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})(?::\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6}))?")
+_NO_SIZE = 0.5  # of a row or column: less is not seen
+_VALIDATIONS = ("worksheet/dataValidations/", "worksheet/extLst/ext/x14:dataValidations/")
 _MAX_READ = 2000  # rules or merged ranges; an issued workbook has 10
 
 # What a rule consists of. A rule whose cells alone differ is the same rule.
@@ -45,7 +47,12 @@ class ValidationRule:
 
 @dataclass(frozen=True, slots=True)
 class SheetSettings:
-    """What a sheet's XML says outside its cells; ``overflow`` if there was more than is read."""
+    """What a sheet's XML says outside its cells.
+
+    ``overflow`` says that there was more than is read, ``merges_unread`` so of merged ranges.
+    ``rows_hidden`` holds for rows without settings of their own. ``filter_range`` is the range of a
+    filter that is set.
+    """
 
     protected: bool
     filtered: bool
@@ -53,6 +60,9 @@ class SheetSettings:
     hidden_columns: tuple[tuple[int, int], ...]
     validations: tuple[tuple[tuple[CellRange, ...], ValidationRule], ...]
     overflow: bool
+    merges_unread: bool
+    rows_hidden: bool
+    filter_range: CellRange | None
 
 
 def read_settings(xml: str) -> SheetSettings:
@@ -71,19 +81,28 @@ def _cached(xml: str) -> SheetSettings:
     protected = filtered = False
     merges: list[CellRange] = []
     hidden: list[tuple[int, int]] = []
-    for tag, attributes, _text in found:
-        if tag == "sheetProtection":
+    unread = rows_hidden = False
+    filter_range: list[CellRange] = []
+    for path, attributes, _text in found:
+        if path == "worksheet/sheetProtection":
             protected = attributes.get("sheet", "0") in _TRUE
-        elif tag == "filterColumn":
+        elif path == "worksheet/autoFilter":
+            filter_range = parse_range(attributes.get("ref", ""))
+        elif path == "worksheet/autoFilter/filterColumn":
             filtered = True
-        elif tag == "mergeCell":
-            merges += parse_range(attributes.get("ref", ""))
-        elif tag == "col" and attributes.get("hidden", "0") in _TRUE:
+        elif path == "worksheet/sheetFormatPr":
+            rows_hidden = attributes.get("zeroHeight", "0") in _TRUE
+        elif path == "worksheet/mergeCells/mergeCell":
+            ranges = parse_range(attributes.get("ref", ""))
+            merges += ranges
+            unread = unread or not ranges
+        elif path == "worksheet/cols/col" and _is_hidden(attributes):
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 hidden.append((int(first), int(last)))
     rules = sorted(_rules(found), key=str)
-    overflow = len(merges) > _MAX_READ or len(rules) > _MAX_READ
+    merges_unread = unread or len(merges) > _MAX_READ
+    overflow = merges_unread or len(rules) > _MAX_READ
     return SheetSettings(
         protected,
         filtered,
@@ -91,7 +110,18 @@ def _cached(xml: str) -> SheetSettings:
         tuple(hidden),
         tuple(rules[:_MAX_READ]),
         overflow,
+        merges_unread,
+        rows_hidden,
+        filter_range[0] if filtered and filter_range else None,
     )
+
+
+def _is_hidden(column: dict[str, str]) -> bool:
+    """Return whether a column is hidden or has no width."""
+    try:
+        return column.get("hidden", "0") in _TRUE or float(column.get("width", "9")) < _NO_SIZE
+    except ValueError:
+        return False
 
 
 def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[CellRange, ...], ValidationRule]]:
@@ -109,7 +139,9 @@ def _given(found: tuple[Element, ...]) -> Iterator[dict[str, str]]:
     """Yield the attributes, formulas and cells of each rule as they stand in the sheet."""
     current: dict[str, str] = {}
     slot = ""
-    for tag, attributes, text in (*found, ("dataValidation", {}, "")):
+    listed = [(path, a, t) for path, a, t in found if path.startswith(_VALIDATIONS)]
+    for path, attributes, text in (*listed, ("dataValidation", {}, "")):
+        tag = path.rpartition("/")[2].rpartition(":")[2]
         if tag == "dataValidation":
             if current:
                 yield current

@@ -8,40 +8,55 @@ from __future__ import annotations
 import re
 
 from cts_excel.workbook.ooxml.cells import INVISIBLE, decode_escapes, unescaped
+from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+from cts_excel.workbook.ooxml.rich_text import RichText
 from cts_excel.workbook.ooxml.xml_parser import (
+    MAIN_NAMESPACES,
     UNKNOWN_REFERENCE,
     UTF8_START,
     parse_xml,
     safe_parser,
 )
 
-_ITEM = re.compile(
-    r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si>(.*?)</si>|<si ?/>', re.DOTALL
+_ATTRIBUTES = r'(?: (?!xmlns)[\w:]+="[^"<>]*")*'
+_TEXT = r'<t(?: xml:space="preserve")?>([^<]*)</t>'
+_ITEM = re.compile(rf"<si>{_TEXT}</si>|<si>(.*?)</si>|<si ?/>", re.DOTALL)
+_PHONETIC = rf"<rPh{_ATTRIBUTES}><t>[^<]*</t></rPh>"
+_RUN = re.compile(rf"<r>(?:<rPr>(?:<\w+{_ATTRIBUTES} ?/>)*</rPr>)?{_TEXT}</r>")
+# Rich text of the usual form: runs, or one text, then phonetic hints.
+_RICH = re.compile(
+    rf"(?:(?:{_RUN.pattern})+|{_TEXT})(?:{_PHONETIC})*(?:<phoneticPr{_ATTRIBUTES} ?/>)?"
 )
-_RUN = re.compile(r"<t(?: [^<>]*)?>([^<]*)</t>")
-_PHONETIC = re.compile(r"<rPh[ >].*?</rPh>", re.DOTALL)
-_MAYBE_ESCAPED = (b"_x", b"&#", b"\0")  # itself, as references, in another encoding
-_HEAD = re.compile(UTF8_START + r"<sst [^<>]*>")
+_ONE_TEXT = re.compile(_TEXT)
+_HEAD = re.compile(UTF8_START + r'<sst((?: [\w:]+="[^"<>&]*")*)>')
+_NAMESPACE = re.compile(r' xmlns="([^"]*)"')
 
 
-def shared_strings(content: bytes | None) -> list[str | None]:
-    """Return the strings, stripped, ``None`` for a blank one.
+def shared_strings(content: bytes | None) -> dict[str, str | None]:
+    """Return the strings by index, as cells write it, stripped, ``None`` for a blank one.
 
-    Runs of rich text are joined, phonetic hints are left out.
+    Runs of rich text are joined, phonetic hints are left out. A string that readers could take for
+    different texts is left out of the table.
 
     :raises NotReadableError: F01 not well-formed, F05 document type.
     """
     if content is None:
-        return []
+        return {}
     texts = fast_path(content)
     if texts is None:
-        texts = expat_path(content)
-    if any(sign in content for sign in _MAYBE_ESCAPED):
-        texts = [decode_escapes(text) for text in texts]
-    return [text.strip(INVISIBLE) or None for text in texts]
+        texts, escaped = expat_path(content), True
+    else:
+        escaped = b"_x" in content or b"&#" in content  # an escape, also one written as references
+    if escaped:
+        texts = [text if text is None else decode_escapes(text) for text in texts]
+    return {
+        str(index): text.strip(INVISIBLE) or None
+        for index, text in enumerate(texts)
+        if text is not None
+    }
 
 
-def fast_path(content: bytes) -> list[str] | None:
+def fast_path(content: bytes) -> list[str | None] | None:
     """Read a table of the usual form; return ``None`` if anything about it is unusual."""
     try:
         text = content.decode()
@@ -50,36 +65,74 @@ def fast_path(content: bytes) -> list[str] | None:
     head = _HEAD.match(text)
     if head is None or "<!" in text or not text.endswith("</sst>"):
         return None
-    if UNKNOWN_REFERENCE.search(text):
+    namespace = _NAMESPACE.findall(head[1])
+    if len(namespace) != 1 or namespace[0] not in MAIN_NAMESPACES:
+        return None
+    body = text[head.end() :]
+    if UNKNOWN_REFERENCE.search(body) or "\r" in body:
         return None
     # Three pieces for each item: what stands before it, its plain text, its rich text.
-    pieces = _ITEM.split(text[head.end() :])
+    pieces = _ITEM.split(body)
     if any(pieces[:-1:3]) or pieces[-1] != "</sst>":
         return None
-    texts = [
-        plain or ("".join(_RUN.findall(_PHONETIC.sub("", rich))) if rich else "")
-        for plain, rich in zip(pieces[1::3], pieces[2::3], strict=True)
-    ]
-    return [unescaped(text) for text in texts] if "&" in text else texts
+    rich = pieces[2::3]
+    if not all(_RICH.fullmatch(one) for one in rich if one):
+        return None
+    texts: list[str | None] = [plain or "" for plain in pieces[1::3]]
+    if any(rich):
+        texts = [_joined(one) if one else text for text, one in zip(texts, rich, strict=True)]
+    return [unescaped(text or "") for text in texts] if "&" in body else texts
 
 
-def expat_path(content: bytes) -> list[str]:
-    """Read any string table that is XML."""
-    found: list[list[str]] = []
-    path: list[str] = []
+def _joined(rich: str) -> str:
+    """Join the runs of a rich text of the usual form."""
+    runs = _RUN.findall(rich)
+    return "".join(runs) if runs else str(_ONE_TEXT.findall(rich)[0])
+
+
+def expat_path(content: bytes) -> list[str | None]:
+    """Read any string table that is XML; ``None`` stands for a string with more than one reading.
+
+    Of an item count its one text, or the texts of its runs. Comments, processing instructions and
+    CDATA sections do not divide a text.
+    """
+    items = _Items()
     parser = safe_parser("sharedStrings")
-
-    def start(tag: str, _attributes: dict[str, str]) -> None:
-        path.append(tag.rpartition(" ")[2])
-        if path[-1] == "si":
-            found.append([])
-
-    def text(part: str) -> None:
-        if found and path and path[-1] == "t" and "rPh" not in path:
-            found[-1].append(part)
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _tag: path.pop()
-    parser.CharacterDataHandler = text
+    parser.StartElementHandler = items.start
+    parser.EndElementHandler = items.end
+    parser.CharacterDataHandler = items.text
     parse_xml(parser, "sharedStrings", content)
-    return ["".join(parts) for parts in found]
+    return items.found
+
+
+class _Items:
+    """Parser events collected into the texts of a string table."""
+
+    def __init__(self) -> None:
+        self.found: list[str | None] = []
+        self._path: list[str] = []
+        self._item: RichText | None = None
+
+    def start(self, tag: str, _attributes: dict[str, str]) -> None:
+        namespace, _space, local = tag.rpartition(" ")
+        name = local if namespace in MAIN_NAMESPACES else tag
+        self._path.append(name)
+        if self._item is not None:
+            self._item.start(name)
+        elif self._path == ["sst", "si"]:
+            self._item = RichText()
+        elif local in ("si", "t") or self._path[0] != "sst":
+            # Some readers count such an item, and every later one gets another number.
+            raise NotReadableError(Reason.FILE_UNREADABLE, f"sharedStrings: <{local}>")
+
+    def end(self, _tag: str) -> None:
+        self._path.pop()
+        if len(self._path) == 1 and self._item is not None:
+            self.found.append(self._item.value)
+            self._item = None
+        elif self._item is not None:
+            self._item.end()
+
+    def text(self, text: str) -> None:
+        if self._item is not None:
+            self._item.text(text)

@@ -23,4 +23,4 @@ def open_workbook(content: bytes, kind: str, parts: Mapping[str, bytes] | None =
         raise NotReadableError(Reason.TYPE_NOT_ACCEPTED, kind)
     if not content:
         raise NotReadableError(Reason.FILE_EMPTY)
-    return XlsxWorkbook(content, parts) if kind in _XLSX else LegacyWorkbook(content)
+    return XlsxWorkbook(content, parts) if kind in _XLSX else LegacyWorkbook(content, kind)

@@ -37,8 +37,10 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawSheet,
 )
+from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
 from cts_excel.workbook.ooxml.strings import shared_strings
 from cts_excel.workbook.ooxml.styles import date_styles
+from cts_excel.workbook.ooxml.visibility import Visibility
 from cts_excel.workbook.ooxml.xml_parser import UNKNOWN_REFERENCE
 
 
@@ -74,9 +76,8 @@ class XlsxWorkbook:
 
     @cached_property
     def strings(self) -> dict[str, str | None]:
-        """The shared strings by index, as cells write it."""
-        table = shared_strings(self.package.shared_strings)
-        return dict(zip(map(str, range(len(table))), table, strict=True))
+        """The shared strings by index, as cells write it; see :func:`strings.shared_strings`."""
+        return shared_strings(self.package.shared_strings)
 
 
 class XlsxGrid:
@@ -85,7 +86,8 @@ class XlsxGrid:
     def __init__(self, raw: RawSheet, book: XlsxWorkbook) -> None:
         self.raw = raw
         self._cells, self._ambiguous = raw.cells, raw.ambiguous
-        self._strings, self._dates = book.strings, date_styles(book.package.styles_part)
+        self._styles_part = book.package.styles_part
+        self._strings, self._dates = book.strings, date_styles(self._styles_part)
         self._from_1904 = book.package.dates_from_1904
         self._rows: dict[str, list[int]] = {}
 
@@ -93,7 +95,7 @@ class XlsxGrid:
     def irregular(self) -> str:
         """What no application writes in a sheet, ``""`` for a regular one."""
         if self.raw.ambiguous:
-            return f"2 × {min(self.raw.ambiguous)}"
+            return self.raw.ambiguous[min(self.raw.ambiguous)]
         return self.raw.irregular
 
     def at(self, address: str) -> Value:
@@ -103,7 +105,7 @@ class XlsxGrid:
             return None
         kind, value = cell[TYPE], cell[VALUE]
         if self._ambiguous and address in self._ambiguous:
-            return CellFault(FaultKind.AMBIGUOUS, f"2 × {address}")
+            return CellFault(FaultKind.AMBIGUOUS, self._ambiguous[address])
         if kind == "s":
             text = self._strings.get(value)
             return text if text is not None or value in self._strings else self._shared(value)
@@ -122,6 +124,26 @@ class XlsxGrid:
             return serial_to_datetime(read, from_1904=self._from_1904)
         return read
 
+    def result(self, address: str) -> Value:
+        """Return the value of a cell that holds the result of a formula of the form."""
+        return self.at(address)
+
+    @cached_property
+    def settings(self) -> SheetSettings:
+        """What the sheet holds besides cells.
+
+        :raises NotReadableError: F01 not well-formed.
+        """
+        return read_settings(self.raw.outer_xml)
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        """What hides cells.
+
+        :raises NotReadableError: F01 not well-formed.
+        """
+        return Visibility(self.raw, self.settings, self._styles_part)
+
     def formula(self, address: str) -> str | None:
         """Return a cell's formula as stored, without ``=``; ``""`` if it shares another's."""
         cell = self._cells.get(address)
@@ -137,7 +159,7 @@ class XlsxGrid:
                 text = self._strings.get(cell[VALUE])
                 if text:
                     yield cell[COLUMN], int(cell[ROW]), text
-            elif kind == "inlineStr":
+            elif kind in ("inlineStr", "str") and not cell[FORMULA_TAG]:
                 value = self.at(address)
                 if isinstance(value, str):
                     yield cell[COLUMN], int(cell[ROW]), value

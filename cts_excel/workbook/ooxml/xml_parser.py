@@ -12,32 +12,61 @@ UNKNOWN_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-
 
 # The start of a part in UTF-8. A part in any other encoding goes through the XML parser.
 UTF8_START = (
-    r"\s*(?:<\?xml(?: version=\"1\.[01]\"| encoding=\"(?i:utf-8)\"| standalone=\"\w+\")*\s*\?>\s*)?"
+    r"[ \t\r\n]*(?:<\?xml(?: version=\"1\.[01]\"| encoding=\"(?i:utf-8)\"| standalone=\"\w+\")*"
+    r"\s*\?>[ \t\r\n]*)?"
 )
 
+# (path, attributes, own text); see :func:`elements`.
 Element = tuple[str, dict[str, str], str]
+
+MAIN_NAMESPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",  # strict
+)
+# How paths write the namespaces that bear on a value. Any other is written out.
+_PREFIXES = {
+    **dict.fromkeys(MAIN_NAMESPACES, ""),
+    "http://schemas.openxmlformats.org/package/2006/relationships": "",
+    "http://schemas.openxmlformats.org/package/2006/content-types": "",
+    "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties": "",
+    "http://purl.oclc.org/ooxml/officeDocument/customProperties": "",
+    "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes": "vt:",
+    "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes": "vt:",
+    "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main": "x14:",
+    "http://schemas.microsoft.com/office/excel/2006/main": "xm:",
+}
 
 
 def elements(name: str, content: bytes) -> tuple[Element, ...]:
-    """Parse a part into (local name, attributes, own leading text) triples, in document order.
+    """Parse a part into (path, attributes, own text) triples, in document order.
+
+    A path such as ``workbook/sheets/sheet`` names an element and all above it. An element of a
+    foreign namespace stands in it with that namespace, so it is never taken for one of ours. An
+    attribute without a namespace has its plain name, any other ``namespace name``.
 
     :raises NotReadableError: F01 not well-formed, F05 with a document type declaration.
     """
-    found: list[Element] = []
+    found: list[tuple[str, dict[str, str], list[str]]] = []
+    paths: list[str] = []
     texts: list[list[str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
+        namespace, _space, local = tag.rpartition(" ")
+        own = f"{_PREFIXES.get(namespace, namespace + ' ')}{local}"
+        paths.append(f"{paths[-1]}/{own}" if paths else own)
         texts.append([])
-        found.append((tag.rpartition(" ")[2], attributes, ""))
+        found.append((paths[-1], attributes, texts[-1]))
+
+    def end(_tag: str) -> None:
+        paths.pop()
+        texts.pop()
 
     parser = safe_parser(name)
     parser.StartElementHandler = start
-    parser.CharacterDataHandler = lambda text: texts[-1].append(text) if texts else None
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = lambda text: texts[-1].append(text)
     parse_xml(parser, name, content)
-    return tuple(
-        (tag, attributes, "".join(text))
-        for (tag, attributes, _), text in zip(found, texts, strict=True)
-    )
+    return tuple((path, attributes, "".join(text)) for path, attributes, text in found)
 
 
 def safe_parser(name: str) -> expat.XMLParserType:

@@ -168,7 +168,8 @@ class _Reader:
         values: dict[str, Decimal | None] = {}
         calculated = True
         for name in _RESULTS:
-            value = self._value(f"stated_{name}")
+            at = self.cells.get(f"stated_{name}")
+            value = self.grid.result(at) if at else None
             expected = str if name == "level" else Decimal
             if isinstance(value, CellFault) and value.kind is FaultKind.UNCALCULATED:
                 calculated = False

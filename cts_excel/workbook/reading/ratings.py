@@ -334,7 +334,7 @@ class _Reader:
         )
 
     def _score(self, at: str, clause: str) -> Decimal | None:
-        value = self.grid.at(at)
+        value = self.grid.result(at)
         if isinstance(value, Decimal) or value is None:
             return value
         # No cached value is also how some writers store an empty text, so it says nothing here.

@@ -29,10 +29,11 @@ _FAULTS = {
 
 @dataclass(slots=True)
 class SpecialRead:
-    """What 特别项 gave: the entries of both blocks, and findings."""
+    """What 特别项 gave: the entries of both blocks, the cells they stand in, and findings."""
 
     deductions: list[SpecialItem] = field(default_factory=list)
     bonuses: list[SpecialItem] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -55,7 +56,7 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
                 finding(Code.SHEET_REPEATED, sheet=place.name, cell=at, found=title)
             )
         for block in found[:1]:
-            reader = _Reader(place, block, categories, standard, out.findings)
+            reader = _Reader(place, block, categories, standard, out)
             entries.extend(reader.entries())
     for block in blocks:
         if not block.title:
@@ -115,14 +116,14 @@ class _Reader:
         block: _Block,
         categories: tuple[str, ...],
         standard: Standard,
-        findings: list[Finding],
+        out: SpecialRead,
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
         self.categories = {comparison_key(category): category for category in categories}
-        self.standard, self.findings = standard, findings
+        self.standard, self.out = standard, out
 
     def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
-        self.findings.append(
+        self.out.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
 
@@ -162,6 +163,8 @@ class _Reader:
         texts: dict[str, str] = {}
         for name, value in values.items():
             at = f"{self.block.header.letters(name)}{row}"
+            if value is not None:
+                self.out.cells.append(at)
             if isinstance(value, CellFault):
                 self.report(_FAULTS[value.kind], at, value.shown)
                 complete = False

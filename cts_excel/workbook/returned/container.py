@@ -8,13 +8,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from cts_excel.workbook.ooxml.package import Package
+from cts_excel.workbook.ooxml.package import MACRO_NAME, Package, relations_part
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_RELATION = f"{{{_PACKAGE}/relationships}}Relationship"
 _TYPES = "[Content_Types].xml"
-_MACROS = "macroEnabled"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIGNATURES = "_xmlsignatures/"
@@ -49,7 +49,7 @@ class Container:
         self._trees: dict[str, etree._Element] = {}
         self._edited: set[str] = set()
         self._removed: set[str] = set()
-        if _MACROS.encode() in self.part(_TYPES):
+        if self.package.macro_parts or any(MACRO_NAME.fullmatch(name) for name in self._infos):
             raise NotMarkableError("xlsm")
         if any(name.startswith(_SIGNATURES) for name in self._infos):
             raise NotMarkableError("digital signature")
@@ -130,19 +130,23 @@ class Container:
         name = relations_part(part)
         if name not in self.names():
             return {}
-        folder = posixpath.dirname(part)
-        found = {}
-        for relation in self.look(name):
-            typed = relation.get("Type", "") if isinstance(relation.tag, str) else ""
-            if typed.rpartition("/")[2] == kind and relation.get("TargetMode") != "External":
-                target = posixpath.join("/", folder, relation.get("Target", ""))
-                found[relation.get("Id", "")] = posixpath.normpath(target).lstrip("/")
+        by_lower_name = {other.casefold(): other for other in self.names()}
+        found: dict[str, str] = {}
+        for relation in self.look(name).iterchildren(_RELATION):
+            ident = relation.get("Id", "")
+            if ident in found:
+                raise NotMarkableError(f"{name}: two relationships {ident!r}")
+            if relation.get("Type") != f"{RELATIONS}/{kind}":
+                continue
+            if relation.get("TargetMode", "Internal") == "Internal":
+                target = posixpath.join("/", posixpath.dirname(part), relation.get("Target", ""))
+                target = posixpath.normpath(target).lstrip("/")
+                found[ident] = by_lower_name.get(target.casefold(), target)
         return found
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Add a relationship and return its id."""
         name = relations_part(part)
-        tag = f"{{{_PACKAGE}/relationships}}Relationship"
         if name not in self.names():
             self.put(name, f'<Relationships xmlns="{_PACKAGE}/relationships"/>'.encode())
         root = self.edit(name)
@@ -150,7 +154,7 @@ class Container:
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
-        relation = etree.SubElement(root, tag, Id=f"rId{number}", Type=f"{RELATIONS}/{kind}")
+        relation = etree.SubElement(root, _RELATION, Id=f"rId{number}", Type=f"{RELATIONS}/{kind}")
         relation.set("Target", posixpath.relpath(target, posixpath.dirname(part)))
         return f"rId{number}"
 
@@ -179,12 +183,6 @@ class Container:
 
     def _added(self) -> list[str]:
         return [name for name in self._contents if name not in self._infos]
-
-
-def relations_part(part: str) -> str:
-    """Name the part that lists a part's relationships."""
-    folder, name = posixpath.split(part)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
 def parsed(name: str, content: bytes) -> etree._Element:
