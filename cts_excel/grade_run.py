@@ -34,7 +34,8 @@ _WORST_SHOWN = 5
 class GradingResult:
     """A finished run: its record, audits per level, and the findings that weigh most.
 
-    ``chase`` is the state of the campaign if the run was compared with a roster.
+    ``chase`` is the state of the campaign if the run was compared with a roster, and
+    ``roster_notices`` what a person should know of how it was read.
     """
 
     record: RunRecord
@@ -42,6 +43,7 @@ class GradingResult:
     levels: dict[str, int]
     worst: tuple[tuple[str, Finding], ...]
     chase: Chase | None = None
+    roster_notices: tuple[str, ...] = ()
 
 
 def grade_run(
@@ -84,7 +86,10 @@ def _write_outputs(run: Run, progress: Progress | None) -> GradingResult:
                 sink.add(result)
     record = run.finish()
     levels = overview.levels(run.standard)
-    return GradingResult(record, run.folder / FILE, levels, overview.worst, run.campaign.state)
+    notices = run.roster.notices if run.roster else ()
+    return GradingResult(
+        record, run.folder / FILE, levels, overview.worst, run.campaign.state, notices
+    )
 
 
 def log_outcome(outcome: Outcome) -> None:

@@ -28,12 +28,14 @@ class RosterRow:
     """One audit of a roster: 1-based row of the file, and the cover fields that it states.
 
     ``file`` and ``issue_id`` say how it was issued; they are empty if it was only planned.
+    ``sheet`` tells rows with the same number apart if the file has several sheets.
     """
 
     number: int
     cover: Cover
     file: str = ""
     issue_id: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
     matches: list[Match] = []
     not_issued: list[ReturnedFile] = []
     unreadable: dict[str, str] = {}
-    back: set[int] = set()
+    back: set[tuple[str, int]] = set()
     for file in returned:
         if file.cover is None:
             unreadable.setdefault(_name(file.file), file.file)
@@ -137,12 +139,12 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
         if row is None:
             not_issued.append(file)
             continue
-        back.add(row.number)
+        back.add((row.sheet, row.number))
         matches.append(Match(file, row, tuple(_mismatches(row, file, file.cover))))
     missing = tuple(
         Missing(row, unreadable.get(_name(row.file), "") if row.file else "")
         for row in rows
-        if row.number not in back
+        if (row.sheet, row.number) not in back
     )
     return Chase(tuple(matches), missing, tuple(not_issued))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cts_excel.audit.chasing import (
     Chase,
-    RosterRow,
     chase,
     chase_findings,
     returned_file,
@@ -18,8 +17,7 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.grading import in_order
 from cts_excel.audit.outcome import Outcome
 from cts_excel.messages import _
-from cts_excel.workbook.issuing.roster import read_roster
-from cts_excel.workbook.issuing.roster_table import RosterError
+from cts_excel.workbook.issuing.roster import Roster, RosterError, read_roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +28,30 @@ class Campaign:
     findings: Mapping[str, tuple[Finding, ...]]
 
 
-def read_roster_rows(path: Path | str) -> tuple[RosterRow, ...]:
+def read_run_roster(
+    path: Path | str, headings: Mapping[str, Sequence[str]] | None = None
+) -> Roster:
     """Read the roster of a run: ``issued.csv``, or the list issued from.
 
+    :param headings: the user's own headings by key of a cover field.
     :raises RosterError: if it cannot be read, or a row is wrong: its workbook would seem never to
         have been issued.
     """
-    roster = read_roster(path)
+    roster = read_roster(path, headings=headings)
     if roster.problems:
         first = roster.problems[0]
-        problem = _("row {}, {}: {}").format(first.row, first.column, first.problem)
         repair = _("Correct the roster, or give the issued.csv of the issue.")
-        raise RosterError(str(path), problem, repair)
-    return roster.rows
+        raise RosterError(str(path), f"{first.place}: {first.problem}", repair)
+    return roster
 
 
-def compare_with_roster(
-    outcomes: Iterable[Outcome], roster: tuple[RosterRow, ...] | None
-) -> Campaign:
+def compare_with_roster(outcomes: Iterable[Outcome], roster: Roster | None) -> Campaign:
     """Compare all files of a run with a roster and with each other."""
     returned = [returned_file(outcome) for outcome in outcomes]
     found = list(reused_ids(returned))
     state = None
     if roster is not None:
-        state = chase(roster, returned)
+        state = chase(roster.rows, returned)
         found += chase_findings(state)
     findings: dict[str, tuple[Finding, ...]] = {}
     for file, one in found:

@@ -39,7 +39,8 @@ class RunOptions:
     processor; it changes no result. ``limits`` bound what one file may cost. ``legacy`` also takes
     .xls, .xlsb and .ods. ``password_file`` holds passwords to try. ``standard_path`` is the
     standard file, ``None`` for the built-in one. ``key_file`` names the key of issue, ``roster``
-    the list (or ``issued.csv``) that the files are compared with. ``engine`` is ``local`` or
+    the list (or ``issued.csv``) that the files are compared with, ``roster_headings`` the user's
+    own headings for it by key of a cover field. ``engine`` is ``local`` or
     ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
     ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
@@ -56,6 +57,7 @@ class RunOptions:
     standard_path: str | None = None
     key_file: str | None = field(default=None, metadata=_recorded("key", _was_given))
     roster: str | None = field(default=None, metadata=_recorded("roster", _shown_path))
+    roster_headings: tuple[tuple[str, tuple[str, ...]], ...] = ()
     engine: str = "local"
     scheduler: str | None = None
     parquet: bool = False

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.campaign import Campaign, compare_with_roster, read_roster_rows, with_findings
+from cts_excel.batch.campaign import Campaign, compare_with_roster, read_run_roster, with_findings
 from cts_excel.batch.duplicates import (
     AuditIdentity,
     Resolution,
@@ -38,6 +38,7 @@ from cts_excel.batch.store.result_store import ResultStore
 from cts_excel.batch.store.run_folder import create_run_folder, new_folder, open_for_resume
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.issuing.key_file import load_key
+from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.ooxml.errors import NotReadableError
 
 Progress = Callable[[int, int], None]  # files done, files in all
@@ -68,8 +69,7 @@ class Run:
         self.options = plan.options
         self.counts: Counter[Status] = Counter()
         self.campaign = Campaign(None, {})
-        roster = plan.options.roster
-        self._roster = read_roster_rows(roster) if roster else None
+        self.roster = _roster(plan.options)
         self._store, self._rules = store, rules
         self._is_done = bytearray(len(plan.files))
         for number in store.numbers():
@@ -89,8 +89,7 @@ class Run:
         """
         # A password or key file that cannot be read ends the run before it begins.
         rules = _rules(options, standard, formats)
-        if options.roster:
-            read_roster_rows(options.roster)
+        _roster(options)
         if options.parquet:
             require_pyarrow()
         plan = new_plan(options, standard, find(options.paths))
@@ -138,9 +137,9 @@ class Run:
         self._grade(progress)
         self.counts.clear()
         self._resolutions = resolve(self._identities())
-        if self._roster is not None or self._rules.key is not None:
+        if self.roster is not None or self._rules.key is not None:
             outcomes = (load_result(stored).outcome for stored in self._store.results())
-            self.campaign = compare_with_roster(outcomes, self._roster)
+            self.campaign = compare_with_roster(outcomes, self.roster)
         for stored in self._store.results():
             result = self._final(stored.number, load_result(stored))
             self.counts[result.status] += 1
@@ -232,6 +231,12 @@ class Run:
             self._engine.close()
             self._engine = None
         self._store.close()
+
+
+def _roster(options: RunOptions) -> Roster | None:
+    if options.roster is None:
+        return None
+    return read_run_roster(options.roster, dict(options.roster_headings))
 
 
 def _rules(options: RunOptions, standard: Standard, formats: Iterable[Format]) -> Rules:

@@ -31,8 +31,13 @@ def command(ctx: click.Context) -> None:
         click.echo(f"{option} = {_toml_value(value)}")
     for name, options in settings.commands.items():
         click.echo(f"\n[{name}]")
-        for option, value in options.items():
-            click.echo(f"{option} = {_toml_value(value)}")
+        own = settings.headings if name == "roster" else {}
+        for option, value in {**options, **own}.items():
+            click.echo(f"{_toml_key(option)} = {_toml_value(value)}")
+
+
+def _toml_key(name: str) -> str:
+    return name if name.isascii() else f'"{name}"'
 
 
 def _toml_value(value: object) -> str:

@@ -117,6 +117,7 @@ def command(
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
     from cts_excel.api import RunOptions, grade_run, load_standard, resume_run
     from cts_excel.cli.progress import progress_shown
+    from cts_excel.cli.settings import roster_headings
     from cts_excel.workbook.ooxml.limits import changed_limits
 
     if resume is not None and (paths or output):
@@ -137,6 +138,7 @@ def command(
                 standard_path=standard_path,
                 key_file=key_file,
                 roster=roster,
+                roster_headings=roster_headings() if roster else (),
                 previous=previous,
                 returned=returned,
                 engine=engine or ("dask" if scheduler else "local"),
@@ -144,6 +146,9 @@ def command(
                 parquet=data_format == "parquet",
             )
             result = grade_run(options, load_standard(standard_path), progress)
+    if not quiet:
+        for notice in result.roster_notices:
+            click.echo(_("Roster: {}").format(notice), err=True)
     if as_json:
         print_json(result)
     elif not quiet:

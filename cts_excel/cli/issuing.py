@@ -26,6 +26,7 @@ def issue(
     standard_path: str | None,
 ) -> int:
     """Issue a roster's workbooks; exit 0, or 1 if rows were left out."""
+    from cts_excel.cli.settings import roster_headings
     from cts_excel.standard.loading import load_standard
     from cts_excel.workbook.issuing.issue import RECORD, RosterProblemsError, issue_workbooks
     from cts_excel.workbook.issuing.key_file import load_key
@@ -33,9 +34,11 @@ def issue(
 
     standard = load_standard(standard_path)
     key = load_key(key_path) if key_path else None
-    roster = read_roster(roster_path)
+    roster = read_roster(roster_path, headings=dict(roster_headings()))
     if roster.ignored:
         _note(_("Columns left aside: {}.").format("、".join(roster.ignored)))
+    for notice in roster.notices:
+        _note(notice)
     try:
         with _progress(len(roster.rows)) as progress:
             record = issue_workbooks(
@@ -52,7 +55,7 @@ def issue(
     click.echo(
         _("Keep {}: it is the record of what was issued, {}.").format(folder / RECORD, proof)
     )
-    left_out = len({one.row for one in record.skipped})
+    left_out = len({(one.sheet, one.row) for one in record.skipped})
     if left_out:
         _note(ngettext("{} row was left out.", "{} rows were left out.", left_out).format(left_out))
     return 1 if left_out else 0

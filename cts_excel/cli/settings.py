@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import click
@@ -24,15 +24,18 @@ class Settings:
     """What a settings file says: ``source`` (``""`` for none), and per command its options.
 
     ``everywhere`` holds the options that stand outside a table: every command that has such an
-    option takes it.
+    option takes it. ``headings`` are the user's own headings of a roster, from the table
+    ``[roster]``: a text or a list of texts by key or printed label of a cover field.
     """
 
     source: str
     everywhere: dict[str, Any]
     commands: dict[str, dict[str, Any]]
+    headings: dict[str, Any] = field(default_factory=dict)
 
 
 NONE = Settings("", {}, {})
+_ROSTER = "roster"  # the table of the command, and of the headings
 
 
 def find_settings() -> Settings:
@@ -63,7 +66,38 @@ def _toml(name: str) -> dict[str, Any]:
 def _settings(source: str, table: dict[str, Any]) -> Settings:
     commands = {name: value for name, value in table.items() if isinstance(value, dict)}
     everywhere = {name: value for name, value in table.items() if name not in commands}
-    return Settings(source, everywhere, commands)
+    headings: dict[str, Any] = {}
+    if _ROSTER in commands:
+        fields = _roster_fields()
+        headings = {name: value for name, value in commands[_ROSTER].items() if name in fields}
+        own = {name: value for name, value in commands[_ROSTER].items() if name not in fields}
+        commands[_ROSTER] = own
+    return Settings(source, everywhere, commands, headings)
+
+
+def _roster_fields() -> dict[str, str]:
+    """Return the keys of a roster's columns by key and by printed label."""
+    from cts_excel.audit.cover import ROSTER_FIELDS
+
+    return {name: field.key for field in ROSTER_FIELDS for name in (field.key, field.label)}
+
+
+def roster_headings() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the user's own headings of a roster by key of a cover field.
+
+    :raises SettingsError: for a heading that is no text.
+    """
+    settings = find_settings()
+    found: dict[str, tuple[str, ...]] = {}
+    fields = _roster_fields() if settings.headings else {}
+    for name, value in settings.headings.items():
+        words = value if isinstance(value, list) else [value]
+        if not words or not all(isinstance(word, str) and word.strip() for word in words):
+            problem = _("{} is no heading").format(f"{name} = {value!r}")
+            repair = _('Write the heading of your list in quotes: {} = "客户全称".').format(name)
+            raise SettingsError(f"{settings.source} [{_ROSTER}]", problem, repair)
+        found[fields[name]] = (*found.get(fields[name], ()), *words)
+    return tuple(found.items())
 
 
 def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[str, Any]:
@@ -77,7 +111,7 @@ def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[
         if option not in options:
             place = f"{settings.source} [{name}]"
             problem = _("no such option '{}'").format(option)
-            known = ", ".join(sorted(options))
+            known = ", ".join(sorted({*options, *(_roster_fields() if name == _ROSTER else ())}))
             raise SettingsError(place, problem, _("Use one of: {}.").format(known))
     chosen = {o: v for o, v in settings.everywhere.items() if o in options} | own
     return {options[option]: value for option, value in chosen.items()}

@@ -28,7 +28,7 @@ _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--roster",
     type=_EXISTING,
     metavar="FILE",
-    help=_("Write one personalised workbook per row of this list (.xlsx, .csv)."),
+    help=_("Write one personalised workbook per row of this list (.xlsx, .xls, .ods, .csv)."),
 )
 @click.option(
     "--key-file",

@@ -48,6 +48,7 @@ def command(
     from cts_excel.batch.options import RunOptions
     from cts_excel.batch.verify import verify
     from cts_excel.cli.progress import progress_shown
+    from cts_excel.cli.settings import roster_headings
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)
@@ -57,6 +58,7 @@ def command(
             password_file=password_file,
             key_file=key_file,
             roster=roster,
+            roster_headings=roster_headings() if roster else (),
             standard_path=standard_path,
         )
         result = verify(run_dir, standard, given=given, progress=progress)

@@ -168,6 +168,34 @@ def test_settings_serve_as_defaults(
     assert "cts-excel.toml: not valid TOML" in run_cli("standard").err
 
 
+def test_own_headings_of_a_roster_come_from_the_settings(
+    run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("list.csv").write_text("甲方,流水号\n甲,A1\n", encoding="utf-8")
+    refused = run_cli("template", "--roster", "list.csv")
+    assert refused.code == 2
+    assert "list.csv: 甲方、流水号" in refused.err
+    assert "[roster] organisation" in refused.err
+    settings = '[roster]\noutput = "mine.xlsx"\norganisation = ["甲方"]\n"项目编号" = "流水号"\n'
+    Path("cts-excel.toml").write_text(settings, encoding="utf-8")
+    assert run_cli("template", "--roster", "list.csv").code == 0
+    assert Path("issued/A1_甲.xlsx").exists()
+    graded = run_cli("grade", "issued", "--roster", "list.csv", "-o", "run", "--json")
+    assert json.loads(graded.out)["roster"]["not_returned"] == 0
+    assert run_cli("verify", "run", "--roster", "list.csv").code == 0
+    shown = run_cli("config").out
+    assert 'output = "mine.xlsx"' in shown
+    assert '"项目编号" = "流水号"' in shown
+    assert run_cli("roster").code == 0
+    assert Path("mine.xlsx").exists()
+    for wrong, said in (("organisation = 3", "organisation = 3"), ("organisaton = 'x'", "uscc")):
+        Path("cts-excel.toml").write_text(f"[roster]\n{wrong}\n", encoding="utf-8")
+        command = ("roster",) if said == "uscc" else ("template", "--roster", "list.csv")
+        refused = run_cli(*command)
+        assert (refused.code, said in refused.err) == (2, True)
+
+
 def test_settings_of_a_project_serve_too(
     run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -145,6 +145,16 @@ def test_wrong_usage_is_one_clear_line(
     assert not (office / "output").exists()
 
 
+def test_a_run_says_what_it_left_out_of_the_roster(run_cli: RunCli, office: Path) -> None:
+    run_cli("template", "--roster", "roster.csv", "-o", "issued")
+    roster = office / "roster.csv"
+    roster.write_text(roster.read_text("gb18030") + "合计,2\n", encoding="gb18030")
+    shown = run_cli("grade", "issued", "-o", "run", "--roster", "roster.csv", "--json")
+    assert "合计" in shown.err
+    assert json.loads(shown.out)["roster"]["not_returned"] == 0
+    assert "合计" not in run_cli("grade", "issued", "-q", "--roster", "roster.csv").err
+
+
 def test_the_empty_roster_leads_on(run_cli: RunCli, office: Path) -> None:
     shown = run_cli("roster")
     assert "cts-excel template --roster roster.xlsx -o issued" in shown.out

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
+from altering import with_parts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cts_excel.audit.chasing import ReturnedFile, chase
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover
 from cts_excel.files.csv_text import guard, unguard
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.issuing.roster import Roster, read_roster
 from cts_excel.workbook.issuing.roster_form import GUIDE, LIST, roster_template_bytes
 from cts_excel.workbook.issuing.roster_table import RosterError
+from cts_excel.workbook.issuing.shown_numbers import shown
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 CODE = "91440106MA50000010"
@@ -140,6 +145,207 @@ def test_headings_below_a_title_decorated_and_on_a_later_sheet(tmp_path: Path) -
     workbook.save(tmp_path / "r.xlsx")
     (row,) = read_roster(tmp_path / "r.xlsx").rows
     assert (row.number, row.cover.audit_no) == (4, "A1")
+
+
+def sheets_of(path: Path, **sheets: list[tuple[object, ...]]) -> Path:
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for name, rows in sheets.items():
+        sheet = workbook.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    workbook.save(path)
+    return path
+
+
+TWO = ("企业名称", "项目编号")
+
+
+def test_rows_with_one_number_on_two_sheets_are_told_apart(tmp_path: Path) -> None:
+    path = sheets_of(tmp_path / "r.xlsx", 一月=[TWO, ("甲", "A1")], 二月=[TWO, ("乙", "A2")])
+    rows = read_roster(path).rows
+    assert [(row.sheet, row.number) for row in rows] == [("一月", 2), ("二月", 2)]
+    found = chase(rows, [ReturnedFile("a.xlsx", "", Cover(organisation="甲", audit_no="A1"))])
+    assert [one.issued.cover.audit_no for one in found.missing] == ["A2"]
+
+
+def test_problems_of_several_sheets_name_the_sheet(tmp_path: Path) -> None:
+    path = sheets_of(tmp_path / "r.xlsx", 一月=[TWO, ("甲", "A1")], 二月=[TWO, ("乙", "A1")])
+    roster = read_roster(path)
+    assert roster.rows == ()
+    assert [str(one).partition(".")[0] for one in roster.problems] == [
+        "sheet 一月, row 2, 项目编号: A1 also stands in row 二月!2",
+        "sheet 二月, row 2, 项目编号: A1 also stands in row 一月!2",
+    ]
+
+
+def test_sheets_that_are_left_out_are_named(tmp_path: Path) -> None:
+    path = sheets_of(
+        tmp_path / "r.xlsx",
+        名单=[TWO, ("甲", "A1")],
+        作废=[TWO, ("乙", "A2")],
+        通讯录=[("姓名", "电话")],
+        空=[],
+        填写说明=[("怎样填写",)],
+    )
+    workbook = openpyxl.load_workbook(path)
+    workbook["作废"].sheet_state = "hidden"
+    workbook.save(path)
+    roster = read_roster(path)
+    assert [row.cover.audit_no for row in roster.rows] == ["A1"]
+    assert roster.notices == (
+        "Hidden sheets were not read: 作废.",
+        "Sheets without the headings were not read: 通讯录.",
+    )
+
+
+def test_headings_that_stand_again_are_followed(tmp_path: Path) -> None:
+    rows = [TWO, ("甲", "A1"), ("第 2 页",), ("项目编号", "企业名称"), ("A2", "乙")]
+    path = sheets_of(tmp_path / "r.xlsx", 名单=[row for row in rows if row != ("第 2 页",)])
+    covers = [row.cover for row in read_roster(path).rows]
+    assert [(c.organisation, c.audit_no) for c in covers] == [("甲", "A1"), ("乙", "A2")]
+
+
+@pytest.mark.parametrize(
+    ("row", "left_out"),
+    [
+        (("合计", 12), True),
+        (("本页小计：", None), True),
+        (("共计 12 家企业", None), True),
+        (("甲公司 汇总", 2), True),
+        ((None, "总计"), True),
+        ((None, 3, "合计"), True),
+        ((None, "3", "合计"), True),
+        (("合计科技有限公司", "A2"), False),
+        (("总计时器厂", "A2"), False),
+        (("乙公司", "A2", "合计"), False),
+        ((None, "A2", "合计"), False),
+        (("乙公司", None, "小计"), False),
+        (("乙公司 汇总", "A2"), False),
+    ],
+)
+def test_totals_are_told_from_companies(
+    row: tuple[object, ...], left_out: bool, tmp_path: Path
+) -> None:
+    path = sheets_of(tmp_path / "r.xlsx", 名单=[(*TWO, "备注"), ("甲", "A1"), row])
+    roster = read_roster(path)
+    assert bool(roster.notices) is left_out
+    assert len(roster.rows) + len(roster.problems) == (1 if left_out else 2)
+
+
+def test_a_printed_heading_counts_before_a_usual_one_and_an_own_one_before_both(
+    tmp_path: Path,
+) -> None:
+    rows = [("企业名称", "项目编号", "合同编号", "甲方"), ("甲", "A1", "HT-1", "乙")]
+    path = sheets_of(tmp_path / "r.xlsx", 名单=rows)
+    (row,) = (roster := read_roster(path)).rows
+    assert (row.cover.organisation, row.cover.audit_no) == ("甲", "A1")
+    assert roster.ignored == ("合同编号", "甲方")
+    (row,) = read_roster(path, headings={"organisation": ["甲方"], "audit_no": ["合同编号"]}).rows
+    assert (row.cover.organisation, row.cover.audit_no) == ("乙", "HT-1")
+
+
+def test_two_usual_headings_of_one_field_are_refused(tmp_path: Path) -> None:
+    rows = [("单位名称", "合同编号", "审核编号"), ("甲", "HT-1", "A1")]
+    path = sheets_of(tmp_path / "r.xlsx", 名单=rows)
+    with pytest.raises(RosterError, match=r"合同编号 \(column B\) and 审核编号 \(column C\)") as no:
+        read_roster(path)
+    assert 'audit_no = "合同编号"' in no.value.repair
+    (row,) = read_roster(path, headings={"audit_no": ["审核编号"]}).rows
+    assert row.cover.audit_no == "A1"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("受审核方（全称）", "审核编号", "社会信用代码", "组长"),
+        ("客户\n名称", "合 同 编 号", "信用代码(18位)", "审核组长 *"),
+        ("公司名称：", "审核项目编号", "统一代码", "评审组长"),
+    ],
+)
+def test_usual_headings(headings: tuple[str, ...], tmp_path: Path) -> None:
+    path = sheets_of(tmp_path / "r.xlsx", 名单=[headings, ("甲", "A1", CODE, "张三")])
+    (row,) = (roster := read_roster(path)).rows
+    cover = row.cover
+    assert (cover.organisation, cover.audit_no, cover.uscc) == ("甲", "A1", CODE)
+    assert (cover.lead_assessor, roster.ignored) == ("张三", ())
+
+
+def test_a_merged_cell_counts_for_its_rows_alone(tmp_path: Path) -> None:
+    rows = [TWO, ("甲", "A1"), ("看不见", "A2"), (None, "A3"), (None, "A4")]
+    path = sheets_of(tmp_path / "r.xlsx", 名单=rows)
+    content = with_parts(path.read_bytes(), {"xl/worksheets/sheet1.xml": merge("A2:A4")})
+    path.write_bytes(content)
+    roster = read_roster(path)
+    assert [(r.cover.organisation, r.cover.audit_no) for r in roster.rows] == [
+        ("甲", "A1"),
+        ("甲", "A2"),
+        ("甲", "A3"),
+    ]
+    assert [(one.row, one.column) for one in roster.problems] == [(5, "企业名称")]
+
+
+def merge(place: str) -> Callable[[str], str]:
+    """Return an edit that merges cells and leaves what stands under the merge."""
+    merged = f'</sheetData><mergeCells count="1"><mergeCell ref="{place}"/></mergeCells>'
+    return lambda text: text.replace("</sheetData>", merged)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "text"),
+    [
+        ("0000", "1", "0001"),
+        ('"ZJ-"0000', "7", "ZJ-0007"),
+        ("00-00", "123456", "1234-56"),
+        ("##00", "5", "05"),
+        ("0000;-0000;;@", "3", "0003"),
+        ('000"号"', "9", "009号"),
+        ("[$-804]000", "9", "009"),
+        ("第000号", "9", "第009号"),
+        ("0000-00-00", "20250928", "2025-09-28"),
+    ],
+)
+def test_a_number_is_laid_out_by_its_format(code: str, value: str, text: str) -> None:
+    assert shown(Decimal(value), code) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("General", "1"),
+        ("0", "1"),
+        ("0000", "12345"),
+        ("#,##0", "20250001"),
+        ("0.00", "1"),
+        ("0.00E+00", "1"),
+        ("0%", "1"),
+        ("000", "1.5"),
+        ("000", "-1"),
+        ("yyyy", "1"),
+        ("[>5]000;0", "1"),
+        ("0000", "1234567890123456"),
+        ("", "1"),
+        ("@", "1"),
+    ],
+)
+def test_other_formats_leave_a_number_alone(code: str, value: str) -> None:
+    assert shown(Decimal(value), code) == Decimal(value)
+
+
+def test_a_format_adds_its_fixed_text_to_a_text() -> None:
+    assert shown("001", '"ZJ-"@') == "ZJ-001"
+    assert shown("001", '0;-0;0;"ZJ-"@') == "ZJ-001"
+    assert shown("001", "@") == "001"
+    assert shown("001", '"ZJ-"000') == "001"
+
+
+def test_a_placeholder_is_a_blank_cell(tmp_path: Path) -> None:
+    path = sheets_of(
+        tmp_path / "r.xlsx", 名单=[(*TWO, "审核组长"), ("甲", "A1", "无"), ("无", "A2")]
+    )
+    roster = read_roster(path, states_nothing=lambda text: text == "无")
+    assert [row.cover.lead_assessor for row in roster.rows] == [""]
+    assert [(one.row, one.problem) for one in roster.problems] == [(3, "is missing")]
 
 
 def test_a_text_that_begins_like_a_formula_stays_text(tmp_path: Path) -> None:

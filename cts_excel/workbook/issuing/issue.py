@@ -24,7 +24,8 @@ from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.layout import FORMAT_VERSION
 from cts_excel.workbook.issuing.prefill import prefilled_bytes
-from cts_excel.workbook.issuing.roster import RECORD_COLUMNS, Roster, RosterProblem
+from cts_excel.workbook.issuing.roster import Roster, RosterProblem
+from cts_excel.workbook.issuing.roster_headings import RECORD_COLUMNS
 
 RECORD = "issued.csv"
 _STAGE = ".issuing-"
@@ -39,7 +40,7 @@ class RosterProblemsError(IssueError):
 
     def __init__(self, problems: tuple[RosterProblem, ...]) -> None:
         self.problems = problems
-        rows = len({one.row for one in problems})
+        rows = len({(one.sheet, one.row) for one in problems})
         super().__init__(
             _("roster"),
             _("{} row(s) are wrong, so nothing was issued").format(rows),

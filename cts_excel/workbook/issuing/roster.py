@@ -2,137 +2,147 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cts_excel.audit.chasing import ISSUE_ID, ISSUE_ID_LABEL, RosterRow
+from cts_excel.audit.chasing import ISSUE_ID, RosterRow
 from cts_excel.audit.cover import IDENTIFYING, ROSTER_FIELDS, Cover, CoverField, cover_field
 from cts_excel.audit.proof import canonical
 from cts_excel.messages import _
-from cts_excel.workbook.issuing.roster_table import RosterError, Table, tables
+from cts_excel.workbook.issuing.roster_body import Body, RawRow, bodies_of
+from cts_excel.workbook.issuing.roster_headings import Headings
+from cts_excel.workbook.issuing.roster_table import RosterError, Table, readings
 from cts_excel.workbook.issuing.roster_values import CellProblem, date_of, text_of
 from cts_excel.workbook.ooxml.cells import Value
 
-# issued.csv has these columns before those of a roster: key, heading.
-RECORD_COLUMNS = (("file", "文件"), (ISSUE_ID, ISSUE_ID_LABEL), ("sha256", "SHA-256"))
-_KEYS = {field.label: field.key for field in ROSTER_FIELDS} | {
-    heading: key for key, heading in RECORD_COLUMNS
-}
-_HEADING_ROWS = 20  # a title or a note may stand above the headings
-_DECORATION = re.compile(r"[\s*＊:：]|[（(](必填|选填|可选)[)）]")
+__all__ = ["Roster", "RosterError", "RosterProblem", "read_roster"]
+
+_SHOWN_HEADINGS, _SHOWN_SHEETS, _SHOWN_LENGTH = 12, 4, 20
 
 
 @dataclass(frozen=True, slots=True)
 class RosterProblem:
-    """Why a row cannot be issued: row, column by its heading, problem and repair."""
+    """Why a row cannot be issued: row, column by its heading, problem and repair.
+
+    ``sheet`` is empty if the roster has one sheet only.
+    """
 
     row: int
     column: str
     problem: str
     repair: str
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Row and column, after the sheet if there are several."""
+        place = _("row {}, {}").format(self.row, self.column)
+        return _("sheet {}, {}").format(self.sheet, place) if self.sheet else place
 
     def __str__(self) -> str:
-        return _("row {}, {}: {}. {}").format(self.row, self.column, self.problem, self.repair)
+        return _("{}: {}. {}").format(self.place, self.problem, self.repair)
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A roster file, read: the valid rows, the problems of the others, the headings not used."""
+    """A roster file, read: the valid rows, the problems of the others, the headings not used.
+
+    ``notices`` say what else was left out or taken in a way that a person should know.
+    """
 
     rows: tuple[RosterRow, ...]
     problems: tuple[RosterProblem, ...]
     ignored: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _RawRoster:
-    """The rows below the headings: 1-based row number, raw values by key; headings not used."""
+def read_roster(
+    path: Path | str,
+    *,
+    headings: Mapping[str, Sequence[str]] | None = None,
+    states_nothing: Callable[[str], bool] = lambda text: False,
+) -> Roster:
+    """Read a roster (.xlsx, .xlsm, .xls, .ods, .csv) or the record of an issue (``issued.csv``).
 
-    rows: tuple[tuple[int, dict[str, Value]], ...]
-    ignored: tuple[str, ...]
+    Every sheet that has the headings is read. Headings may stand in any order, under a title, and
+    under their usual other names. Every row needs 企业名称 and 项目编号. A row with a problem is
+    not among ``rows``.
 
-
-def read_roster(path: Path | str) -> Roster:
-    """Read a roster (.xlsx, .xlsm, .csv) or the record of an issue (``issued.csv``).
-
-    Headings may stand in any order. The file and every row need 企业名称 and 项目编号. A row with
-    a problem is not among ``rows``.
-
+    :param headings: the user's own headings by key of :class:`Cover`.
+    :param states_nothing: tells whether a text is a placeholder (rule 13): such a cell is blank.
     :raises RosterError: if the file cannot be read, or has no such headings, or no rows.
     """
     path = Path(path)
-    raw = _find_headings(path)
-    if not raw.rows:
+    bodies, notices = _read_bodies(path, Headings(headings))
+    raw_rows = [row for body in bodies for row in body.rows]
+    if not raw_rows:
         raise RosterError(str(path), _("no rows below the headings"), _("Fill in one per audit."))
     rows: list[RosterRow] = []
     problems: list[RosterProblem] = []
-    audit_nos: list[tuple[int, str]] = []
-    for number, values in raw.rows:
-        cover, wrong = _check_row(number, values)
+    audit_nos: list[tuple[RawRow, str]] = []
+    for row in raw_rows:
+        values = {key: _stated(value, states_nothing) for key, value in row.values.items()}
+        cover, wrong = _check_row(row, values)
         problems += wrong
-        audit_nos.append((number, cover.audit_no))
+        audit_nos.append((row, cover.audit_no))
         if not wrong:
             file, issue_id = (_plain_text(values.get(key)) for key in ("file", ISSUE_ID))
-            rows.append(RosterRow(number, cover, file, issue_id))
+            rows.append(RosterRow(row.number, cover, file, issue_id, row.sheet))
     repeated = list(_repeated_numbers(audit_nos))
-    refused = {one.row for one in repeated}
+    refused = {(one.sheet, one.row) for one in repeated}
+    order = {(row.sheet, row.number): place for place, row in enumerate(raw_rows)}
     return Roster(
-        tuple(row for row in rows if row.number not in refused),
-        tuple(sorted(problems + repeated, key=lambda one: one.row)),
-        raw.ignored,
+        tuple(row for row in rows if (row.sheet, row.number) not in refused),
+        tuple(sorted(problems + repeated, key=lambda one: order[one.sheet, one.row])),
+        tuple(dict.fromkeys(text for body in bodies for text in body.ignored)),
+        tuple(notices),
     )
 
 
-def _find_headings(path: Path) -> _RawRoster:
-    """Return the rows of the first table that has the headings of the identifying fields."""
+def _read_bodies(path: Path, headings: Headings) -> tuple[list[Body], list[str]]:
+    """Return the rows below the headings of every sheet, and notices.
+
+    :raises RosterError: if no sheet has the headings; it names those that were found.
+    """
+    seen: list[tuple[Table, ...]] = []
+    for tables in readings(path):
+        bodies, notices = bodies_of(path, tables, headings)
+        if bodies:
+            return bodies, notices
+        seen.append(tables)
+    raise _no_headings(path, seen, headings)
+
+
+def _no_headings(path: Path, seen: Sequence[tuple[Table, ...]], headings: Headings) -> RosterError:
+    """Return the refusal of a file without the headings: what is lacking, what was found."""
     best: set[str] = set()
-    for table in tables(path):
-        for place, (_number, values) in enumerate(table.rows[:_HEADING_ROWS]):
-            headings = {letters: _heading(value) for letters, value in values.items()}
-            keys = {letters: _KEYS[text] for letters, text in headings.items() if text in _KEYS}
-            if set(IDENTIFYING) <= set(keys.values()):
-                _refuse_repeated(f"{path}!{table.name}", headings, keys)
-                ignored = (text for letters, text in headings.items() if letters not in keys)
-                return _RawRoster(_by_key(table, place + 1, keys), tuple(filter(None, ignored)))
-            best = max(best, set(keys.values()), key=len)
-    lacking = [cover_field(key).label for key in IDENTIFYING if key not in best]
-    problem = _("no row of headings with {}").format("、".join(lacking))
-    repair = _("Start from the empty roster that 'cts-excel roster' writes.")
-    raise RosterError(str(path), problem, repair)
-
-
-def _heading(value: Value) -> str:
-    text = unicodedata.normalize("NFKC", value) if isinstance(value, str) else ""
-    return _DECORATION.sub("", text)
-
-
-def _refuse_repeated(place: str, headings: Mapping[str, str], keys: Mapping[str, str]) -> None:
-    seen: dict[str, str] = {}
-    for letters, key in keys.items():
-        if key in seen:
-            problem = _("the heading {} stands in columns {} and {}").format(
-                headings[letters], seen[key], letters
-            )
-            raise RosterError(place, problem, _("Keep one of them."))
-        seen[key] = letters
-
-
-def _by_key(
-    table: Table, first: int, keys: Mapping[str, str]
-) -> tuple[tuple[int, dict[str, Value]], ...]:
-    """Return the rows from ``first`` on that fill any column with a known heading."""
-    rows = (
-        (number, {keys[letters]: value for letters, value in values.items() if letters in keys})
-        for number, values in table.rows[first:]
+    found = []
+    for table in (table for tables in seen for table in tables):
+        row = headings.likely_row(table.rows)
+        best = max(best, headings.known(row), key=len)
+        texts = [value[:_SHOWN_LENGTH] for value in row.values() if isinstance(value, str)]
+        if texts:
+            more = "…" if len(texts) > _SHOWN_HEADINGS else ""
+            found.append((len(texts), table.name, "、".join(texts[:_SHOWN_HEADINGS]) + more))
+    lacking = "、".join(cover_field(key).label for key in IDENTIFYING if key not in best)
+    if len(seen) > 1:  # readings of one text: the one that tells most headings apart
+        found = sorted(found, reverse=True)[:1]
+    shown = "; ".join(f"{name}: {texts}" for _count, name, texts in found[:_SHOWN_SHEETS])
+    problem = _("no row of headings with {}; found: {}").format(lacking, shown or _("nothing"))
+    repair = _(
+        'Rename the headings, name yours in cts-excel.toml ([roster] organisation = "…", '
+        "audit_no = \"…\"), or start from the empty roster that 'cts-excel roster' writes."
     )
-    return tuple((number, values) for number, values in rows if values)
+    return RosterError(str(path), problem, repair)
 
 
-def _check_row(number: int, values: Mapping[str, Value]) -> tuple[Cover, list[RosterProblem]]:
+def _stated(value: Value, states_nothing: Callable[[str], bool]) -> Value:
+    return None if isinstance(value, str) and states_nothing(value) else value
+
+
+def _check_row(row: RawRow, values: Mapping[str, Value]) -> tuple[Cover, list[RosterProblem]]:
     """Return the cover that a row states, without the cells that are wrong, and their problems."""
     stated: dict[str, str | date] = {}
     problems = []
@@ -140,11 +150,11 @@ def _check_row(number: int, values: Mapping[str, Value]) -> tuple[Cover, list[Ro
         try:
             found = _interpreted(values.get(field.key), field)
         except CellProblem as error:
-            problems.append(RosterProblem(number, field.label, error.problem, error.repair))
+            problems.append(_problem(row, field, error.problem, error.repair))
             continue
         if found is not None:
             stated[field.key] = found
-    return Cover.of(stated), [*problems, *_dates_out_of_order(number, stated)]
+    return Cover.of(stated), [*problems, *_dates_out_of_order(row, stated)]
 
 
 def _interpreted(value: Value, field: CoverField) -> str | date | None:
@@ -155,27 +165,35 @@ def _interpreted(value: Value, field: CoverField) -> str | date | None:
     return date_of(value) if field.is_date else text_of(value, field)
 
 
-def _dates_out_of_order(number: int, stated: Mapping[str, str | date]) -> Iterator[RosterProblem]:
+def _dates_out_of_order(row: RawRow, stated: Mapping[str, str | date]) -> Iterator[RosterProblem]:
     for field in ROSTER_FIELDS:
         start, end = stated.get(field.not_before), stated.get(field.key)
         if isinstance(start, date) and isinstance(end, date) and end < start:
             problem = _("{} lies before the beginning, {}").format(end, start)
-            yield RosterProblem(number, field.label, problem, _("Correct one of them."))
+            yield _problem(row, field, problem, _("Correct one of them."))
 
 
 def _plain_text(value: Value) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _repeated_numbers(audit_nos: list[tuple[int, str]]) -> Iterator[RosterProblem]:
+def _problem(row: RawRow, field: CoverField, problem: str, repair: str) -> RosterProblem:
+    return RosterProblem(row.number, field.label, problem, repair, row.sheet)
+
+
+def _repeated_numbers(audit_nos: list[tuple[RawRow, str]]) -> Iterator[RosterProblem]:
     """Yield a problem for every row with an audit number that another row has too."""
-    rows_of: dict[str, list[int]] = {}
-    for number, audit_no in audit_nos:
-        rows_of.setdefault(canonical(audit_no).casefold(), []).append(number)
-    for number, audit_no in audit_nos:
-        others = [n for n in rows_of[canonical(audit_no).casefold()] if n != number]
+    rows_of: dict[str, list[RawRow]] = {}
+    for row, audit_no in audit_nos:
+        rows_of.setdefault(canonical(audit_no).casefold(), []).append(row)
+    for row, audit_no in audit_nos:
+        others = [other for other in rows_of[canonical(audit_no).casefold()] if other is not row]
         if audit_no and others:
-            shown = ", ".join(map(str, others[:5])) + ("…" if len(others) > 5 else "")
+            places = [
+                str(other.number) if other.sheet == row.sheet else f"{other.sheet}!{other.number}"
+                for other in others[:5]
+            ]
+            shown = ", ".join(places) + ("…" if len(others) > 5 else "")
             problem = _("{} also stands in row {}").format(audit_no, shown)
-            label = cover_field("audit_no").label
-            yield RosterProblem(number, label, problem, _("Give every audit its own number."))
+            repair = _("Give every audit its own number.")
+            yield _problem(row, cover_field("audit_no"), problem, repair)

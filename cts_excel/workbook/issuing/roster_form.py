@@ -33,9 +33,9 @@ from cts_excel.workbook.form.style import (
     row_height,
 )
 from cts_excel.workbook.form.template import CREATED
+from cts_excel.workbook.issuing.roster_table import GUIDE, LIST
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
-LIST, GUIDE = "名单", "填写说明"
 ROWS = 2000  # rows below the heading with formats and checks; more may be filled in
 _COLUMN = {field.key: column for column, field in enumerate(ROSTER_FIELDS)}
 _STEPS = (

@@ -1,4 +1,9 @@
-"""A roster file as tables of raw values: .xlsx and .xlsm by sheet, .csv as one table."""
+"""A roster file as tables of raw values: a workbook by sheet, .csv as one table.
+
+pandas is not used. It reads 1 formatted ``0000`` as 1, a merged cell as one value and blanks, an
+error cell as a blank, and it forgets the addresses that messages name; and ``grade --roster`` would
+load it in every run. The engine that it would read .xls and .ods with (calamine) is used here too.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +17,17 @@ from cts_excel.audit.catalogue import CATALOGUE
 from cts_excel.errors import UserError
 from cts_excel.files.csv_text import unguard
 from cts_excel.messages import _, language, os_reason
-from cts_excel.workbook.ooxml.addresses import column_letters, column_number
+from cts_excel.workbook.issuing.roster_sheets import SheetCells, sheets
+from cts_excel.workbook.ooxml.addresses import column_letters
 from cts_excel.workbook.ooxml.cells import Value, trimmed
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import Grid
-from cts_excel.workbook.ooxml.workbooks import open_workbook
 
 MAX_BYTES = 32 << 20
 MAX_ROWS = 100_000
+LIST, GUIDE = "名单", "填写说明"  # the sheets of the empty roster
 _DELIMITERS = (",", "\t", ";", "，")
-_NOT_READ = ".xls", ".xlsb", ".ods", ".et", ".numbers"
+_OLE = b"\xd0\xcf\x11\xe0"
+_NOT_READ = (".numbers",)
 
 
 class RosterError(UserError):
@@ -30,14 +36,22 @@ class RosterError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet: 1-based row number and values by column letters, blank cells left out."""
+    """One sheet: 1-based row number and values by column letters, blank cells left out.
+
+    ``hidden`` sheets are not read. ``unformatted``: numbers come without their format, so leading
+    zeros are lost.
+    """
 
     name: str
     rows: tuple[tuple[int, Mapping[str, Value]], ...]
+    hidden: bool = False
+    unformatted: bool = False
 
 
-def tables(path: Path) -> Iterator[Table]:
-    """Yield the visible sheets of a workbook, or a CSV file once for each likely delimiter.
+def readings(path: Path) -> Iterator[tuple[Table, ...]]:
+    """Yield the ways to read a file: a workbook's sheets, or a CSV file once for each delimiter.
+
+    The first reading with the headings of a roster counts.
 
     :raises RosterError: if the file cannot be read or is larger than any roster.
     """
@@ -47,10 +61,11 @@ def tables(path: Path) -> Iterator[Table]:
     if path.suffix.lower() in _NOT_READ:
         problem = _("{} is not read as a roster").format(path.suffix)
         raise RosterError(str(path), problem, _("Save it as .xlsx or as CSV."))
-    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        yield from _sheets(path, content)
+    if content.startswith((b"PK", _OLE)):
+        yield _sheets(path, content)
     else:
-        yield from _csv_tables(path, content)
+        for table in _csv_tables(path, content):
+            yield (table,)
 
 
 def _content(path: Path) -> bytes:
@@ -66,30 +81,21 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _sheets(path: Path, content: bytes) -> Iterator[Table]:
+def _sheets(path: Path, content: bytes) -> tuple[Table, ...]:
     try:
-        book = open_workbook(content, "xlsx")
-        for index, sheet in enumerate(book.sheets):
-            if sheet.state == "visible":
-                yield Table(sheet.name, _rows(path, book.grid(index)))
+        read = sheets(content, path.suffix.lower())
     except NotReadableError as error:
         reason = CATALOGUE[error.reason].title[language()]
         problem = f"{reason} ({error.found})" if error.found else reason
         repair = _("Open it in Excel, WPS or LibreOffice and save it again as .xlsx.")
         raise RosterError(str(path), problem, repair) from None
+    return tuple(_table(path, sheet) for sheet in read)
 
 
-def _rows(path: Path, grid: Grid) -> tuple[tuple[int, Mapping[str, Value]], ...]:
-    # A column without any text has no heading: nothing in it is used.
-    columns = sorted({letters for letters, _row, _text in grid.texts()}, key=column_number)
-    rows: dict[int, dict[str, Value]] = {}
-    for letters in columns:
-        for number in grid.rows(letters):
-            value = grid.at(f"{letters}{number}")
-            if value is not None:
-                rows.setdefault(number, {})[letters] = value
-    _check_length(path, len(rows))
-    return tuple(sorted(rows.items()))
+def _table(path: Path, sheet: SheetCells) -> Table:
+    _check_length(path, len(sheet.rows))
+    rows = tuple(sorted(sheet.rows.items()))
+    return Table(sheet.name, rows, sheet.hidden, sheet.unformatted)
 
 
 def _csv_tables(path: Path, content: bytes) -> Iterator[Table]:
