@@ -21,6 +21,7 @@ class Entry:
     """One kind of finding, worded in both languages.
 
     ``other_effect`` is set if the kind's effect is not the usual one of its severity.
+    ``if_found`` is another repair, English and Chinese, for a finding that says what was found.
     """
 
     code: Code
@@ -30,6 +31,7 @@ class Entry:
     repair_en: str
     repair_zh: str
     other_effect: Effect | None = None
+    if_found: tuple[str, str] | None = None
 
     @property
     def title(self) -> dict[str, str]:
@@ -58,7 +60,10 @@ _ENTRIES = (
           "请交回所发放的审核工作簿；本文件缺少{expected}。"),
     Entry(Code.ENCRYPTED, ERROR, "Workbook is encrypted", "工作簿已加密",
           "Remove the password to open, or give it with --password-file.",
-          "请取消打开密码，或用 --password-file 提供密码。"),
+          "请取消打开密码，或用 --password-file 提供密码。", if_found=(
+              "None of the passwords given opens it. Add the right one to the password file, mind "
+              "capital letters, or return the workbook without a password.",
+              "{found}，均不能打开。请在密码文件中补充正确密码（区分大小写），或交回未加密的工作簿。")),
     Entry(Code.OVER_A_LIMIT, ERROR, "File exceeds a limit", "文件超出限制",
           "Limit {expected}, found {found}. Return the issued workbook without added content.",
           "限制为 {expected}，实际为 {found}。请交回未添加其他内容的原工作簿。"),
@@ -399,6 +404,10 @@ def title(found: Finding, language: str = "zh") -> str:
 
 def repair(found: Finding, language: str = "zh") -> str:
     """Say what to do, in ``"zh"`` or ``"en"``, with the finding's own values filled in."""
-    return CATALOGUE[found.code].repair[language].format(
+    entry = CATALOGUE[found.code]
+    text = entry.repair[language]
+    if found.found and entry.if_found:
+        text = entry.if_found[language == "zh"]
+    return text.format(
         found=found.found or "—", expected=found.expected or "—", clause=found.clause or "—"
     )

@@ -218,9 +218,15 @@ def test_a_password_file_that_cannot_be_read_is_one_clear_line() -> None:
     with pytest.raises(RunError, match=r"no\.txt: password file cannot be read: "):
         read_passwords(Path("no.txt"))
     Path("bad.txt").write_bytes(b"\xff\xff")
-    with pytest.raises(RunError, match="not UTF-8"):
+    with pytest.raises(RunError, match="neither UTF-8 nor GB 18030"):
         read_passwords(Path("bad.txt"))
     assert read_passwords(None) == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_a_password_file_is_read_as_any_editor_saves_it(encoding: str) -> None:
+    Path("p.txt").write_bytes("密码一号\r\n\r\n审核Abc 1\r\n".encode(encoding))
+    assert read_passwords(Path("p.txt")) == ("密码一号", "审核Abc 1")
 
 
 def test_other_media_in_the_package_are_let_in() -> None:

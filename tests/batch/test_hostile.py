@@ -16,6 +16,7 @@ from altering import built_in, filled
 from batches import blank_ratings, grade_folder, numbered, put_files, record, table
 from hostile import Kind, encrypted, flipped, kinds
 
+from cts_excel.audit.catalogue import repair
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.engines.judge import grade_one
 
@@ -198,6 +199,24 @@ def test_a_password_file_opens_encrypted_workbooks_in_memory(password: str) -> N
     (outcome,), _record = grade_folder(Path("in"), Path("out2"), password_file="passwords.txt")
     status = Status.GRADED if password == "VelvetSweatshop" else Status.REJECTED
     assert outcome.status is status
+
+
+def test_a_wrong_password_is_told_from_none() -> None:
+    put_files(Path("in"), {"a.xlsx": encrypted("密码")})
+    Path("wrong.txt").write_bytes("falsch\n密碼\n".encode("gb18030"))
+    Path("right.txt").write_bytes("密码\n".encode("gbk"))
+    repairs = []
+    for name in (None, "wrong.txt", "right.txt"):
+        (outcome,), _record = grade_folder(Path("in"), Path(f"out {name}"), password_file=name)
+        repairs += [(f.code, repair(f, "zh"), repair(f, "en")) for f in outcome.findings]
+    none, wrong = repairs  # the right one leaves no finding
+    assert none == (
+        "F03",
+        "请取消打开密码，或用 --password-file 提供密码。",
+        "Remove the password to open, or give it with --password-file.",
+    )
+    assert wrong[1].startswith("已试 2 个密码，均不能打开。")
+    assert wrong[2].startswith("None of the passwords given opens it.")
 
 
 @pytest.mark.parametrize("kind", ["xls", "ods"])

@@ -11,22 +11,38 @@ from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 
 # What Excel itself tries before it asks: such a workbook opens without a question.
 _UNASKED = "VelvetSweatshop"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_passwords(path: Path | None) -> tuple[str, ...]:
-    """Read a password file: UTF-8, one password a line, empty lines ignored.
+    """Read a password file: one password a line, empty lines ignored.
 
-    :raises RunError: where the file cannot be read.
+    The text is UTF-8, UTF-16 with a byte order mark, or GB 18030, as an editor on a Chinese
+    Windows saves it.
+
+    :raises RunError: if the file cannot be read or is no text.
     """
     if path is None:
         return ()
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os_reason(error) if isinstance(error, OSError) else _("not UTF-8")
-        problem = _("password file cannot be read: {}").format(reason)
-        raise RunError(str(path), problem, _("Check the path."), EXIT_USAGE) from None
-    return tuple(line for line in lines if line)
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, os_reason(error), _("Check the path.")) from None
+    for encoding in ("utf-16",) if content.startswith(_UTF16) else ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return tuple(line for line in text.splitlines() if line)
+    raise _unusable(
+        path, _("neither UTF-8 nor GB 18030 text"), _("Save it as UTF-8, one password a line.")
+    )
+
+
+def _unusable(path: Path, reason: str, repair: str) -> RunError:
+    problem = _("password file cannot be read: {}").format(reason)
+    return RunError(str(path), problem, repair, EXIT_USAGE)
 
 
 def ole_kind(content: bytes) -> str:
@@ -52,7 +68,8 @@ def ole_kind(content: bytes) -> str:
 def decrypted(content: bytes, passwords: tuple[str, ...], limit: int) -> bytes:
     """Decrypt a workbook in memory with the first password that fits.
 
-    :raises NotReadableError: F03 where none was given or none fits, F04 beyond ``limit`` bytes.
+    :raises NotReadableError: F03 if none was given or none fits (then it says how many were
+        tried), F04 beyond ``limit`` bytes.
     """
     if not passwords:
         raise NotReadableError(Reason.ENCRYPTED, "", "")
@@ -62,7 +79,7 @@ def decrypted(content: bytes, passwords: tuple[str, ...], limit: int) -> bytes:
             if len(plain) > limit:
                 raise NotReadableError(Reason.OVER_A_LIMIT, f"{len(plain)} bytes", f"{limit} bytes")
             return plain
-    raise NotReadableError(Reason.ENCRYPTED, "no password fits", "")
+    raise NotReadableError(Reason.ENCRYPTED, f"已试 {len(passwords)} 个密码", "")
 
 
 def _decrypt(content: bytes, password: str) -> bytes | None:
