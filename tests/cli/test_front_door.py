@@ -150,6 +150,32 @@ def test_the_standard_is_printed_as_a_tree(run_cli: RunCli) -> None:
     assert small.digest in shown.out
 
 
+def test_a_copy_of_the_standard_file_can_be_changed_and_used(
+    run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = run_cli("standard", "--write", "own.toml")
+    assert (shown.code, "cts-excel standard --standard own.toml" in shown.out) == (0, True)
+    built_in, own = load_standard(), Path("own.toml")
+    assert load_standard(own) == built_in
+    text = own.read_text(encoding="utf-8")
+    assert "# Switches and numbers that the specification leaves open" in text
+    changed = text.replace('not_applicable = "reject"', 'not_applicable = "prorate"')
+    changed = changed.replace("require_evidence = false", "require_evidence = true")
+    own.write_text(changed, encoding="utf-8")
+    mine = load_standard(own)
+    assert (mine.prorates, mine.policy.require_evidence) == (True, True)
+    assert mine.digest == built_in.digest
+    refused = run_cli("standard", "--write", "own.toml")
+    assert (refused.code, "exists" in refused.err) == (2, True)
+    assert own.read_text(encoding="utf-8") == changed
+    assert run_cli("standard", "--write", "second.toml", "--standard", "own.toml").code == 0
+    assert load_standard("second.toml") == mine
+    assert run_cli("standard", "--write", "own.toml", "--force").code == 0
+    assert load_standard(own) == built_in
+    assert run_cli("standard", "--force").code == 2
+
+
 def test_settings_serve_as_defaults(
     run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
