@@ -195,6 +195,53 @@ def test_surplus_special_items_other_sheets_and_comments_are_listed() -> None:
     assert len(read_audit(migration.content, built_in()).deductions) == 12
 
 
+def test_notes_beside_the_form_and_rows_without_a_clause_are_listed() -> None:
+    clause = old_cell("5.1.1.2", "clause")
+
+    def edit(workbook: Any) -> None:
+        workbook["评分表"][clause].value = None
+        workbook["评分表"]["L4"].value = "待复查"
+        workbook["封面"]["H3"].value = "请先与客户确认"
+        special = workbook["特别项"]
+        special.cell(layout.DEDUCTION_TOTAL_ROW + 1, 10).value = "补充说明"
+
+    migration = migrate(openpyxl_edit(filled(), edit), built_in())
+    listed = {(f.sheet, f.cell, f.found.partition("：")[0]) for f in migration.findings}
+    assert listed >= {
+        ("评分表", old_cell("5.1.1.2", "band"), "没有条款号"),
+        ("评分表", "L4", "待复查"),
+        ("封面", "H3", "请先与客户确认"),
+        ("特别项", f"J{layout.DEDUCTION_TOTAL_ROW + 1}", "补充说明"),
+    }
+    assert len([f for f in migration.findings if f.code == "M02"]) == 4
+
+
+def test_special_items_below_a_lost_heading_are_listed() -> None:
+    category = built_in().special.deduction.categories[0]
+    items = (SpecialAnswer(category, "", "第一项事实", "证据甲"),)
+
+    def edit(workbook: Any) -> None:
+        sheet = workbook["特别项"]
+        for row in sheet.iter_rows(max_row=layout.DEDUCTION_FIRST_ROW):
+            for cell in row:
+                if isinstance(cell.value, str):
+                    cell.value = "？"
+
+    old = filled_bytes(built_in(), answers(deductions=items))
+    migration = migrate(openpyxl_edit(old, edit), built_in())
+    assert any(f.code == "W14" for f in migration.findings)
+    listed = {f.found for f in migration.findings if f.code == "M02"}
+    assert listed >= {"第一项事实", "证据甲"}
+
+
+def test_a_column_that_stands_twice_is_said() -> None:
+    def edit(workbook: Any) -> None:
+        workbook["评分表"]["L3"].value = "评分比例"
+
+    migration = migrate(openpyxl_edit(filled(), edit), built_in())
+    assert ("W16", "L3") in {(f.code, f.cell) for f in migration.findings}
+
+
 def test_a_marked_copy_migrates_without_its_marks() -> None:
     first = migrate(filled(), next_edition()).content
     again = migrate(first, built_in())
