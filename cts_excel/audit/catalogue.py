@@ -356,7 +356,7 @@ _ENTRIES = (
     Entry(Code.MANUAL_CALCULATION, NOTICE, "Workbook calculates on request only", "工作簿设为手动计算",
           "Results may be out of date; scores are recomputed. Set calculation to automatic.",
           "结果可能不是最新；得分已复算。请改为自动计算。", Effect.COULD),
-    # ----- answers carried over into another workbook -----------------------------------------
+    # ----- answers carried over into another workbook, or joined -----------------------------------------
     Entry(Code.OTHER_INDICATOR, WARNING, "Indicator is another than in the earlier workbook", "指标与旧工作簿不同",
           "Changed: {found}. Review the rating of {clause}.", "变化：{found}。请复核 {clause} 的评分。"),
     Entry(Code.NOT_CARRIED_OVER, WARNING, "Content could not be carried over", "内容未能迁移",
@@ -365,6 +365,13 @@ _ENTRIES = (
           "Rate {clause}.", "请评定 {clause}。"),
     Entry(Code.FORMULA_NOT_CARRIED, NOTICE, "Formula was replaced by its result", "公式已替换为结果",
           "Was {found}. Nothing to do if the value is right.", "原为 {found}。数值无误则无需处理。"),
+    Entry(Code.ANSWERS_DIFFER, WARNING, "Workbooks contradict each other", "各工作簿答案不一致",
+          "The cell was left blank: {found}. Decide on one answer and enter it.",
+          "{found}。单元格已留空，请审核组确定后填写。"),
+    Entry(Code.ANSWER_SOURCE, NOTICE, "Answer was taken over", "答案来源",
+          "From {found}. Nothing to do.", "取自 {found}。无需处理。"),
+    Entry(Code.NOBODY_ANSWERED, WARNING, "Nobody rated the indicator", "无人评定该指标",
+          "Rate {clause}.", "请评定 {clause}。"),
 )
 # fmt: on
 

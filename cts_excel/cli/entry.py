@@ -36,6 +36,7 @@ def _commands() -> dict[str, str]:
         "report": _("Write a short report per client of a finished run."),
         "verify": _("Replay a finished run and confirm every line."),
         "compare": _("Show two workbooks side by side, answer by answer."),
+        "merge": _("Join the workbooks of one audit's assessors."),
         "migrate": _("Move a workbook's answers into a fresh one or another edition."),
         "key": _("Make the key that proves which workbooks were issued."),
         "standard": _("Print the specification: indicators, bands, levels, rules."),

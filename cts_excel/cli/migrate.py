@@ -49,10 +49,10 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
         raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))
     standard = load_standard(standard_path)
     try:
-        content, kind = _opened(old)
+        content, kind = opened(old)
         migration = migrate(content, standard, kind=kind)
     except NotReadableError as error:
-        _refuse(old, error)
+        refuse(old, error)
         return 3
     (replace_file if force else write_new)(output, migration.content)
     carried = migration.carried
@@ -63,19 +63,19 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     )
     if migration.findings:
         console().print(findings_table(migration.findings))
-    given = f" --standard {_in_shell(standard_path)}" if standard_path else ""
-    click.echo(_("Judge it with: cts-excel check {}").format(f"{_in_shell(output)}{given}"))
+    given = f" --standard {in_shell(standard_path)}" if standard_path else ""
+    click.echo(_("Judge it with: cts-excel check {}").format(f"{in_shell(output)}{given}"))
     wanting = any(found.severity > Severity.NOTICE for found in migration.findings)
     return 1 if wanting else 0
 
 
-def _in_shell(path: Path | str) -> str:
+def in_shell(path: Path | str) -> str:
     """Write a path as every shell takes it: in double quotes if it holds blanks."""
     return f'"{path}"' if " " in str(path) else str(path)
 
 
-def _opened(path: Path) -> tuple[bytes, str]:
-    """Admit the old file as a run would, older types included."""
+def opened(path: Path) -> tuple[bytes, str]:
+    """Admit a file as a run would, older types included."""
     from cts_excel.batch.inputs.admit import open_content, take_copy
     from cts_excel.batch.inputs.find import named
     from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
@@ -85,8 +85,8 @@ def _opened(path: Path) -> tuple[bytes, str]:
     return opened.content, opened.kind
 
 
-def _refuse(path: Path, error: NotReadableError) -> None:
-    """Say why the old file cannot be read, as ``check`` would."""
+def refuse(path: Path, error: NotReadableError) -> None:
+    """Say why a file cannot be read, as ``check`` would."""
     from cts_excel.audit.catalogue import finding, repair, title
     from cts_excel.audit.codes import Code
     from cts_excel.messages import language

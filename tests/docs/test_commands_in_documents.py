@@ -153,6 +153,7 @@ def test_the_back_office_guide_works(
         assert wanted in names
     Path("passwords.txt").write_text("secret\n", encoding="utf-8")
     call_roster_and_issue(monkeypatch)
+    share_out()
     for line in commands(ROOT / name):
         code = call(line, monkeypatch)
         words = line.split()
@@ -162,6 +163,12 @@ def test_the_back_office_guide_works(
     for folder in ("chase", "all", "encrypted"):
         assert (Path("output") / folder / "summary.xlsx").exists()
     assert Path("moved.xlsx").exists()
+
+
+def share_out() -> None:
+    """Two assessors rate one issued workbook, each a part of it."""
+    for part, left_out in (("part-1.xlsx", "5.3.2.2"), ("part-2.xlsx", "5.3.2.1")):
+        fill(issued(0), Path(part), leave_out=left_out)
 
 
 def call_roster_and_issue(monkeypatch: pytest.MonkeyPatch) -> None:
