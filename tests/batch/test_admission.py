@@ -21,7 +21,8 @@ from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.inputs import admit as admission
 from cts_excel.batch.inputs.admit import take_copy
-from cts_excel.batch.inputs.find import Found, named
+from cts_excel.batch.inputs.find import named
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.errors import UserError
 from cts_excel.workbook.ooxml.errors import NotReadableError

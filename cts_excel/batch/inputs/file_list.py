@@ -6,7 +6,7 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator
 
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 
 _MARK = "\0"  # in no path and in no shown name
 
@@ -18,7 +18,9 @@ class FileList:
         self._texts = bytearray()
         self._ends = array("Q", [0])
         for found in files:
-            fields = [found.file, "1" if found.named else "", found.trouble]
+            named = "1" if found.named else ""
+            fields = [found.file, named, found.trouble, found.reason, found.expected]
+            fields += found.members
             self._texts += os.fsencode(found.path) + b"\0"
             self._texts += _MARK.join(fields).encode("utf-8", "surrogateescape")
             self._ends.append(len(self._texts))
@@ -32,8 +34,10 @@ class FileList:
         path, _zero, rest = self._texts[self._ends[number] : self._ends[number + 1]].partition(
             b"\0"
         )
-        file, named, trouble = rest.decode("utf-8", "surrogateescape").split(_MARK)
-        return Found(os.fsdecode(bytes(path)), file, bool(named), trouble)
+        fields = rest.decode("utf-8", "surrogateescape").split(_MARK)
+        file, named, trouble, reason, expected, *members = fields
+        own = (file, bool(named), trouble, reason, expected)
+        return Found(os.fsdecode(bytes(path)), *own, tuple(members))
 
     def __iter__(self) -> Iterator[Found]:
         return (self[number] for number in range(len(self)))
