@@ -119,7 +119,6 @@ def test_what_cannot_be_read_is_rejected_with_a_repair_that_helps(
     assert {word for word in words if word.upper() not in {n.upper() for n in NAMES}} == set()
 
 
-@pytest.mark.xfail(strict=True, reason="the corrected copy and its original are a conflict")
 def test_a_corrected_copy_replaces_its_original(tmp_path: Path) -> None:
     from altering import answers, built_in, put
     from people.places import CLAUSES, rating

@@ -266,6 +266,9 @@ def _directory(stream: BinaryIO, limits: Limits) -> list[ZipInfo]:
         raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged archive: {error}", "") from None
     if len(entries) > most:
         raise _too_many(most)
+    if entries and min(entry.header_offset for entry in entries):
+        # The directory is that of a member: the archive's own is cut off.
+        raise NotReadableError(Reason.FILE_UNREADABLE, "damaged archive: no directory", "")
     size = sum(entry.file_size for entry in entries)
     if size > limits.archive_bytes:
         limit = in_words(limits.archive_bytes)

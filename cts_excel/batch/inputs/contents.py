@@ -183,7 +183,7 @@ class Contents:
                 found, file=f"{found.file}/{visible(name)}", members=(*found.members, name)
             )
             parts = name.split("/")
-            if any(part.startswith(_HIDDEN) for part in parts) or "__MACOSX" in parts:
+            if "__MACOSX" in parts or any(p.startswith(_HIDDEN) and p != ".." for p in parts):
                 if claim(name) is not Claim.OTHER and not parts[-1].startswith("._"):
                     self.pass_over(member)
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cts_excel.batch.inputs.found import Found
 
@@ -18,9 +19,9 @@ class FileList:
         self._texts = bytearray()
         self._ends = array("Q", [0])
         for found in files:
-            named = "1" if found.named else ""
-            fields = [found.file, named, found.trouble, found.reason, found.expected]
-            fields += found.members
+            fields = [found.file, "1" if found.named else ""]
+            if found.trouble or found.members:
+                fields += [found.trouble, found.reason, found.expected, *found.members]
             self._texts += os.fsencode(found.path) + b"\0"
             self._texts += _MARK.join(fields).encode("utf-8", "surrogateescape")
             self._ends.append(len(self._texts))
@@ -35,9 +36,14 @@ class FileList:
             b"\0"
         )
         fields = rest.decode("utf-8", "surrogateescape").split(_MARK)
-        file, named, trouble, reason, expected, *members = fields
-        own = (file, bool(named), trouble, reason, expected)
-        return Found(os.fsdecode(bytes(path)), *own, tuple(members))
+        file, named, *more = fields
+        found = Found(os.fsdecode(bytes(path)), file, bool(named))
+        if not more:
+            return found
+        trouble, reason, expected, *members = more
+        return replace(
+            found, trouble=trouble, reason=reason, expected=expected, members=tuple(members)
+        )
 
     def __iter__(self) -> Iterator[Found]:
         return (self[number] for number in range(len(self)))

@@ -10,6 +10,7 @@ from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.text import cell_text
 
 TITLE = "运行记录"
+_NAMED = 18  # files of a kind that are passed over, by name
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
@@ -17,6 +18,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     sheet = book.sheet(TITLE, (24.0, 60.0, 12.0), heading=TITLE, landscape=False)
     row = _pairs(book, sheet, 2, "本次运行", _facts(context))
     row = _counts(book, sheet, row + 1, context)
+    if passed_over := _passed_over(context):
+        row = _pairs(book, sheet, row + 1, "略过的文件", passed_over)
     row = _codes(book, sheet, row + 1, context)
     policy = context.standard.policy
     rules = [
@@ -47,6 +50,18 @@ def _facts(context: SummaryContext) -> list[tuple[str, str]]:
         ("输入", "\n".join(facts.inputs)),
         *facts.options,
     ]
+
+
+def _passed_over(context: SummaryContext) -> list[tuple[str, str]]:
+    """Name the files that were not judged, and why."""
+    facts = context.facts
+    listed = (("不是工作簿", facts.ignored), ("按 --exclude 排除", facts.excluded))
+    return [(f"{why}（{len(files)} 个）", _named(files)) for why, files in listed if files]
+
+
+def _named(files: tuple[str, ...]) -> str:
+    more = len(files) - _NAMED
+    return "\n".join(files[:_NAMED]) + ("\n……其余见 run.json" if more > 0 else "")
 
 
 def _pairs(
