@@ -259,17 +259,17 @@ def _directory(stream: BinaryIO, limits: Limits) -> list[ZipInfo]:
         if _directory_bytes(stream) > most * _ENTRY_BYTES:
             raise _too_many(most)
         with ZipFile(stream) as archive:
-            entries = archive.infolist()
+            entries: list[ZipInfo] = archive.infolist()
     except OSError as error:
         raise unreadable(error) from None
     except _UNREADABLE as error:
         raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged archive: {error}", "") from None
     if len(entries) > most:
         raise _too_many(most)
-    if entries and min(entry.header_offset for entry in entries):
+    if entries and min([member.header_offset for member in entries]):
         # The directory is that of a member: the archive's own is cut off.
         raise NotReadableError(Reason.FILE_UNREADABLE, "damaged archive: no directory", "")
-    size = sum(entry.file_size for entry in entries)
+    size = sum(member.file_size for member in entries)
     if size > limits.archive_bytes:
         limit = in_words(limits.archive_bytes)
         raise NotReadableError(Reason.OVER_A_LIMIT, f"{in_words(size)} inflated", limit)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from cts_excel.workbook.form.layout import NAME_CORRECTS
+from cts_excel.workbook.form.layout import MOST_CORRECTED, NAME_CORRECTS
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 
-MOST_CORRECTED = 3  # a constant in a formula has at most 255 characters
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.layout import MOST_CORRECTED
 from cts_excel.workbook.form.style import BAD_FILL, WARN_FILL
-from cts_excel.workbook.reading.corrects import MOST_CORRECTED
 from cts_excel.workbook.returned.colours import (
     OUR_SIGN,
     add_rule,
