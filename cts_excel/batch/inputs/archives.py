@@ -266,7 +266,7 @@ def _directory(stream: BinaryIO, limits: Limits) -> list[ZipInfo]:
         raise NotReadableError(Reason.FILE_UNREADABLE, f"damaged archive: {error}", "") from None
     if len(entries) > most:
         raise _too_many(most)
-    if entries and min([member.header_offset for member in entries]):
+    if min((member.header_offset for member in entries), default=0) > 0:
         # The directory is that of a member: the archive's own is cut off.
         raise NotReadableError(Reason.FILE_UNREADABLE, "damaged archive: no directory", "")
     size = sum(member.file_size for member in entries)
