@@ -193,10 +193,8 @@ class Contents:
         if is_mail and not found.named:
             self.ignored.add(found.file)
         else:
-            kind = "e-mail" if is_mail else "archive"
-            empty = NotReadableError(
-                Reason.TYPE_NOT_ACCEPTED, f"{kind} without a workbook", ".xlsx"
-            )
+            text = "e-mail without a workbook" if is_mail else "archive without a workbook"
+            empty = NotReadableError(Reason.TYPE_NOT_ACCEPTED, text, ".xlsx")
             self.judge(_in_trouble(found, empty))
 
 
