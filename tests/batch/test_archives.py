@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from altering import built_in
 from batches import graded_outcomes, numbered, put_files
+from outlook import compound_file, message
 
 from cts_excel.audit.catalogue import repair
 from cts_excel.audit.outcome import Outcome
@@ -200,6 +201,26 @@ def test_equal_attachments_are_both_judged() -> None:
         message.add_attachment(numbered(number), filename="a.xlsx", **kind)
     outcomes, _ignored = judged({"m.eml": bytes(message)})
     assert codes(outcomes) == {"m.eml/a.xlsx": "graded", "m.eml/a (2).xlsx": "graded"}
+
+
+@pytest.mark.parametrize("name", ["来信.msg", "来信"])
+def test_a_message_of_outlook_is_looked_into(name: str) -> None:
+    attached = {
+        "甲公司.xlsx": numbered(1),
+        "a.zip": zipped({"2.xlsx": numbered(2)}),
+        "图.jpg": b"x" * 5000,
+    }
+    outcomes, ignored = judged({name: message(attached)})
+    assert codes(outcomes) == {f"{name}/甲公司.xlsx": "graded", f"{name}/a.zip/2.xlsx": "graded"}
+    assert ignored == (f"{name}/图.jpg",)
+
+
+def test_another_old_document_is_passed_over_and_an_old_workbook_is_not() -> None:
+    document, book = ({name: b"x" * 5000} for name in ("WordDocument", "Workbook"))
+    files = {"a.doc": compound_file(document), "b": compound_file(book)}
+    outcomes, ignored = judged(files)
+    assert codes(outcomes) == {"b": "F08"}
+    assert ignored == ("a.doc",)
 
 
 def test_a_member_can_be_named() -> None:
