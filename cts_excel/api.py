@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.duplicates import resolve_outcomes
-from cts_excel.batch.engines.judge import grade_one
-from cts_excel.batch.inputs.find import named
+from cts_excel.batch.corrections import resolve_outcomes
+from cts_excel.batch.engines.judge import Rules, grade_found, grade_one
+from cts_excel.batch.inputs.find import find
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions, now
 from cts_excel.batch.run import Progress
@@ -104,7 +104,9 @@ def grade_files(
     password_file: Path | str | None = None,
     key_file: Path | str | None = None,
 ) -> list[Outcome]:
-    """Judge files together, as a run would: the same audit twice is told (rule 12).
+    """Judge files together, as a run would: the same audit twice is told (rules 12 and 14).
+
+    Archives and e-mails are looked into.
 
     Outcomes come in the order of a run, by full path; a file named twice is judged once. The
     options and errors are those of :func:`grade_file`.
@@ -112,13 +114,8 @@ def grade_files(
     standard = standard or load_standard()
     passwords = read_passwords(None if password_file is None else Path(password_file))
     key = None if key_file is None else load_key(Path(key_file))
-    files = {named(path).path: path for path in paths}
-    outcomes = resolve_outcomes(
-        [
-            grade_one(files[path], standard, legacy=legacy, passwords=passwords, key=key)
-            for path in sorted(files)
-        ]
-    )
+    rules = Rules(standard, legacy=legacy, passwords=passwords, key=key)
+    outcomes = resolve_outcomes([grade_found(found, rules) for found in find(paths).files])
     for outcome in outcomes:
         log_outcome(outcome)
     return outcomes
@@ -134,6 +131,7 @@ def grade_paths(
     key_file: Path | str | None = None,
     previous: Path | str | None = None,
     returned: str = "faulty",
+    exclude: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> GradingResult:
     """Grade files and folders into one new run folder (spec: A grading run).
@@ -145,6 +143,7 @@ def grade_paths(
     :param key_file: the key of issue; what it did not issue has no level.
     :param previous: an earlier run, its folder or ``grades.csv``, that the summary compares with.
     :param returned: which workbooks are written marked to ``returned/``: all, faulty or none.
+    :param exclude: patterns of names, as outputs show them, that are left out: ``*old*``.
     :param progress: called with the files done and the files in all.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     """
@@ -156,6 +155,7 @@ def grade_paths(
         key_file=None if key_file is None else str(key_file),
         previous=None if previous is None else str(previous),
         returned=returned,
+        exclude=tuple(exclude),
     )
     return grade_run(options, standard or load_standard(), progress)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cts_excel.audit.chasing import Chase
 from cts_excel.audit.findings import Finding, Gravity
-from cts_excel.audit.outcome import Outcome
+from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.outputs.parquet import ParquetTables
@@ -127,7 +127,7 @@ class _Overview:
         if result.level:
             self._levels[result.level] += 1
         gravity = result.gravity
-        if gravity is None:
+        if gravity is None or result.status is Status.SUPERSEDED:
             return
         if len(self._worst) < _WORST_SHOWN or gravity < self._worst[-1][0]:
             self._worst.append((gravity, result.file, result.outcome.findings[0]))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Impact, Severity
+from cts_excel.audit.refusals import in_chinese, special_repair
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
 
@@ -77,8 +78,8 @@ _ENTRIES = (
           "The file ended the process that read it ({found}). Save it again in Excel, WPS or LibreOffice.",
           "该文件使读取进程中止（{found}）。请用 Excel、WPS 或 LibreOffice 重新保存。"),
     Entry(Code.TYPE_NOT_ACCEPTED, ERROR, "File type is not accepted", "文件类型不受理",
-          "Found {found}. Return .xlsx, or allow older types with --legacy.",
-          "实际类型为 {found}。请交回 .xlsx，或用 --legacy 允许旧格式。"),
+          "Found {found}. Return the issued .xlsx workbook.",
+          "实际类型为 {found}。请交回所发放的 .xlsx 工作簿。"),
     Entry(Code.FILE_EMPTY, ERROR, "File is empty", "文件为空",
           "Ask the sender for the file again.", "请向交件人重新索取。"),
     Entry(Code.NOT_A_REGULAR_FILE, ERROR, "Not a regular file", "不是普通文件",
@@ -250,6 +251,8 @@ _ENTRIES = (
     Entry(Code.CONFLICT, ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
           "Decide which one holds and remove the other: {expected}.",
           "请确定以哪份为准并移除其余：{expected}。"),
+    Entry(Code.SUPERSEDED, NOTICE, "Replaced by its corrected version", "已由更正后的文件替代",
+          "{expected} counts instead; nothing to do.", "以 {expected} 为准，无需处理。"),
     # ----- the issue: proof (with a key), roster ----------------------------------------------
     Entry(Code.PROOF_MISSING, ERROR, "Workbook carries no proof of issue", "工作簿没有发放凭证",
           "Issue id: {found}. Copy the answers into the workbook that was issued for this audit.",
@@ -412,9 +415,18 @@ def title(found: Finding, language: str = "zh") -> str:
 def repair(found: Finding, language: str = "zh") -> str:
     """Say what to do, in ``"zh"`` or ``"en"``, with the finding's own values filled in."""
     entry = CATALOGUE[found.code]
-    text = entry.repair[language]
+    better = special_repair(found.found) if found.code.family == "F" else None
+    text = entry.repair[language] if better is None else getattr(better, language)
     if found.found and entry.if_found:
         text = entry.if_found[language == "zh"]
     return text.format(
-        found=found.found or "—", expected=found.expected or "—", clause=found.clause or "—"
+        found=shown_value(found, found.found, language) or "—",
+        expected=shown_value(found, found.expected, language) or "—",
+        clause=found.clause or "—",
     )
+
+
+def shown_value(found: Finding, value: str, language: str = "zh") -> str:
+    """Return what a finding found or expected for people: of a refused file also in Chinese."""
+    translated = language == "zh" and found.code.family == "F" and value
+    return in_chinese(found.code, value) if translated else value

@@ -105,6 +105,7 @@ class Code(StrEnum):
     # the same audit twice
     DUPLICATE = "D01"
     CONFLICT = "D02"
+    SUPERSEDED = "D03"
 
     # issue
     PROOF_MISSING = "I01"

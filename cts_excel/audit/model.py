@@ -106,7 +106,8 @@ class Audit:
 
     ``cover_cells`` names the input cell of each :class:`Cover` field and the cell of each
     :class:`Stated` field (under ``stated_base`` and so on); ``findings`` are what the reader could
-    not read as entered.
+    not read as entered. ``corrects`` are the SHA-256 of the files that this one was made from, if
+    it is a marked copy: the last one first (rule 14).
     """
 
     identity: Identity
@@ -119,6 +120,7 @@ class Audit:
     bonuses: tuple[SpecialItem, ...]
     stated: Stated
     findings: tuple[Finding, ...]
+    corrects: tuple[str, ...] = ()
 
     def rating_cell(self, rating: Rating, column: str) -> str:
         """Return the address of a rating's cell; ``column`` is a :class:`RatingColumns` field."""

@@ -18,6 +18,7 @@ class Status(StrEnum):
     NEEDS_CORRECTION = "needs_correction"
     CONFLICT = "conflict"
     DUPLICATE = "duplicate"
+    SUPERSEDED = "superseded"
     REJECTED = "rejected"
 
     @property
@@ -31,6 +32,7 @@ _SHOWN = {
     Status.NEEDS_CORRECTION: "待补正",
     Status.CONFLICT: "冲突",
     Status.DUPLICATE: "重复",
+    Status.SUPERSEDED: "已更正",
     Status.REJECTED: "拒收",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cts_excel.audit.catalogue import finding
@@ -63,20 +63,11 @@ def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
 
 
 def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
-    """Give an outcome its final status; a conflict has no level."""
-    judgement = None if resolution.status is Status.CONFLICT else outcome.judgement
+    """Give an outcome its final status; a conflict and a replaced file have no level."""
+    without_level = (Status.CONFLICT, Status.SUPERSEDED)
+    judgement = None if resolution.status in without_level else outcome.judgement
     findings = in_order([resolution.finding, *outcome.findings], outcome.audit)
     return replace(outcome, status=resolution.status, judgement=judgement, findings=findings)
-
-
-def resolve_outcomes(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Return outcomes, in the order of their files, with their final status."""
-    identities = {number: audit_identity(outcome) for number, outcome in enumerate(outcomes)}
-    resolutions = resolve({number: s for number, s in identities.items() if s is not None})
-    return [
-        apply_resolution(o, resolutions[n]) if n in resolutions else o
-        for n, o in enumerate(outcomes)
-    ]
 
 
 def _others(own: str, files: list[str]) -> str:

@@ -44,7 +44,8 @@ class RunOptions:
     ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
     ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
-    marked: ``all``, ``faulty`` or ``none``.
+    marked: ``all``, ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves
+    out.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -63,6 +64,7 @@ class RunOptions:
     parquet: bool = False
     previous: str | None = None
     returned: str = "faulty"
+    exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
 
     @property
     def workers(self) -> int:

@@ -23,7 +23,8 @@ class StoredResult(NamedTuple):
     """A result as it is stored.
 
     ``number`` is the file's place in the run. ``occasion`` is equal for files that may be the same
-    audit, ``None`` if nothing names the audit. ``body`` is packed, see :class:`Result`.
+    audit, ``None`` if nothing names the audit. ``corrects`` are the SHA-256 of the files that a
+    marked copy was made from. ``body`` is packed, see :class:`Result`.
     """
 
     number: int
@@ -31,6 +32,7 @@ class StoredResult(NamedTuple):
     sha256: str
     status: str
     occasion: int | None
+    corrects: str
     body: bytes
 
 
@@ -107,7 +109,10 @@ def store_result(
     key = audit_key(outcome.audit) if outcome.audit else None
     occasion = None if key is None else int.from_bytes(key.occasion[:8], "little", signed=True)
     body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared))
-    return StoredResult(number, outcome.file, outcome.sha256, outcome.status.value, occasion, body)
+    corrects = " ".join(outcome.audit.corrects) if outcome.audit else ""
+    return StoredResult(
+        number, outcome.file, outcome.sha256, outcome.status.value, occasion, corrects, body
+    )
 
 
 def _prepared(

@@ -12,6 +12,15 @@ from typing import Any, Protocol, Self
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.campaign import Campaign, compare_with_roster, read_run_roster, with_findings
+from cts_excel.batch.corrections import (
+    Replaced,
+    mixed_groups,
+    replaced_by_complete,
+    replaced_by_copies,
+    replaced_by_equals,
+    superseded,
+    without,
+)
 from cts_excel.batch.duplicates import (
     AuditIdentity,
     Resolution,
@@ -26,7 +35,8 @@ from cts_excel.batch.engines.local import Engine
 from cts_excel.batch.errors import RunInterruptedError, output_error
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.file_list import Tasks
-from cts_excel.batch.inputs.find import Found, find
+from cts_excel.batch.inputs.find import find
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.parquet import require_pyarrow
@@ -92,7 +102,7 @@ class Run:
         _roster(options)
         if options.parquet:
             require_pyarrow()
-        plan = new_plan(options, standard, find(options.paths))
+        plan = new_plan(options, standard, find(options.paths, options.limits, options.exclude))
         folder = new_folder(options)
         return cls(folder, plan, rules, create_run_folder(folder, plan))
 
@@ -136,9 +146,18 @@ class Run:
         """
         self._grade(progress)
         self.counts.clear()
-        self._resolutions = resolve(self._identities())
+        identities = self._identities()
+        replaced = self._replaced(identities)
+        self._resolutions = resolve(without(identities, replaced))
+        if replaced:
+            files = {number: file for number, file, *_rest in self._store.inputs()}
+            self._resolutions |= superseded(replaced, files)
         if self.roster is not None or self._rules.key is not None:
-            outcomes = (load_result(stored).outcome for stored in self._store.results())
+            outcomes = (
+                load_result(stored).outcome
+                for stored in self._store.results()
+                if stored.number not in replaced
+            )
             self.campaign = compare_with_roster(outcomes, self.roster)
         for stored in self._store.results():
             result = self._final(stored.number, load_result(stored))
@@ -198,6 +217,21 @@ class Run:
             for stored in self._store.repeated()
         }
         return {number: one for number, one in found.items() if one is not None}
+
+    def _replaced(self, identities: dict[int, AuditIdentity]) -> Replaced:
+        """Return the files that a corrected version in this run replaces (rule 14)."""
+        sha256s = ((number, sha256) for number, _file, sha256, _status in self._store.inputs())
+        replaced = replaced_by_copies(self._store.copies(), sha256s)
+        replaced |= replaced_by_equals(identities, replaced)
+        statuses = {stored.number: Status(stored.status) for stored in self._store.repeated()}
+        groups = mixed_groups(without(identities, replaced), statuses)
+        wanted = {number for group in groups for number in group}
+        outcomes = {
+            stored.number: load_result(stored).outcome
+            for stored in (self._store.repeated() if wanted else ())
+            if stored.number in wanted
+        }
+        return replaced | replaced_by_complete(groups, outcomes)
 
     def _final(self, number: int, result: Result) -> Result:
         """Return a result with what the other files and the roster say of it."""

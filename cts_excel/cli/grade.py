@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from cts_excel.messages import _, ngettext
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
 
+_NAMED = 5  # files that were passed over, by name
 WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
 
 
@@ -77,6 +79,12 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     help=_("Which workbooks to write into returned/ with their faulty cells marked."),
 )
 @click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    help=_("Leave out files whose name or path fits, such as '*old*'; may be repeated."),
+)
+@click.option(
     "--format",
     "data_format",
     type=click.Choice(["csv", "parquet"]),
@@ -105,6 +113,7 @@ def command(
     key_file: str | None,
     previous: str | None,
     returned: str,
+    exclude: tuple[str, ...],
     data_format: str,
     engine: str | None,
     scheduler: str | None,
@@ -141,6 +150,7 @@ def command(
                 roster_headings=roster_headings() if roster else (),
                 previous=previous,
                 returned=returned,
+                exclude=exclude,
                 engine=engine or ("dask" if scheduler else "local"),
                 scheduler=scheduler,
                 parquet=data_format == "parquet",
@@ -169,7 +179,8 @@ def print_json(result: GradingResult) -> None:
         "files": record.total,
         "counts": {status.value: number for status, number in record.counts.items()},
         "levels": result.levels,
-        "ignored": record.ignored,
+        "ignored": len(record.ignored),
+        "excluded": len(record.excluded),
         "roster": chase_counts(result),
         "worst": [{"file": file, **finding_json(found)} for file, found in result.worst],
     }
@@ -200,6 +211,32 @@ def chase_shown(result: GradingResult) -> list[str]:
     return ["", line.format(**counts)]
 
 
+def passed_over_shown(ignored: Sequence[str], excluded: Sequence[str]) -> list[str]:
+    """Name the files that were passed over, the first of them at least, and those left out."""
+    lines = []
+    if ignored:
+        text = ngettext(
+            "{} file is no workbook and was passed over: {}",
+            "{} files are no workbooks and were passed over: {}",
+            len(ignored),
+        )
+        lines.append(text.format(len(ignored), _listed(ignored)))
+    if excluded:
+        text = ngettext(
+            "{} file was left out by --exclude: {}",
+            "{} files were left out by --exclude: {}",
+            len(excluded),
+        )
+        lines.append(text.format(len(excluded), _listed(excluded)))
+    return lines
+
+
+def _listed(files: Sequence[str]) -> str:
+    more = len(files) - _NAMED
+    names = ", ".join(files[:_NAMED])
+    return names + (_(", … (run.json names all)") if more > 0 else "")
+
+
 def show_result(result: GradingResult) -> None:
     """Print files per status and level, the worst findings, and what to open."""
     from cts_excel.cli.showing import console, counts_table, status_name, worst_table
@@ -218,12 +255,7 @@ def show_result(result: GradingResult) -> None:
         out.print(worst_table(result.worst))
     for line in chase_shown(result):
         out.print(line, soft_wrap=True, markup=False)
-    if record.ignored:
-        text = ngettext(
-            "{} file in the folders is no workbook and was passed over; run.json names it.",
-            "{} files in the folders are no workbooks and were passed over; run.json names them.",
-            record.ignored,
-        )
-        out.print(text.format(record.ignored))
+    for line in passed_over_shown(record.ignored, record.excluded):
+        out.print(line, soft_wrap=True, markup=False)
     out.print()
     out.print(_("Summary: {}").format(result.summary), soft_wrap=True, markup=False)

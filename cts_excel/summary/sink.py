@@ -79,6 +79,8 @@ def run_facts(run: Run) -> RunFacts:
         inputs=tuple(options.paths),
         options=shown,
         link_prefix=_path_to_inputs(run.folder),
+        ignored=run.plan.ignored,
+        excluded=run.plan.excluded,
     )
 
 

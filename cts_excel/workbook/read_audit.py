@@ -17,6 +17,7 @@ from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.grids import Workbook
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.reading.corrects import read_corrects
 from cts_excel.workbook.reading.cover import CoverRead, read_cover
 from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, locate
 from cts_excel.workbook.reading.ratings import RatingsRead, read_ratings
@@ -70,7 +71,9 @@ def read_audit(
                 expected=layout.FORMAT_VERSION,
             )
         )
+    corrects: tuple[str, ...] = ()
     if isinstance(book, XlsxWorkbook):
+        corrects = read_corrects(book)
         reported = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
         altered = alterations(book, places, identity, standard)
         found += [
@@ -94,6 +97,7 @@ def read_audit(
         bonuses=tuple(special.bonuses),
         stated=stated,
         findings=tuple(found),
+        corrects=corrects,
     )
 
 

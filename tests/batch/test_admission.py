@@ -21,7 +21,9 @@ from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.inputs import admit as admission
 from cts_excel.batch.inputs.admit import take_copy
-from cts_excel.batch.inputs.find import Found, named
+from cts_excel.batch.inputs.find import named
+from cts_excel.batch.inputs.found import Found
+from cts_excel.batch.inputs.opening import sort_of_file
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.errors import UserError
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -249,9 +251,9 @@ def test_a_place_in_trouble_is_no_file() -> None:
 
 
 def test_sorts_of_places_are_named() -> None:
-    assert admission._sort(stat.S_IFSOCK) == "socket"
-    assert admission._sort(stat.S_IFBLK) == "device"
-    assert admission._sort(0) == "no regular file"
+    assert sort_of_file(stat.S_IFSOCK) == "socket"
+    assert sort_of_file(stat.S_IFBLK) == "device"
+    assert sort_of_file(0) == "no regular file"
 
 
 def test_the_limits_that_security_md_names_are_the_defaults() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cts_excel.batch.inputs.file_list import FileList, Tasks
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 from cts_excel.files.visible import visible
 
 paths = st.text(

@@ -26,7 +26,8 @@ from cts_excel.batch.engines.judge import Rules, judge
 from cts_excel.batch.engines.local import LocalEngine, Work
 from cts_excel.batch.engines.worker import grade_chunk
 from cts_excel.batch.errors import RunError
-from cts_excel.batch.inputs.find import Found, find
+from cts_excel.batch.inputs.find import find
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.returned import ReturnedFiles
 from cts_excel.batch.results import Result, load_result, store_result

@@ -69,26 +69,45 @@ def reason_in(content: bytes) -> str:
     return str(sheet["A1"].value)
 
 
+def number_in(content: bytes) -> str:
+    return read_audit(content, built_in()).cover.audit_no
+
+
 def test_faulty_files_come_back_and_no_others(tmp_path: Path) -> None:
     sources = {"a": half_filled("A-1"), "b": filled(), "c": half_filled("C-1")}
     outcomes = [outcome_of(content, file) for file, content in sources.items()]
     faulty = sent_back(tmp_path / "1", outcomes, sources)
-    assert [name[:3] for name in faulty] == ["A-1", "C-1"]
+    assert list(faulty) == ["a.xlsx", "c.xlsx"]
     everything = sent_back(tmp_path / "2", outcomes, sources, returned="all")
-    assert list(everything.values())[2] == sources["b"]
+    assert everything["b.xlsx"] == sources["b"]
     assert {name: everything[name] for name in faulty} == faulty
     assert not ReturnedFiles.wanted(RunOptions(returned="none"))
 
 
-def test_names_are_built_from_identifiers_and_stay_unique(tmp_path: Path) -> None:
-    content = half_filled("../CON:<ZJ>\t1", organisation="=cmd")
-    sources = {"a": content, "b": content}
-    made = sent_back(tmp_path / "1", [outcome_of(content, file) for file in sources], sources)
-    digest = hashlib.sha256(content).hexdigest()[:8]
-    assert list(made) == [f"_CON__ZJ__1_{digest} (2).xlsx", f"_CON__ZJ__1_{digest}.xlsx"]
-    nameless = half_filled(number="")
-    (name,) = sent_back(tmp_path / "2", [outcome_of(nameless, "n")], {"n": nameless})
-    assert name == f"无编号_{hashlib.sha256(nameless).hexdigest()[:8]}.xlsx"
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["in/甲.xlsx", "in/乙.xlsm", "in/丙"], ["丙.xlsx", "乙.xlsx", "甲.xlsx"]),
+        (["in/甲.xlsx.download", "in/乙.xlsx (1)"], ["乙.xlsx", "甲.xlsx"]),
+        (["in/a.zip/甲.xlsx", "in/b.zip/x/乙.xlsx"], ["乙.xlsx", "甲.xlsx"]),
+        (["in/甲.xlsx", "in/更正/甲.xlsx"], ["更正/甲.xlsx", "甲.xlsx"]),
+        (["in/a/甲.xlsx", "in/b/甲.XLSX"], ["a/甲.xlsx", "b/甲.xlsx"]),
+        (["in/a.zip/甲.xlsx", "in/b.zip/甲.xlsx"], ["a.zip/甲.xlsx", "b.zip/甲.xlsx"]),
+        (["in/甲.xlsx", "in/甲.xlsm"], ["甲 (2).xlsx", "甲.xlsx"]),
+        (["a/x.xlsx", "b/x (2).xlsx", "b/x.xlsx"], ["a/x.xlsx", "b/x.xlsx", "x (2).xlsx"]),
+        (["/one/x.xlsx", "two/x.xlsx"], ["one/x.xlsx", "two/x.xlsx"]),
+        (["in/CON:<ZJ>.xlsx", "in/..xlsx"], ["CON__ZJ_.xlsx", "_.xlsx"]),
+    ],
+)
+def test_copies_keep_the_names_of_their_files_and_folders_where_two_are_equal(
+    files: list[str], names: list[str], tmp_path: Path
+) -> None:
+    sources = {file: half_filled(f"N-{number}") for number, file in enumerate(files)}
+    outcomes = [outcome_of(content, file) for file, content in sources.items()]
+    made = sent_back(tmp_path, outcomes, sources)
+    assert sorted(made) == names
+    audits = {str(number_in(content)) for content in made.values()}
+    assert audits == {f"N-{number}" for number in range(len(files))}
 
 
 def test_a_file_that_changed_or_went_away_gets_a_list(tmp_path: Path) -> None:
@@ -102,8 +121,8 @@ def test_a_file_that_changed_or_went_away_gets_a_list(tmp_path: Path) -> None:
 def test_a_rejected_file_gets_a_list_in_words(tmp_path: Path) -> None:
     outcome = rejected("来件/坏.xlsx", "0" * 64, "F01", found="zip: bad")
     made = sent_back(tmp_path, [outcome], {"来件/坏.xlsx": b"x"}, returned="all")
-    assert list(made) == ["无编号_00000000.xlsx"]
-    assert "来件/坏.xlsx" in reason_in(made["无编号_00000000.xlsx"])
+    assert list(made) == ["坏.xlsx"]
+    assert "来件/坏.xlsx" in reason_in(made["坏.xlsx"])
 
 
 def test_what_a_worker_has_prepared_is_written_as_it_is(tmp_path: Path) -> None:
@@ -135,7 +154,7 @@ def test_a_lost_process_costs_one_file_its_marks(
     assert {outcome.status for outcome in outcomes} == {Status.NEEDS_CORRECTION}
     limits = replace(RunOptions().limits, seconds=3.0)
     made = sent_back(tmp_path, outcomes, sources, jobs=2, limits=limits)
-    lists = {name.partition("_")[0]: reason_in(content) for name, content in made.items()}
+    lists = {name.removesuffix(".xlsx"): reason_in(content) for name, content in made.items()}
     assert [name for name, words in lists.items() if "无法标记" in words] == ["deadly", "endless"]
     assert "无法标记：TimeoutError" in lists["endless"]
 

@@ -6,10 +6,12 @@ by the steps below, with small data.
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -108,11 +110,15 @@ def collect() -> None:
 
 
 def correct() -> None:
-    """Correct the marked copy and put it in place of the faulty workbook."""
-    marked = next(Path("output/first/returned").glob("ZJ-2025-002*.xlsx"))
+    """Correct the marked copy and put it beside the faulty workbook."""
+    correct_copy(Path("output/first/returned") / issued(1).name)
+
+
+def correct_copy(marked: Path) -> None:
     workbook = openpyxl.load_workbook(marked)
     rate(workbook[RATINGS])
-    workbook.save(Path("input") / issued(1).name)
+    Path("input/corrected").mkdir(exist_ok=True)
+    workbook.save(Path("input/corrected") / marked.name)
 
 
 @pytest.mark.slow
@@ -133,8 +139,8 @@ def test_the_walk_through_works(
         step = after.get(" ".join(line.split()[:2]))
         if step:
             step()
-    # roster, key, template, grade (one needs correction), check, grade, report, verify
-    assert codes == [0, 0, 0, 1, 1, 0, 0, 0], shown
+    # roster, key, template, grade (one needs correction), check, grade (one was corrected), …
+    assert codes == [0, 0, 0, 1, 1, 1, 0, 0], shown
     summary = openpyxl.load_workbook("output/second/summary.xlsx")
     assert {"总览", "对比", "未回收"} <= set(summary.sheetnames)
     not_returned = {r[3].value for r in summary["未回收"].iter_rows() if r[0].value == "未回收"}
@@ -152,6 +158,9 @@ def test_the_back_office_guide_works(
     for wanted in ("ZJ-2025-0001.xlsx", "ZJ-2025-0003.xlsx"):
         assert wanted in names
     Path("passwords.txt").write_text("secret\n", encoding="utf-8")
+    fill(Path("input/ZJ-2025-0001.xlsx"), Path("input/ZJ-FAULTY.xlsx"), leave_out="5.3.2.2")
+    with zipfile.ZipFile("returned.zip", "w") as archive:
+        archive.write("input/ZJ-2025-0001.xlsx", "ZJ-2025-0001.xlsx")
     call_roster_and_issue(monkeypatch)
     share_out()
     for line in commands(ROOT / name):
@@ -159,6 +168,10 @@ def test_the_back_office_guide_works(
         words = line.split()
         allowed = {"grade": {0, 1}, "compare": {1}, "migrate": {0, 1}}.get(words[1], {0})
         assert code in allowed, line
+        if line.endswith("output/monday"):
+            correct_copy(Path("output/monday/returned/ZJ-FAULTY.xlsx"))
+    assert statuses("tuesday")["input/ZJ-FAULTY.xlsx"] == "superseded"
+    assert list(statuses("mail")) == ["returned.zip/ZJ-2025-0001.xlsx"]
     assert Path("grade.log").read_text(encoding="utf-8").count("\n") >= len(names)
     for folder in ("chase", "all", "encrypted"):
         assert (Path("output") / folder / "summary.xlsx").exists()
@@ -169,6 +182,11 @@ def share_out() -> None:
     """Two assessors rate one issued workbook, each a part of it."""
     for part, left_out in (("part-1.xlsx", "5.3.2.2"), ("part-2.xlsx", "5.3.2.1")):
         fill(issued(0), Path(part), leave_out=left_out)
+
+
+def statuses(run: str) -> dict[str, str]:
+    with (Path("output") / run / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {line["file"]: line["status"] for line in csv.DictReader(file)}
 
 
 def call_roster_and_issue(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cts_excel.audit.codes import Code
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.results import StoredResult
 
 

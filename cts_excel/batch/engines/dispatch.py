@@ -10,7 +10,7 @@ from cts_excel.audit.grading import rejected
 from cts_excel.batch.engines.chunks import Chunk, Loss
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.results import StoredResult, store_result
 
 _LARGEST = 32  # files in a chunk: beyond that the overhead of handing over is below one percent

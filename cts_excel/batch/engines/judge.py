@@ -11,7 +11,8 @@ from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import Key
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
-from cts_excel.batch.inputs.find import Found, named
+from cts_excel.batch.inputs.find import named
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.results import Prepare
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -101,10 +102,17 @@ def grade_one(
     :param source: path, or the content itself (then named ``-``).
     """
     rules = Rules(standard, limits or DEFAULT_LIMITS, legacy, passwords, key)
-    found = Found("", "-") if isinstance(source, bytes) else named(source)
+    if not isinstance(source, bytes):
+        return grade_found(named(source), rules)
     try:
-        if isinstance(source, bytes):
-            return _judge_bytes(source, rules)
+        return _judge_bytes(source, rules)
+    except MemoryError:
+        return rejected("-", "", Code.WORKER_DIED, found="out of memory")
+
+
+def grade_found(found: Found, rules: Rules) -> Outcome:
+    """Judge a file that was found, in this process; see :func:`grade_one`."""
+    try:
         return judge(found, rules)
     except MemoryError:
         return rejected(found.file, "", Code.WORKER_DIED, found="out of memory")

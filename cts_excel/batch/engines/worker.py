@@ -13,7 +13,7 @@ from cts_excel.batch.engines.chunks import Chunk, Loss
 from cts_excel.batch.engines.judge import Rules, judge_with_content
 from cts_excel.batch.engines.memory_objects import unloaded
 from cts_excel.batch.inputs.admit import take_copy
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.results import StoredResult, store_result
 from cts_excel.workbook.ooxml.errors import NotReadableError
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from cts_excel.batch.inputs.find import Found
+from cts_excel.batch.inputs.found import Found
 
 _MARK = "\0"  # in no path and in no shown name
 
@@ -18,7 +19,9 @@ class FileList:
         self._texts = bytearray()
         self._ends = array("Q", [0])
         for found in files:
-            fields = [found.file, "1" if found.named else "", found.trouble]
+            fields = [found.file, "1" if found.named else ""]
+            if found.trouble or found.members:
+                fields += [found.trouble, found.reason, found.expected, *found.members]
             self._texts += os.fsencode(found.path) + b"\0"
             self._texts += _MARK.join(fields).encode("utf-8", "surrogateescape")
             self._ends.append(len(self._texts))
@@ -32,8 +35,15 @@ class FileList:
         path, _zero, rest = self._texts[self._ends[number] : self._ends[number + 1]].partition(
             b"\0"
         )
-        file, named, trouble = rest.decode("utf-8", "surrogateescape").split(_MARK)
-        return Found(os.fsdecode(bytes(path)), file, bool(named), trouble)
+        fields = rest.decode("utf-8", "surrogateescape").split(_MARK)
+        file, named, *more = fields
+        found = Found(os.fsdecode(bytes(path)), file, bool(named))
+        if not more:
+            return found
+        trouble, reason, expected, *members = more
+        return replace(
+            found, trouble=trouble, reason=reason, expected=expected, members=tuple(members)
+        )
 
     def __iter__(self) -> Iterator[Found]:
         return (self[number] for number in range(len(self)))

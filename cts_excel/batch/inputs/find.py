@@ -3,91 +3,132 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.inputs.contents import Contents
+from cts_excel.batch.inputs.found import Found
+from cts_excel.batch.inputs.kinds import Claim, claim
 from cts_excel.batch.inputs.remote import is_url, listed, local_path
 from cts_excel.files.visible import visible
 from cts_excel.messages import _
+from cts_excel.workbook.ooxml.errors import Reason
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et"})
+_NOT_ACCEPTED = Reason.TYPE_NOT_ACCEPTED.value
 RUN_FILES = ("run.json", "grades.csv")  # a folder that holds both is an earlier run's output
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One file to judge.
-
-    ``path`` is absolute and real up to its last part, or a URL; ``file`` is how outputs name it:
-    relative to the current folder where it lies below that, else absolute or a URL, with ``/`` and
-    no unprintable character. ``named`` tells that the user gave this very path; ``trouble`` says
-    why a place in a folder could not be looked into (``""`` for a file).
-    """
-
-    path: str
-    file: str
-    named: bool = False
-    trouble: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Search:
-    """What was found, sorted by full path, and the files in folders that are no workbooks."""
+    """What was found, sorted by full path; other files in folders; what the user left out."""
 
     files: tuple[Found, ...]
     ignored: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
-def find(paths: Iterable[Path | str]) -> Search:
-    """Find workbooks: files as named, folders and what lies below a URL recursively.
+def find(
+    paths: Iterable[Path | str], limits: Limits = DEFAULT_LIMITS, exclude: Iterable[str] = ()
+) -> Search:
+    """Find workbooks: files as named, folders, archives, e-mails and what lies below a URL.
 
     Locks (``~$``, ``.~lock``), hidden files and folders, and folders of earlier runs are passed
     over; a file reached twice is taken once. Links to folders are not followed below a named
     folder, so no loop can arise; they are listed, with the trouble, like a folder that cannot be
     opened.
 
+    :param limits: bound archives and what is read of them.
+    :param exclude: patterns of names, as outputs show them, that are left out: ``*旧*``.
     :raises RunError: for a path that does not exist, and a URL that cannot be read.
     """
     here = _here()
-    files: dict[str, Found] = {}
-    ignored: set[str] = set()
+    contents = Contents(limits, _excluding(tuple(exclude)))
     for path in map(_no_file_url, paths):
         if is_url(str(path)):
-            _take_store(str(path), files, ignored)
+            _take_store(str(path), contents)
             continue
         given = os.path.abspath(path)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows
-        if not os.path.lexists(given):
-            raise _no_such(path)
         if Path(given).is_dir():
-            _take_folder(os.path.realpath(given), here, files, ignored)
+            _take_folder(os.path.realpath(given), here, contents)
+            continue
+        one = named(given)
+        if one.members:
+            contents.judge(one)
+        elif os.path.lexists(given):
+            contents.add(one)
         else:
-            one = named(given)
-            files[one.path] = one
-    ordered = tuple(files[path] for path in sorted(files))
-    return Search(ordered, tuple(sorted(_shown(path, here) for path in ignored)))
+            raise _no_such(path)
+    ordered = tuple(contents.files[key] for key in sorted(contents.files))
+    return Search(ordered, tuple(sorted(contents.ignored)), tuple(sorted(contents.excluded)))
+
+
+def _excluding(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Return what tells whether a shown name, or its last part, fits a pattern."""
+    if not patterns:
+        return lambda _file: False
+
+    def is_excluded(file: str) -> bool:
+        names = (file, file.rpartition("/")[2])
+        return any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+    return is_excluded
 
 
 def named(path: Path | str) -> Found:
-    """Take one file as the user names it, whatever it is, or one URL."""
+    """Take one file as the user names it, whatever it is, one in an archive, or one URL."""
     path = _no_file_url(path)
     if is_url(str(path)):
         return Found(str(path), visible(str(path)), named=True)
-    real = _real(os.path.abspath(path))  # noqa: PTH100 - as in find()
-    return Found(real, _shown(real, _here()), named=True)
+    outer, inner = split_members(os.path.abspath(path))  # noqa: PTH100 - as in find()
+    real = _real(outer)
+    shown = "/".join((_shown(real, _here()), *map(visible, inner)))
+    return Found(real, shown, named=True, members=inner)
 
 
-def _take_folder(folder: str, here: str, files: dict[str, Found], ignored: set[str]) -> None:
+def split_members(path: str) -> tuple[str, tuple[str, ...]]:
+    """Split the name of a file in an archive, as outputs show it, from the archive's path.
+
+    A path that exists, or that leads into no archive, is returned whole.
+    """
+    if os.path.lexists(path):
+        return path, ()
+    parts = path.split(os.sep)  # noqa: PTH206 - what a file's name holds may be no valid Path
+    for end in range(len(parts) - 1, 0, -1):
+        outer = os.sep.join(parts[:end])  # noqa: PTH118
+        if os.path.isfile(outer):  # noqa: PTH113
+            status = os.stat(outer)  # noqa: PTH116
+            state = (status.st_ino, status.st_size, status.st_mtime_ns)
+            members = _members(outer, state).get("/".join(("", *parts[end:])), ())
+            return (outer, members) if members else (path, ())
+    return path, ()
+
+
+@lru_cache(maxsize=1)  # members of one archive follow each other
+def _members(outer: str, _state: tuple[int, ...]) -> dict[str, tuple[str, ...]]:
+    """Return the members of an archive by their shown names."""
+    contents = Contents(DEFAULT_LIMITS, lambda _file: False)
+    contents.add(Found(outer, "", named=True))
+    return {found.file: found.members for found in contents.files.values()}
+
+
+def _take_folder(folder: str, here: str, contents: Contents) -> None:
     for path, trouble in _walk(folder):
-        suffix = os.path.splitext(path)[1]  # noqa: PTH122 - a Path a file takes longer than all else
-        if trouble or suffix.lower() in WORKBOOKS:
-            files.setdefault(path, Found(path, _shown(path, here), trouble=trouble))
-        else:
-            ignored.add(path)
+        found = Found(path, _shown(path, here), trouble=trouble)
+        name = os.path.basename(path)  # noqa: PTH119 - a Path a file takes longer than all else
+        if trouble:
+            contents.judge(found)
+        elif not _passed_over(name):
+            contents.add(found)
+        elif claim(name) is not Claim.OTHER:
+            contents.pass_over(found)
 
 
-def _take_store(url: str, files: dict[str, Found], ignored: set[str]) -> None:
+def _take_store(url: str, contents: Contents) -> None:
     """Take the objects at or below a URL, by the rules for folders."""
     whole, found = listed(url)
     if not found:
@@ -102,11 +143,14 @@ def _take_store(url: str, files: dict[str, Found], ignored: set[str]) -> None:
         parts = object_url[base:].strip("/").split("/")
         if any(map(_passed_over, parts)) or object_url.startswith(runs):
             continue
-        suffix = os.path.splitext(object_url)[1].lower()  # noqa: PTH122 - a URL is no path
-        if suffix in WORKBOOKS or found == [object_url]:
-            files.setdefault(object_url, Found(object_url, visible(object_url)))
+        one = Found(object_url, visible(object_url))
+        promise = claim(parts[-1] or object_url)
+        if promise is Claim.ARCHIVE:
+            contents.judge(replace(one, trouble="archive behind a URL", reason=_NOT_ACCEPTED))
+        elif promise is Claim.WORKBOOK or found == [object_url]:
+            contents.judge(one)
         else:
-            ignored.add(object_url)
+            contents.pass_over(one)
 
 
 def _no_file_url(path: Path | str) -> Path | str:
@@ -120,17 +164,20 @@ def _walk(folder: str) -> Iterator[tuple[str, str]]:
         current = pending.pop()
         try:
             with os.scandir(current) as scan:
-                entries = [e for e in scan if not _passed_over(e.name)]
+                entries = list(scan)
         except OSError as error:
             yield current, error.strerror or str(error)
             continue
         if set(RUN_FILES) <= {entry.name for entry in entries}:
             continue
         for entry in entries:
+            hidden = _passed_over(entry.name)
             if entry.is_dir(follow_symlinks=False):
-                pending.append(entry.path)
+                if not hidden:
+                    pending.append(entry.path)
             elif entry.is_symlink() and _leads_to_folder(entry):
-                yield entry.path, "link to a folder"
+                if not hidden:
+                    yield entry.path, "link to a folder"
             else:
                 yield entry.path, ""
 

@@ -13,10 +13,10 @@ from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.engines.processes import worker_context
 from cts_excel.batch.engines.worker import limit_memory
 from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.returned_names import ReturnedNames
 from cts_excel.batch.outputs.sink import RunOutput, Sink
 from cts_excel.batch.results import Prepare, Prepared, Result
 from cts_excel.files.atomic import AtomicFiles
-from cts_excel.files.names import UniqueNames
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.inflate import is_ordinary
 from cts_excel.workbook.returned.files import (
@@ -24,7 +24,6 @@ from cts_excel.workbook.returned.files import (
     Returned,
     returned_file,
     returned_list,
-    returned_stem,
 )
 
 FOLDER = "returned"
@@ -70,7 +69,7 @@ class ReturnedFiles(Sink):
         """Start nothing yet: the first file makes the folder."""
         self._run = run
         self._mode = Mode(run.options.returned)
-        self._names = UniqueNames()
+        self._names = ReturnedNames()
         self._files = AtomicFiles(run.folder / FOLDER)
         self._pending: deque[_Pending] = deque()
         self._pool: Any = None
@@ -89,7 +88,7 @@ class ReturnedFiles(Sink):
         """Write, or begin to make, what is sent back for one file."""
         if not self._mode.wants(result.status):
             return
-        name = self._names.name(returned_stem(result.outcome))
+        name = self._names.first_name(result.file)
         if made := result.prepared.get(self.name):
             self._files.write(name, made[0])
             return
@@ -103,6 +102,10 @@ class ReturnedFiles(Sink):
             self._write_next()
         self._stop()
         self._files.close()
+        folder = self._run.folder / FOLDER
+        for written, name in self._names.moves():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / written).replace(folder / name)
 
     def discard(self, error: BaseException) -> None:
         """Stop; files that are complete stay."""

@@ -22,11 +22,12 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A finished run: its folder, files per status, files passed over in folders, and times."""
+    """A finished run: folder, files per status, files passed over or left out by name, times."""
 
     folder: Path
     counts: Mapping[Status, int]
-    ignored: int
+    ignored: tuple[str, ...]
+    excluded: tuple[str, ...]
     started: datetime
     finished: datetime
 
@@ -57,7 +58,8 @@ def write_record(
     record = RunRecord(
         folder,
         {status: counts.get(status, 0) for status in Status},
-        len(plan.ignored),
+        plan.ignored,
+        plan.excluded,
         datetime.fromtimestamp(plan.started, UTC),
         datetime.fromtimestamp(max(now(), plan.started), UTC),
     )
@@ -76,6 +78,7 @@ def write_record(
         "counts": {"files": record.total}
         | {status.value: number for status, number in record.counts.items()},
         "ignored": list(plan.ignored),
+        "excluded": list(plan.excluded),
         "outputs": [
             {"file": path.relative_to(folder).as_posix(), "sha256": file_digest(path)}
             for path in _outputs(folder)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import msgspec
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
 from cts_excel.batch.inputs.file_list import FileList
-from cts_excel.batch.inputs.find import Found, Search
+from cts_excel.batch.inputs.find import Search
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import RunOptions, now
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
@@ -27,6 +28,7 @@ class Plan:
     options: RunOptions
     files: FileList
     ignored: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
 def new_plan(options: RunOptions, standard: Standard, search: Search) -> Plan:
@@ -41,16 +43,15 @@ def new_plan(options: RunOptions, standard: Standard, search: Search) -> Plan:
         raise RunError(place, problem, repair, EXIT_USAGE)
     started = now()
     files = FileList(search.files)
-    return Plan(__version__, fingerprint(standard), started, options, files, search.ignored)
+    rules = fingerprint(standard)
+    return Plan(__version__, rules, started, options, files, search.ignored, search.excluded)
 
 
 def pack_plan(plan: Plan) -> bytes:
     """Pack a plan; paths may hold bytes that are no text, as file names may."""
-    files = [(os.fsencode(found.path), found) for found in plan.files]
-    plain = [(path, f.file, f.named, f.trouble) for path, f in files]
-    return msgspec.msgpack.encode(
-        (plan.version, plan.standard, plan.started, plan.options, plain, plan.ignored)
-    )
+    plain = [(os.fsencode(found.path), *astuple(found)[1:]) for found in plan.files]
+    head = (plan.version, plan.standard, plan.started, plan.options)
+    return msgspec.msgpack.encode((*head, plain, plan.ignored, plan.excluded))
 
 
 def unpack_plan(packed: bytes) -> Plan:
@@ -58,13 +59,14 @@ def unpack_plan(packed: bytes) -> Plan:
 
     :raises msgspec.DecodeError: for bytes that are no plan.
     """
-    version, standard, started, options, plain, ignored = msgspec.msgpack.decode(packed)
+    version, standard, started, options, plain, *passed_over = msgspec.msgpack.decode(packed)
     files = FileList(
-        Found(os.fsdecode(path), file, bool(named), trouble) for path, file, named, trouble in plain
+        Found(os.fsdecode(path), file, named, trouble, reason, expected, tuple(members))
+        for path, file, named, trouble, reason, expected, members in plain
     )
-    return Plan(
-        version, standard, started, msgspec.convert(options, RunOptions), files, tuple(ignored)
-    )
+    ignored, excluded = map(tuple, passed_over)
+    asked = msgspec.convert(options, RunOptions)
+    return Plan(version, standard, started, asked, files, ignored, excluded)
 
 
 def fingerprint(standard: Standard) -> str:

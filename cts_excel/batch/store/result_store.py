@@ -26,10 +26,10 @@ PRAGMA application_id = {_APPLICATION};
 CREATE TABLE plan (content BLOB NOT NULL);
 CREATE TABLE results (
   number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
-  occasion INTEGER, body BLOB NOT NULL
+  occasion INTEGER, corrects TEXT NOT NULL, body BLOB NOT NULL
 );
 """
-_COLUMNS = "number, file, sha256, status, occasion, body"
+_COLUMNS = "number, file, sha256, status, occasion, corrects, body"
 _REPEATED = f"""
 SELECT {_COLUMNS} FROM results WHERE occasion IN (
   SELECT occasion FROM results WHERE occasion IS NOT NULL GROUP BY occasion HAVING count(*) > 1
@@ -115,7 +115,7 @@ class ResultStore:
             self._database.execute("BEGIN")
             try:
                 self._database.executemany(
-                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?)", rows
+                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", rows
                 )
                 self._database.execute("COMMIT")
             except BaseException:
@@ -137,6 +137,11 @@ class ResultStore:
         """Yield number, file, SHA-256 and status of every result, in the files' order."""
         query = "SELECT number, file, sha256, status FROM results ORDER BY number"
         return ((number, *texts) for number, *texts in self._rows(query))
+
+    def copies(self) -> Iterator[tuple[int, str]]:
+        """Yield number and SHA-256 of the originals, of every marked copy, in the files' order."""
+        query = "SELECT number, corrects FROM results WHERE corrects != '' ORDER BY number"
+        return ((number, corrects) for number, corrects in self._rows(query))
 
     def close(self) -> None:
         """Close the database and give up its lock."""

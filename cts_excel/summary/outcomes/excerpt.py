@@ -183,8 +183,8 @@ def _effect(severity: Severity, points: str, level: str) -> float:
 
 
 def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
-    """List the entries of 特别项; none for a duplicate, which would count them twice (rule 12)."""
-    if outcome.audit is None or outcome.status is Status.DUPLICATE:
+    """List the entries of 特别项; none of a file that another one stands for (rules 12, 14)."""
+    if outcome.audit is None or outcome.status in (Status.DUPLICATE, Status.SUPERSEDED):
         return ()
     entries = [(True, entry) for entry in outcome.audit.deductions]
     entries += [(False, entry) for entry in outcome.audit.bonuses]

@@ -13,6 +13,7 @@ class RunFacts:
     ``started`` fixes every date in the workbook, so that equal runs give equal bytes.
     ``link_prefix`` leads from the summary's folder to the folder that the outcomes' relative
     ``file`` paths start from, with ``/`` (``../../``); ``None`` writes no links to files.
+    ``ignored`` are the files that are no workbooks, ``excluded`` those that a person left out.
     """
 
     tool_version: str
@@ -21,6 +22,8 @@ class RunFacts:
     inputs: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     link_prefix: str | None = None
+    ignored: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 
 STATUSES = tuple(Status)
+_BY_ANOTHER = {Status.DUPLICATE: Code.DUPLICATE, Status.SUPERSEDED: Code.SUPERSEDED}
 
 
 class FileRow(NamedTuple):
@@ -93,9 +94,9 @@ def file_fields(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
 
 
 def _reasons(outcome: Outcome) -> list[Finding]:
-    """Return one error per code; for a duplicate, the finding that names the file it repeats."""
-    if outcome.status is Status.DUPLICATE:
-        return [f for f in outcome.findings if f.code == Code.DUPLICATE]
+    """Return one error per code, or the finding that names the file that counts instead."""
+    if outcome.status in _BY_ANOTHER:
+        return [f for f in outcome.findings if f.code == _BY_ANOTHER[outcome.status]]
     errors = [f for f in outcome.findings if f.severity is Severity.ERROR]
     return list({f.code: f for f in reversed(errors)}.values())[::-1]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.catalogue import repair, shown_value, title
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.summary.outcomes.columns import FindingRow, OutcomeColumns
@@ -80,8 +80,8 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
         text("条款", 9, lambda r: r.row.clause, "centre"),
         text("位置", 13, lambda r: place(r.row), context.file_style, link=cell_link),
-        text("实际", 22, lambda r: shortened(r.row.found, 200), "wrap"),
-        text("应为", 22, lambda r: shortened(r.row.expected, 200), "wrap"),
+        text("实际", 22, lambda r: shortened(shown_value(r.finding, r.row.found), 200), "wrap"),
+        text("应为", 22, lambda r: shortened(shown_value(r.finding, r.row.expected), 200), "wrap"),
         number("影响（分）", 10.5, lambda r: r.row.points, "signed"),
         text("级别变化", 16, lambda r: r.row.level),
         text("处理办法", 52, lambda r: shortened(repair(r.finding), 400), "wrap"),

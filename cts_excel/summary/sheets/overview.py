@@ -107,6 +107,8 @@ def _tiles(page: _Page, head: Headline) -> None:
     share = f"占收到文件 {head.graded / head.files:.1%}" if head.files else ""
     passed = f"通过 {head.passed} 份，未通过 {head.graded - head.passed} 份"
     twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
+    if replaced := count(Status.SUPERSEDED):
+        twice += f"；已更正 {replaced} 个"
     mean, median = (
         book.score_style("tile_points", float_text(value)) for value in (head.mean, head.median)
     )

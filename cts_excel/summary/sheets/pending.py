@@ -10,18 +10,19 @@ from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.style import ALERT
 from cts_excel.summary.writing.table import Column, number, score, text
 
-STATUSES = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED, Status.DUPLICATE)
+_BY_ANOTHER = (Status.SUPERSEDED, Status.DUPLICATE)  # another file counts: nothing to do
+STATUSES = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED, *_BY_ANOTHER)
 NOTE = (
     "本表文件不参与排名与统计。「目前得分」只含已有效填写的部分；「可能最低／最高」为补正后仍可能得到的最终得分及级别。"
-    "重复文件与已计文件答案相同，无需处理。"
+    "已更正的文件已由「处理办法」所列文件替代，重复文件与已计文件答案相同，均无需处理。"
 )
 
 
 def columns(context: SummaryContext) -> list[Column[FileRow]]:
     """Return the columns."""
-    duplicate = ("bold_centre", lambda f: f.shown_status is Status.DUPLICATE)
+    done = ("bold_centre", lambda f: f.shown_status in _BY_ANOTHER)
     return [
-        text("状态", 9, lambda f: f.shown_status.shown, "alert_centre", other=duplicate),
+        text("状态", 9, lambda f: f.shown_status.shown, "alert_centre", other=done),
         text("企业名称", 28, lambda f: f.organisation, "wrap"),
         text("项目编号", 15, lambda f: f.audit_no),
         text("审核组长", 10, lambda f: f.lead_assessor),
@@ -52,4 +53,4 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     ).write(book, context)  # fmt: skip
 
 
-SHEET = SummarySheet(PENDING, write, guide="待补正、冲突、拒收、重复文件及原因")
+SHEET = SummarySheet(PENDING, write, guide="待补正、冲突、拒收、已更正、重复文件及原因")

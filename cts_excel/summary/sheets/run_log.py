@@ -10,6 +10,7 @@ from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.text import cell_text
 
 TITLE = "运行记录"
+_NAMED = 18  # files of a kind that are passed over, by name
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
@@ -17,6 +18,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     sheet = book.sheet(TITLE, (24.0, 60.0, 12.0), heading=TITLE, landscape=False)
     row = _pairs(book, sheet, 2, "本次运行", _facts(context))
     row = _counts(book, sheet, row + 1, context)
+    if passed_over := _passed_over(context):
+        row = _pairs(book, sheet, row + 1, "略过的文件", passed_over)
     row = _codes(book, sheet, row + 1, context)
     policy = context.standard.policy
     rules = [
@@ -49,6 +52,18 @@ def _facts(context: SummaryContext) -> list[tuple[str, str]]:
     ]
 
 
+def _passed_over(context: SummaryContext) -> list[tuple[str, str]]:
+    """Name the files that were not judged, and why."""
+    facts = context.facts
+    listed = (("不是工作簿", facts.ignored), ("按 --exclude 排除", facts.excluded))
+    return [(f"{why}（{len(files)} 个）", _named(files)) for why, files in listed if files]
+
+
+def _named(files: tuple[str, ...]) -> str:
+    more = len(files) - _NAMED
+    return "\n".join(files[:_NAMED]) + ("\n……其余见 run.json" if more > 0 else "")
+
+
 def _pairs(
     book: WorkbookWriter, sheet: BulkSheet, row: int, title: str, pairs: list[tuple[str, str]]
 ) -> int:
@@ -74,6 +89,7 @@ def _counts(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryCo
         Status.NEEDS_CORRECTION: "有错误，补正前不定级",
         Status.CONFLICT: "与同一审核的另一文件不一致，由人决定",
         Status.DUPLICATE: "与已计文件答案相同，只计一次",
+        Status.SUPERSEDED: "已由本次运行中更正后的文件替代",
         Status.REJECTED: "无法读取、不是本工作簿、加密、超限或危险",
     }
     first = row + 1

@@ -23,6 +23,7 @@ from cts_excel.workbook.reading.locate import AuditSheets
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
 _COMMENTS = re.compile(r"xl/(?:.*/)?(?:threadedC|c)omments?/?[^/]*\.xml")
 _SEEN = ("visible", "")
+_OF_MARKED_COPIES = (layout.NAME_CORRECTIONS, layout.NAME_CORRECTS)
 
 
 def package_alterations(
@@ -97,7 +98,7 @@ def _names(book: XlsxWorkbook, issued: Reference) -> Iterator[Finding]:
             shown = "—" if found is None else _shown(found)
             yield finding(Code.NAME_ALTERED, found=f"{name}: {shown}", expected=_shown(formula))
     for (name, sheet), formula in now.items():
-        if (name, sheet) not in issued.names and name != layout.NAME_CORRECTIONS:
+        if (name, sheet) not in issued.names and name not in _OF_MARKED_COPIES:
             # A name that is defined for one sheet hides the issued name there.
             code = Code.NAME_ALTERED if name.casefold() in wanted else Code.NAME_ADDED
             yield finding(code, found=clipped(f"{name}: {_shown(formula)}"), expected="")

@@ -18,6 +18,8 @@ COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", 
 SHEETS = (COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY)
 # First sheet of a marked copy and the hidden name that points at it; the reader ignores both.
 CORRECTIONS, NAME_CORRECTIONS = "修改清单", "cts_corrections"
+NAME_CORRECTS = "cts_corrects"  # of a marked copy: SHA-256 of the files that it was made from
+MOST_CORRECTED = 3  # of them: a constant in a formula has at most 255 characters
 REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around our part of a comment
 
 NOT_APPLICABLE = model.NOT_APPLICABLE

@@ -61,6 +61,16 @@ def inflate_checked(content: bytes, limits: Limits) -> tuple[dict[str, bytes], b
     return kept, len(kept) == len(parts)
 
 
+def inflate_member(packed: bytes, member: ZipInfo, limits: Limits) -> bytes:
+    """Inflate one member of an archive within the limits for a file.
+
+    :param packed: the archive from the member's local header on.
+    :param member: its entry, with the header's offset in ``packed``.
+    :raises NotReadableError: F01 (damaged), F04 (limit), F05 (dangerous).
+    """
+    return _inflated(packed, member, limits.file_bytes, limits)
+
+
 class ZipParts(Mapping[str, bytes]):
     """The parts of a package by name, each inflated when it is asked for.
 

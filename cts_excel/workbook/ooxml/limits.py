@@ -24,6 +24,8 @@ class Limits:
     one worksheet, about four for a filled cell; ``tags``: of any other part, which bounds styles,
     names, texts and relations. ``seconds``: wall clock and processor time per file.
     ``memory_bytes``: address space of a worker process (where the system can limit it).
+    ``archive_bytes``: size of an archive (.zip), and of all its members inflated;
+    ``archive_files``: its members.
     """
 
     file_bytes: int = 32 * MIB
@@ -36,6 +38,8 @@ class Limits:
     tags: int = 250_000
     seconds: float = 20.0
     memory_bytes: int = 448 * MIB
+    archive_bytes: int = 4096 * MIB
+    archive_files: int = 20_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.catalogue import repair, shown_value, title
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import shown
 from cts_excel.audit.outcome import Outcome
@@ -56,7 +56,8 @@ def correction(number: int, found: Finding, *, where: str = "") -> Correction:
     :param where: shown instead of the finding's own place, which is then neither linked nor marked.
     """
     own = f"{found.sheet}!{found.cell}" if found.sheet and found.cell else found.sheet
-    wrong = f"{title(found)}：{found.found}" if found.found else title(found)
+    shown_found = shown_value(found, found.found)
+    wrong = f"{title(found)}：{shown_found}" if shown_found else title(found)
     impact = str(found.impact or "")
     texts = (
         str(number),
@@ -65,7 +66,7 @@ def correction(number: int, found: Finding, *, where: str = "") -> Correction:
         where or own or "整个文件",
         found.clause,
         wrong,
-        found.expected,
+        shown_value(found, found.expected),
         repair(found),
         impact,
     )

@@ -14,8 +14,6 @@ from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, list_
 from cts_excel.workbook.returned.list_sheet import list_workbook
 from cts_excel.workbook.returned.marking import marked_copy
 
-_SHORT = 8  # digits of a file's SHA-256 in the name of its copy
-_NAME_LIMIT = 60
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REASONS = {"xlsm": "含宏，未作标记", "digital signature": "含数字签名，未作标记"}
 
@@ -73,13 +71,6 @@ def correction_list(outcome: Outcome, standard: Standard, *, reason: str = "") -
     request = "请在原文件中按本清单逐项修改后交回原文件；本清单无需交回。"
     lines = (listed.lines[0], listed.lines[1], request)
     return list_workbook(CorrectionList(TITLE, lines, listed.corrections), name)
-
-
-def returned_stem(outcome: Outcome) -> str:
-    """Name a file by what identifies it: audit number and the start of its SHA-256."""
-    number = outcome.audit.cover.audit_no if outcome.audit is not None else ""
-    digest = outcome.sha256 or hashlib.sha256(outcome.file.encode("utf-8", "replace")).hexdigest()
-    return f"{number[:_NAME_LIMIT].strip() or '无编号'}_{digest[:_SHORT]}"
 
 
 def _refusal(outcome: Outcome, content: bytes) -> str:

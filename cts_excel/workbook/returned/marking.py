@@ -5,12 +5,14 @@ The marks can be removed again. Everything else in the workbook stays as it is.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.layout import MOST_CORRECTED
 from cts_excel.workbook.form.style import BAD_FILL, WARN_FILL
 from cts_excel.workbook.returned.colours import (
     OUR_SIGN,
@@ -48,11 +50,16 @@ def marked_copy(content: bytes, outcome: Outcome, standard: Standard) -> bytes:
     :raises NotMarkableError: the file may not be edited (macros, signature, strict).
     :raises NotReadableError: it is no .xlsx package.
     """
-    return marked(content, list_corrections(outcome, standard))
+    earlier = outcome.audit.corrects if outcome.audit else ()
+    made_from = (outcome.sha256 or hashlib.sha256(content).hexdigest(), *earlier)
+    return marked(content, list_corrections(outcome, standard), made_from[:MOST_CORRECTED])
 
 
-def marked(content: bytes, listed: CorrectionList) -> bytes:
-    """Return a copy of a workbook with the rows of a list marked; errors as for marked_copy."""
+def marked(content: bytes, listed: CorrectionList, corrects: tuple[str, ...] = ()) -> bytes:
+    """Return a copy of a workbook with the rows of a list marked; errors as for marked_copy.
+
+    :param corrects: SHA-256 of the file, and of those that it was made from; the copy names them.
+    """
     container = Container(content)
     cleared = remove_marks(container)
     if not listed.corrections:
@@ -70,7 +77,7 @@ def marked(content: bytes, listed: CorrectionList) -> bytes:
         here = [one for one in corrections if one.sheet == name]
         _mark(container, part, here, styles, strings)
     sheet = list_sheet(replace(listed, corrections=tuple(corrections)), styles)
-    add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS)
+    add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS, corrects=corrects)
     return container.saved()
 
 

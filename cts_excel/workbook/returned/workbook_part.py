@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from cts_excel.workbook.form.layout import NAME_CORRECTIONS
+from cts_excel.workbook.form.layout import NAME_CORRECTIONS, NAME_CORRECTS
 from cts_excel.workbook.returned.container import RELATIONS, Container, NotMarkableError, main_tag
 from cts_excel.workbook.returned.order import WORKBOOK, section
 
@@ -15,10 +15,18 @@ _APP = "docProps/app.xml"
 _VT = "{http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes}"
 
 
-def add_first_sheet(container: Container, name: str, content: bytes, *, title_row: int) -> None:
+def add_first_sheet(
+    container: Container,
+    name: str,
+    content: bytes,
+    *,
+    title_row: int,
+    corrects: tuple[str, ...] = (),
+) -> None:
     """Add a sheet before all others and show it when the workbook is opened.
 
     :param title_row: 1-based row repeated on every printed page.
+    :param corrects: SHA-256 of the files that the workbook was made from, which it then names.
     """
     book = container.edit(container.workbook_part)
     sheets = book.find(main_tag("sheets"))
@@ -39,6 +47,10 @@ def add_first_sheet(container: Container, name: str, content: bytes, *, title_ro
     titles = etree.Element(main_tag("definedName"), name=_TITLES, localSheetId="0")
     titles.text = f"{reference}${title_row}:${title_row}"
     names.append(own)
+    if corrects:  # a constant, which every application keeps
+        made_from = etree.Element(main_tag("definedName"), name=NAME_CORRECTS, hidden="1")
+        made_from.text = '"' + " ".join(corrects) + '"'
+        names.append(made_from)
     names.append(titles)
     _show_first(container, book)
     _update_titles(container, name, 1)
@@ -65,7 +77,7 @@ def remove_first_sheet(container: Container) -> bool:
         _shift(book, -1, place)
         _update_titles(container, name, -1)
     names = section(book, "definedNames", WORKBOOK)
-    for element in [e for e in names if e.get("name") == NAME_CORRECTIONS]:
+    for element in [e for e in names if e.get("name") in (NAME_CORRECTIONS, NAME_CORRECTS)]:
         names.remove(element)
     if not len(names):
         book.remove(names)
