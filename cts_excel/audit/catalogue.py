@@ -157,6 +157,15 @@ _ENTRIES = (
           "Found {found}. Choose one of {expected}.", "实际为 {found}。请从 {expected} 中选择。"),
     Entry(Code.COVER_WRONG_TYPE, ERROR, "Cover cell holds an error or a wrong type", "封面单元格错误或类型不符",
           "Found {found}. Enter {expected}.", "实际为 {found}。请填写{expected}。"),
+    Entry(Code.CREDIT_CODE_IS_NUMBER, WARNING, "Unified social credit code became a number", "统一社会信用代码被存为数字",
+          "Found {found}: digits are lost. Set the cell to text, then type the {expected} characters again.",
+          "实际为 {found}，末尾数字已丢失。请先将单元格格式设为“文本”，再重新输入 {expected}代码。", Effect.HARMLESS),
+    Entry(Code.DATE_OTHER_FORM, NOTICE, "Date was read from another form", "日期写法不规范",
+          "Found {found}, read as {expected}. Nothing to do if that is the date.",
+          "实际为 {found}，已按 {expected} 读取。日期无误则无需处理。"),
+    Entry(Code.ENDS_IN_FUTURE, WARNING, "Audit ends after the day of grading", "审核结束日期晚于评定日期",
+          "Ends {found}, graded on {expected}. Check the date.",
+          "结束 {found}，评定日期为 {expected}。请核对日期。", Effect.HARMLESS),
     # ----- ratings --------------------------------------------------------------------------
     Entry(Code.NOT_RATED, ERROR, "Indicator is not rated", "指标未评",
           "Choose a band and enter a percentage for {clause}.", "请为 {clause} 选择评分档并填写评分比例。"),
@@ -221,6 +230,10 @@ _ENTRIES = (
           "Found {found}. Choose a clause from the list.", "实际为 {found}。请从列表选择条款。", Effect.HARMLESS),
     Entry(Code.SPECIAL_ERROR_VALUE, ERROR, "Special item cell holds an error value", "特别项单元格为错误值",
           "Found {found}. Enter the value again.", "实际为 {found}。请重新填写。"),
+    Entry(Code.SPECIAL_STATES_NOTHING, ERROR, "Special item states no fact", "特别项未写明事实",
+          "Found {found}; it counts 0 points. If there is no special item, clear the row; "
+          "otherwise state the fact.",
+          "实际为 {found}，不计分。没有特别项请清空该行；确有特别项请写明事实。"),
     # ----- totals ---------------------------------------------------------------------------
     Entry(Code.STATED_FINAL_DIFFERS, WARNING, "Stated final score differs", "申报最终得分与复算不符",
           "Stated {found}, recomputed {expected}; the recomputed one counts.",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from cts_excel.audit.catalogue import effect, finding
-from cts_excel.audit.checks import CHECKS
+from cts_excel.audit.checks import CHECKS, ends_in_future
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.audit.levels import judge
@@ -21,17 +22,26 @@ _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 def grade(
-    audit: Audit, standard: Standard, *, file: str, sha256: str, key: Key | None = None
+    audit: Audit,
+    standard: Standard,
+    *,
+    file: str,
+    sha256: str,
+    key: Key | None = None,
+    today: date | None = None,
 ) -> Outcome:
     """Grade one audit: ``graded`` if no error withholds the level.
 
     :param file: the path as listed; :param sha256: of the file's content, hex.
     :param key: if given, a workbook that it did not issue for this audit gets no level.
+    :param today: the day of the run; without it no audit ends in the future.
     """
     result = score(audit, standard)
     found = [*audit.findings]
     for check in CHECKS:
         found.extend(check(audit, standard))
+    if today is not None:
+        found.extend(ends_in_future(audit, today))
     if key is not None:
         found.extend(issue_findings(audit, standard, key))
     whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
