@@ -13,6 +13,7 @@ from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.proof import Key, issue_findings
+from cts_excel.audit.ranges import one_per_cause
 from cts_excel.audit.scoring import Bounds, bounds, score
 from cts_excel.audit.totals import against_answers, against_own_items, impact_of, with_impacts
 from cts_excel.standard.model import Standard
@@ -54,7 +55,8 @@ def grade(
         else Bounds(result.final, result.final, judgement, judgement)
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
-    ordered = in_order(with_impacts(found, impact_of(result, judgement, standard)), audit)
+    found = with_impacts(found, impact_of(result, judgement, standard))
+    ordered = in_order(one_per_cause(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 
