@@ -258,6 +258,12 @@ _ENTRIES = (
     Entry(Code.CONFLICT, ERROR, "Differs from another file of the same audit", "与同一审核的另一文件不一致",
           "Decide which one holds and remove the other: {expected}.",
           "请确定以哪份为准并移除其余：{expected}。"),
+    Entry(Code.OTHER_ASSESSOR, WARNING, "Same audit by different assessors", "同一审核由不同评审员评定",
+          "Assessed by {found} here, and also in {expected}. Each is graded; find out which one holds.",
+          "本文件评审员为 {found}，另见 {expected}。各文件分别评定，请核实以哪份为准。", Effect.HARMLESS),
+    Entry(Code.CREDIT_CODES_DIFFER, WARNING, "Same audit with different credit codes", "同一审核的统一社会信用代码不一致",
+          "{found} here, another code in {expected}. Check them against the business licence.",
+          "本文件为 {found}，与 {expected} 不同。请对照营业执照核对。", Effect.HARMLESS),
     # ----- the issue: proof (with a key), roster ----------------------------------------------
     Entry(Code.PROOF_MISSING, ERROR, "Workbook carries no proof of issue", "工作簿没有发放凭证",
           "Issue id: {found}. Copy the answers into the workbook that was issued for this audit.",

@@ -109,6 +109,8 @@ class Code(StrEnum):
     # the same audit twice
     DUPLICATE = "D01"
     CONFLICT = "D02"
+    OTHER_ASSESSOR = "D04"
+    CREDIT_CODES_DIFFER = "D05"
 
     # issue
     PROOF_MISSING = "I01"

@@ -138,7 +138,7 @@ class Run:
         self._grade(progress)
         self.counts.clear()
         self._resolutions = resolve(self._identities())
-        if self._roster is not None or self._rules.key is not None:
+        if self._roster is not None:
             outcomes = (load_result(stored).outcome for stored in self._store.results())
             self.campaign = compare_with_roster(outcomes, self._roster)
         for stored in self._store.results():

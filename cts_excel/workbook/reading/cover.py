@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from stdnum.cn import uscc
 
@@ -77,6 +78,13 @@ def read_cover(place: LocatedSheet | None, standard: Standard) -> CoverRead:
 def credit_code(text: str) -> str:
     """Return a credit code in its canonical writing: half-width capitals without blanks."""
     return with_plain_dashes(comparison_key(text)).replace("-", "").upper()
+
+
+@lru_cache(maxsize=4096)
+def valid_credit_code(text: str) -> str:
+    """Return a credit code in its canonical writing, ``""`` if its check digit is wrong."""
+    code = credit_code(text)
+    return code if uscc.is_valid(code) else ""
 
 
 class _Reader:
@@ -194,7 +202,7 @@ class _Reader:
 
     def check_credit_code(self, field: CoverField, code: str) -> None:
         """Check the check digit of a credit code (GB 32100)."""
-        if code and not uscc.is_valid(code):
+        if code and not valid_credit_code(code):
             self.report(Code.CREDIT_CODE_INVALID, self.cells[field.key], code)
 
     def stated(self) -> Stated:
