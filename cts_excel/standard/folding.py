@@ -77,13 +77,14 @@ class Placeholders:
 @lru_cache(maxsize=4096)
 def _first_letter(character: str) -> str:
     """Return the base letter that a folded text begins with, ``""`` for what does not count."""
-    letter = folded(unicodedata.normalize("NFKD", character))[:1]
+    letter = folded(unicodedata.normalize("NFKD", character)[:1])[:1]
     return "" if not letter or _is_punctuation(letter) else letter
 
 
 def _words(text: str) -> list[str]:
-    """Split a folded text at its punctuation; blanks split nothing: ``暂 无`` is one word."""
-    return "".join(" " if _is_punctuation(c) else c for c in folded(text)).split()
+    """Split a folded text at punctuation and line ends, not at blanks: ``暂 无`` is one word."""
+    marked = folded(text.replace("\n", "/").replace("\r", "/"))
+    return "".join(" " if _is_punctuation(c) else c for c in marked).split()
 
 
 def _is_punctuation(character: str) -> bool:
