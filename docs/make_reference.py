@@ -153,6 +153,10 @@ FIELDS: dict[str, tuple[str, str]] = {
         "`true`: a rating without evidence is an error",
         "`true`：评分缺少审核证据为错误",
     ),
+    "policy.placeholders": (
+        "texts that state nothing; blanks, width, case and punctuation do not count",
+        "等于没有填写的文字；空格、全半角、大小写和标点不计",
+    ),
     "special": ("special items", "特别项"),
     "special.deduction": ("special deductions", "特别扣分项"),
     "special.bonus": ("special bonus", "特别加分项"),
@@ -282,7 +286,7 @@ def shown_default(default: Any, needed: str) -> str:
         return needed
     if isinstance(default, msgspec.Struct) or default == ():
         return "–"
-    return f"`{json.dumps(default)}`"
+    return f"`{json.dumps(default, ensure_ascii=False)}`"
 
 
 def meaning(path: str) -> tuple[str, str]:

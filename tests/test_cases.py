@@ -35,61 +35,51 @@ WORKBOOKS = (
         "special-deductions-none.xlsx",
         Gives(FAULTY, "91.9", deductions=0, says={deduction(n): CLEAR_ROW for n in range(4)}),
         id="无 as four deductions",
-        fails="four points are deducted",
     ),
     case(
         "special-none-in-description.xlsx",
         Gives(FAULTY, "91.9", deductions=0, says={deduction(0): CLEAR_ROW}),
         id="无 as the only fact",
-        fails="a point is deducted",
     ),
     case(
         "percent-text-fraction.xlsx",
         Gives(FAULTY, codes=(Code.PERCENT_OUTSIDE_BAND,)),
         id="text 0.85 in the lowest band",
-        fails="graded as 0.85%",
     ),
     case(
         "percent-text-17-digits.xlsx",
         Gives(final="95", level="five_star"),
         id="17 digits",
-        fails="94.999… costs a star",
     ),
     case(
         "cover-placeholders.xlsx",
         Gives(FAULTY, "91.9", says=dict.fromkeys((ORGANISATION, AUDIT_NO, LEAD), "必填项未填")),
         id="placeholders on the cover",
-        fails="graded",
     ),
     case(
         "date-year-only.xlsx",
         Gives(FAULTY, "91.9", codes=(Code.NOT_A_DATE,)),
         id="2025 as a date",
-        fails="graded with an audit in 1905",
     ),
     case(
         "date-20251108.xlsx",
         Gives(final="91.9", level="four_star", says={START: "2025-11-08"}),
         id="20251108",
-        fails="asks to save the file again",
     ),
     case(
         "date-number-without-format.xlsx",
         Gives(final="91.9", level="four_star", says={START: "2025-11-08"}),
         id="day number",
-        fails="C02 for a date that every application shows as 45969",
     ),
     case(
         "evidence-none.xlsx",
         Gives(final="91.9", says={ratings("evidence", 0, LAST): "缺审核证据"}),
         id="/ as evidence in all rows",
-        fails="/ counts as evidence",
     ),
     case(
         "code-as-number.xlsx",
         Gives(final="91.9", level="four_star", says={CODE: "文本"}),
         id="code as a number",
-        fails="an error that blocks the level",
     ),
     case(
         "formula-filled-down.xlsx",
@@ -250,16 +240,14 @@ def test_parts_of_a_marked_copy_stand_in_tab_order() -> None:
     assert numbers == sorted(numbers)
 
 
-@pytest.mark.xfail(strict=True, reason="two ranked audits of one client")
 def test_one_audit_with_a_mistyped_code_is_a_conflict(tmp_path: Path) -> None:
     lines = grade(CASES / "code-mistyped", tmp_path / "run")
-    assert {name: line["status"] for name, line in lines.items()} == {
+    assert {Path(name).name: line["status"] for name, line in lines.items()} == {
         "a.xlsx": "conflict",
         "b.xlsx": "conflict",
     }
 
 
-@pytest.mark.xfail(strict=True, reason="无 makes one company of three")
 def test_placeholders_make_no_conflict_of_three_companies(tmp_path: Path) -> None:
     lines = grade(CASES / "code-none", tmp_path / "run")
     assert {line["status"] for line in lines.values()} == {"needs_correction"}

@@ -15,7 +15,7 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover, cover_field
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.identity import folded
+from cts_excel.audit.identity import folded_name
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import bare, canonical
 
@@ -181,30 +181,14 @@ def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:
             )
 
 
-def reused_ids(returned: Iterable[ReturnedFile]) -> Iterator[tuple[str, Finding]]:
-    """Yield (file, I06) for files of different audits that carry the same issue id."""
-    by_id: dict[str, list[ReturnedFile]] = defaultdict(list)
-    for file in returned:
-        if file.issue_id and file.cover is not None:
-            by_id[bare(file.issue_id)].append(file)
-    for issue_id, files in by_id.items():
-        if len({_audit(file) for file in files}) < 2:
-            continue
-        for file in files:
-            others = sorted(x.file for x in files if _audit(x) != _audit(file))
-            shown = "、".join(others[:5]) + ("…" if len(others) > 5 else "")
-            yield (
-                file.file,
-                _at(file, Code.ISSUE_ID_SHARED, "audit_no", found=issue_id, expected=shown),
-            )
-
-
 class _Index:
     """A roster by issue id, audit number, credit code and organisation."""
 
     def __init__(self, rows: tuple[RosterRow, ...]) -> None:
         self._by_id = {bare(row.issue_id): row for row in rows if row.issue_id}
-        self._by_number = {folded(row.cover.audit_no): row for row in rows if row.cover.audit_no}
+        self._by_number = {
+            folded_name(row.cover.audit_no): row for row in rows if row.cover.audit_no
+        }
         self._by_client: dict[str, list[RosterRow]] = defaultdict(list)
         for row in rows:
             for client in _clients(row.cover):
@@ -212,11 +196,11 @@ class _Index:
 
     def row_of(self, file: ReturnedFile, cover: Cover) -> RosterRow | None:
         by_id = self._by_id.get(bare(file.issue_id)) if file.issue_id else None
-        by_number = self._by_number.get(folded(cover.audit_no)) if cover.audit_no else None
+        by_number = self._by_number.get(folded_name(cover.audit_no)) if cover.audit_no else None
         if (
             by_id
             and by_number
-            and folded(by_number.cover.organisation) == folded(cover.organisation)
+            and folded_name(by_number.cover.organisation) == folded_name(cover.organisation)
         ):
             return by_number  # the file is this audit, even if another issue id was copied into it
         if by_id or by_number or self._by_id:
@@ -230,7 +214,7 @@ class _Index:
 
 def _clients(cover: Cover) -> list[str]:
     named = (("code", cover.uscc), ("name", cover.organisation))
-    return [f"{kind} {folded(text)}" for kind, text in named if text]
+    return [f"{kind} {folded_name(text)}" for kind, text in named if text]
 
 
 def _mismatches(row: RosterRow, file: ReturnedFile, cover: Cover) -> Iterator[FieldMismatch]:
@@ -246,13 +230,8 @@ def _mismatches(row: RosterRow, file: ReturnedFile, cover: Cover) -> Iterator[Fi
         yield FieldMismatch(ISSUE_ID, found, issued)
 
 
-def _audit(file: ReturnedFile) -> tuple[str, str]:
-    cover = file.cover
-    return (folded(cover.organisation), folded(cover.audit_no)) if cover else ("", "")
-
-
 def _name(file: str) -> str:
-    return folded(PurePosixPath(file).name)
+    return folded_name(PurePosixPath(file).name)
 
 
 def _at(file: ReturnedFile, code: Code, key: str, *, found: str, expected: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.cell_findings import cover_finding, rating_finding
@@ -45,6 +46,14 @@ def cover_dates(audit: Audit, _standard: Standard) -> Iterator[Finding]:
         )
 
 
+def ends_in_future(audit: Audit, today: date) -> Iterator[Finding]:
+    """An audit that is graded has ended (rule 11)."""
+    end = audit.cover.end_date
+    if end is not None and end > today:
+        found, expected = end.isoformat(), today.isoformat()
+        yield cover_finding(audit, Code.ENDS_IN_FUTURE, "end_date", found=found, expected=expected)
+
+
 def unrated(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """An indicator needs a band and a percentage (rules 5 and 7)."""
     if not (audit.columns.band and audit.columns.percent):
@@ -68,18 +77,19 @@ def finer_percents(audit: Audit, _standard: Standard) -> Iterator[Finding]:
 
 
 def evidence(audit: Audit, standard: Standard) -> Iterator[Finding]:
-    """A rated indicator needs evidence (rule 10)."""
+    """A rated indicator needs evidence, and a placeholder is none (rules 10 and 13)."""
     severity = Severity.ERROR if standard.policy.require_evidence else None
     for rating in audit.ratings:
-        if rating.rated and not rating.evidence and audit.columns.evidence:
+        states_nothing = standard.states_nothing(rating.evidence)
+        if rating.rated and states_nothing and audit.columns.evidence:
             code = Code.EVIDENCE_MISSING
             yield rating_finding(audit, code, rating, "evidence", severity=severity)
 
 
-def not_applicable(audit: Audit, _standard: Standard) -> Iterator[Finding]:
-    """An indicator is left out with a reason only, and never all of them (rule 7)."""
+def not_applicable(audit: Audit, standard: Standard) -> Iterator[Finding]:
+    """An indicator is left out with a reason only, and never all of them (rules 7 and 13)."""
     for rating in audit.ratings:
-        if rating.not_applicable and not rating.evidence:
+        if rating.not_applicable and standard.states_nothing(rating.evidence):
             yield rating_finding(audit, Code.NOT_APPLICABLE_WITHOUT_REASON, rating, "evidence")
     if all(rating.not_applicable for rating in audit.ratings):
         yield finding(Code.NOTHING_APPLICABLE, sheet=audit.sheets.ratings)

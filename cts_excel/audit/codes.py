@@ -61,6 +61,9 @@ class Code(StrEnum):
     CREDIT_CODE_INVALID = "C04"
     NOT_A_CHOICE = "C05"
     COVER_WRONG_TYPE = "C06"
+    CREDIT_CODE_IS_NUMBER = "C07"
+    DATE_OTHER_FORM = "C08"
+    ENDS_IN_FUTURE = "C09"
 
     # ratings
     NOT_RATED = "R01"
@@ -93,6 +96,7 @@ class Code(StrEnum):
     BONUS_OVER_LIMIT = "S05"
     SPECIAL_CLAUSE_UNKNOWN = "S06"
     SPECIAL_ERROR_VALUE = "S07"
+    SPECIAL_STATES_NOTHING = "S08"
 
     # stated totals
     STATED_FINAL_DIFFERS = "T01"
@@ -106,6 +110,8 @@ class Code(StrEnum):
     DUPLICATE = "D01"
     CONFLICT = "D02"
     SUPERSEDED = "D03"
+    OTHER_ASSESSOR = "D04"
+    CREDIT_CODES_DIFFER = "D05"
 
     # issue
     PROOF_MISSING = "I01"

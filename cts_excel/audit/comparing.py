@@ -8,11 +8,12 @@ from decimal import Decimal, localcontext
 
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Finding, Impact
-from cts_excel.audit.identity import folded
+from cts_excel.audit.identity import folded_entry
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit, Rating, SpecialItem
 from cts_excel.audit.scoring import EXACT, Score, score
 from cts_excel.files.numbers import plain
+from cts_excel.standard.folding import folded
 from cts_excel.standard.model import NOT_APPLICABLE, Standard
 
 _ITEM_LABELS = (
@@ -98,7 +99,7 @@ class _Effect:
 def _cover(first: Audit, second: Audit) -> Iterator[AnswerDifference]:
     for field in COVER_FIELDS:
         a, b = first.cover.text(field.key), second.cover.text(field.key)
-        if _differ(a, b):
+        if folded_entry(field.key, a) != folded_entry(field.key, b):
             yield AnswerDifference("封面", "", field.label, a, b, None)
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from cts_excel.audit.catalogue import effect, finding
-from cts_excel.audit.checks import CHECKS
+from cts_excel.audit.checks import CHECKS, ends_in_future
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.proof import Key, issue_findings
+from cts_excel.audit.ranges import one_per_cause
 from cts_excel.audit.scoring import Bounds, bounds, score
 from cts_excel.audit.totals import against_answers, against_own_items, impact_of, with_impacts
 from cts_excel.standard.model import Standard
@@ -21,17 +23,26 @@ _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 def grade(
-    audit: Audit, standard: Standard, *, file: str, sha256: str, key: Key | None = None
+    audit: Audit,
+    standard: Standard,
+    *,
+    file: str,
+    sha256: str,
+    key: Key | None = None,
+    today: date | None = None,
 ) -> Outcome:
     """Grade one audit: ``graded`` if no error withholds the level.
 
     :param file: the path as listed; :param sha256: of the file's content, hex.
     :param key: if given, a workbook that it did not issue for this audit gets no level.
+    :param today: the day of the run; without it no audit ends in the future.
     """
     result = score(audit, standard)
     found = [*audit.findings]
     for check in CHECKS:
         found.extend(check(audit, standard))
+    if today is not None:
+        found.extend(ends_in_future(audit, today))
     if key is not None:
         found.extend(issue_findings(audit, standard, key))
     whole = result.complete and not any(f.severity is Severity.ERROR for f in found)
@@ -44,7 +55,8 @@ def grade(
         else Bounds(result.final, result.final, judgement, judgement)
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
-    ordered = in_order(with_impacts(found, impact_of(result, judgement, standard)), audit)
+    found = with_impacts(found, impact_of(result, judgement, standard))
+    ordered = in_order(one_per_cause(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 

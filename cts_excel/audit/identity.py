@@ -4,69 +4,116 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.files.numbers import plain
+from cts_excel.standard.folding import folded, with_plain_dashes, without_invisible
 
-_SPACE = re.compile(r"\s+")
 _SIZE = 16  # bytes of a digest: two of 10^8 files collide with probability 10^-23
+_OPENING, _CLOSING = "（〔［【「『《〈﹝﹙⟨{[", "）〕］】」』》〉﹞﹚⟩}]"
+_TO_BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "(") | dict.fromkeys(_CLOSING, ")"))
+_PEOPLE = ("assessor", "lead_assessor")
+_DASHES = re.compile("-{2,}")
+_SEPARATORS = re.compile(r"[、,，;；/／|｜\\&＆+＋\r\n]+")
+_FULL_NAME = re.compile(r"[\u3400-\u9fff·]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditKey:
-    """Digests that name an audit; ``uscc`` or ``organisation`` is empty if none is entered."""
+    """Digests that name an audit; ``uscc`` or ``organisation`` is empty if none tells anything.
+
+    ``occasion`` stands for audit number and type.
+    """
 
     occasion: bytes
     uscc: bytes
     organisation: bytes
+    assessor: bytes = b""
 
 
 def audit_key(audit: Audit) -> AuditKey | None:
-    """Return what names an audit (rule 12), free of case, width and space.
+    """Return what names an audit (rule 12), folded.
 
-    ``None`` if organisation and credit code are both empty, or the audit number is: such a
-    workbook cannot be matched with another.
+    A credit code that fails its check digit tells nothing. ``None`` if organisation and credit code
+    are both empty, or the audit number is: such a workbook cannot be matched with another.
     """
     cover = audit.cover
-    uscc, organisation, audit_no = map(folded, (cover.uscc, cover.organisation, cover.audit_no))
+    uscc = folded(cover.uscc) if cover.uscc and _is_valid(audit) else ""
+    organisation, audit_no = folded_name(cover.organisation), folded_name(cover.audit_no)
     if not (uscc or organisation) or not audit_no:
         return None
-    occasion = _digest((audit_no, folded(cover.audit_type), folded(cover.assessor)))
     return AuditKey(
-        occasion,
+        _digest((audit_no, folded(cover.audit_type))),
         _digest([uscc]) if uscc else b"",
         _digest([organisation]) if organisation else b"",
+        _digest([folded_people(cover.assessor)]),
     )
+
+
+def _is_valid(audit: Audit) -> bool:
+    """Tell whether the reader found nothing wrong with the credit code."""
+    return all(found.code != Code.CREDIT_CODE_INVALID for found in audit.findings)
 
 
 def answers_digest(audit: Audit) -> bytes:
     """Digest everything that was entered: cover, ratings with evidence, special items, errors.
 
     What another application changes when it saves the file again does not count: spaces, line
-    ends, widths of letters, positions of rows, calculated results.
+    ends, widths of letters, positions of rows, calculated results. Neither do the spellings that
+    name one audit.
     """
     # All texts are folded in one go: the NUL between them joins with nothing.
-    return _digest([folded("\0".join(_texts(audit))), *_values(audit)])
+    evidence = folded("\0".join(rating.evidence for rating in audit.ratings))
+    return _digest([*_cover_texts(audit), evidence, *_values(audit)])
 
 
-def folded(text: str) -> str:
-    """Reduce a text to what names it: compatibility forms unified, no case, no space."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text).casefold())
+def folded_name(text: str) -> str:
+    """Fold a name or a number: also with one form for all dashes, and one for all brackets."""
+    plain_text = with_plain_dashes(folded(text)).translate(_TO_BRACKETS)
+    return _DASHES.sub("-", plain_text)
+
+
+def folded_people(text: str) -> str:
+    """Fold the names of one or several people, in whatever order and however separated.
+
+    A blank separates names if two or more characters stand on each side; in ``张 三`` it does not.
+    """
+    names: list[str] = []
+    for part in _SEPARATORS.split(without_invisible(text)):
+        words = part.split()
+        names.extend(words if all(map(_FULL_NAME.fullmatch, words)) else ["".join(words)])
+    return "、".join(sorted({folded_name(name) for name in names if name}))
+
+
+def folded_entry(key: str, text: str) -> str:
+    """Fold an entry of the cover by its key."""
+    return folded_people(text) if key in _PEOPLE else folded_name(text)
 
 
 def same_audits(keys: Mapping[int, AuditKey]) -> list[tuple[int, ...]]:
     """Group the numbers of files that are the same audit; only groups of two or more.
 
-    Credit codes decide; a workbook without one is matched by its organisation's name.
+    The same audit has the same number, type and assessor, and one organisation (rule 12).
     """
+    return _groups(keys, lambda key: key.occasion + key.assessor)
+
+
+def same_occasions(keys: Mapping[int, AuditKey]) -> list[tuple[int, ...]]:
+    """Group the numbers of files that are the same audit, whoever assessed it."""
+    return _groups(keys, lambda key: key.occasion)
+
+
+def _groups(
+    keys: Mapping[int, AuditKey], occasion_of: Callable[[AuditKey], bytes]
+) -> list[tuple[int, ...]]:
     occasions: defaultdict[bytes, list[int]] = defaultdict(list)
     for number in sorted(keys):
-        occasions[keys[number].occasion].append(number)
+        occasions[occasion_of(keys[number])].append(number)
     groups: list[tuple[int, ...]] = []
     for numbers in occasions.values():
         if len(numbers) > 1:
@@ -75,8 +122,7 @@ def same_audits(keys: Mapping[int, AuditKey]) -> list[tuple[int, ...]]:
 
 
 def _by_client(numbers: list[int], keys: Mapping[int, AuditKey]) -> Iterator[tuple[int, ...]]:
-    """Split one occasion's files by client: linked by code, or by a name that lacks its code."""
-    codeless = {keys[number].organisation for number in numbers if not keys[number].uscc}
+    """Split one occasion's files by client: linked by an equal code or by an equal name."""
     root: dict[bytes, bytes] = {}
 
     def rooted(token: bytes) -> bytes:
@@ -87,9 +133,8 @@ def _by_client(numbers: list[int], keys: Mapping[int, AuditKey]) -> Iterator[tup
     first: list[bytes] = []
     for number in numbers:
         key = keys[number]
-        tokens = [b"code" + key.uscc] if key.uscc else []
-        if key.organisation in codeless:
-            tokens.append(b"name" + key.organisation)
+        named = ((b"code", key.uscc), (b"name", key.organisation))
+        tokens = [kind + digest for kind, digest in named if digest]
         root[rooted(tokens[-1])] = rooted(tokens[0])
         first.append(tokens[0])
     members: defaultdict[bytes, list[int]] = defaultdict(list)
@@ -98,11 +143,11 @@ def _by_client(numbers: list[int], keys: Mapping[int, AuditKey]) -> Iterator[tup
     return (tuple(group) for group in members.values() if len(group) > 1)
 
 
-def _texts(audit: Audit) -> Iterator[str]:
-    """Yield every text of the cover, and the evidence in the order of the indicators."""
-    yield from (audit.cover.text(field.key) for field in COVER_FIELDS if not field.is_date)
-    for rating in audit.ratings:
-        yield rating.evidence
+def _cover_texts(audit: Audit) -> Iterator[str]:
+    """Yield the texts of the cover, folded as the identity is."""
+    for field in COVER_FIELDS:
+        if not field.is_date:
+            yield folded_entry(field.key, audit.cover.text(field.key))
 
 
 def _values(audit: Audit) -> Iterator[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Severity
-from cts_excel.audit.identity import folded
 from cts_excel.audit.model import Audit, Rating, SpecialItem
 from cts_excel.audit.outcome import Outcome
+from cts_excel.standard.folding import folded
 
 
 def keeps_valid_answers(faulty: Outcome, corrected: Outcome) -> bool:

@@ -142,7 +142,7 @@ def _open_sums(audit: Audit, standard: Standard) -> tuple[Decimal, Decimal, Deci
     weight = lowest = highest = _ZERO
     with localcontext(EXACT):
         for indicator, rating in pairs:
-            if _left_out(rating, standard) and rating.evidence.strip():
+            if _left_out(rating, standard) and not standard.states_nothing(rating.evidence):
                 continue
             low, high = _range(rating, standard)
             weight += indicator.weight

@@ -48,7 +48,7 @@ def against_answers(
     yield from _items(audit, score, effect)
     if any(rating.faulty or not rating.row for rating in audit.ratings):
         return
-    yield from _totals(audit, score, effect)
+    yield from _totals(audit, standard, score, effect)
     if judgement is not None:
         yield from _level(audit, score, judgement)
 
@@ -82,10 +82,11 @@ def _items(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
         )
 
 
-def _totals(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
+def _totals(audit: Audit, standard: Standard, score: Score, effect: _Effect) -> Iterator[Finding]:
+    own = _with_entries_without_fact(audit, standard, score)
     for name in ("base", "deductions", "bonus", "final"):
         stated, exact = getattr(audit.stated, name), getattr(score, name)
-        if stated is None or _agrees(stated, exact):
+        if stated is None or _agrees(stated, exact) or _agrees(stated, own[name]):
             continue
         final = name == "final"
         points = stated - exact if name == "deductions" else exact - stated
@@ -97,6 +98,26 @@ def _totals(audit: Audit, score: Score, effect: _Effect) -> Iterator[Finding]:
             expected=plain(exact),
             impact=effect(points, audit.stated.level if final else ""),
         )
+
+
+def _with_entries_without_fact(
+    audit: Audit, standard: Standard, score: Score
+) -> dict[str, Decimal]:
+    """Return the results if special items that state no fact counted as the formulas count them.
+
+    A finding names each such entry, so what differs for this reason alone is no second one. An
+    entry of deductions counts once it is begun, one of bonus only if the form takes it for
+    complete: so both its points and none explain a stated bonus.
+    """
+    special = standard.special
+    blocks = [f.expected for f in audit.findings if f.code == Code.SPECIAL_STATES_NOTHING]
+    deductions = score.deductions + special.deduction.points * blocks.count(special.deduction.title)
+    most = score.bonus + special.bonus.points * blocks.count(special.bonus.title)
+    bonus = min(most, special.bonus.limit)
+    if audit.stated.bonus is not None and _agrees(audit.stated.bonus, score.bonus):
+        bonus = score.bonus
+    final = final_score(score.base, deductions, bonus)
+    return {"base": score.base, "deductions": deductions, "bonus": bonus, "final": final}
 
 
 def _level(audit: Audit, score: Score, judgement: Judgement) -> Iterator[Finding]:

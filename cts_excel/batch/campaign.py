@@ -11,7 +11,6 @@ from cts_excel.audit.chasing import (
     chase,
     chase_findings,
     returned_file,
-    reused_ids,
 )
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.grading import in_order
@@ -46,15 +45,12 @@ def read_run_roster(
 
 
 def compare_with_roster(outcomes: Iterable[Outcome], roster: Roster | None) -> Campaign:
-    """Compare all files of a run with a roster and with each other."""
-    returned = [returned_file(outcome) for outcome in outcomes]
-    found = list(reused_ids(returned))
-    state = None
-    if roster is not None:
-        state = chase(roster.rows, returned)
-        found += chase_findings(state)
+    """Compare all files of a run with a roster; without one there is nothing to compare."""
+    if roster is None:
+        return Campaign(None, {})
+    state = chase(roster.rows, [returned_file(outcome) for outcome in outcomes])
     findings: dict[str, tuple[Finding, ...]] = {}
-    for file, one in found:
+    for file, one in chase_findings(state):
         findings[file] = (*findings.get(file, ()), one)
     return Campaign(state, findings)
 

@@ -9,13 +9,8 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.identity import same_audits
 from cts_excel.audit.kept_answers import keeps_valid_answers
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.duplicates import (
-    AuditIdentity,
-    Resolution,
-    apply_resolution,
-    audit_identity,
-    resolve,
-)
+from cts_excel.batch.duplicates import Resolution, apply_resolution, resolve
+from cts_excel.batch.identities import AuditIdentity, audit_identity
 
 Replaced = dict[int, int]  # number of a file -> number of the file that replaces it
 

@@ -7,44 +7,41 @@ from dataclasses import dataclass, replace
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Finding
+from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.grading import in_order
-from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
+from cts_excel.audit.identity import same_audits
 from cts_excel.audit.outcome import Outcome, Status
-
-_NAMED = 5  # other files that a finding names; the rest are counted
-
-
-@dataclass(frozen=True, slots=True)
-class AuditIdentity:
-    """What must be known of a file to tell it from the others."""
-
-    key: AuditKey
-    answers: bytes
-    file: str
+from cts_excel.batch.identities import AuditIdentity, named, placed, remarks
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The final status of a file that is not alone, and the finding that says so."""
+    """The final status of a file that is not alone, and the findings that say so."""
 
     status: Status
     finding: Finding
-
-
-def audit_identity(outcome: Outcome) -> AuditIdentity | None:
-    """Return what must be known of an outcome; ``None`` where nothing names its audit."""
-    key = audit_key(outcome.audit) if outcome.audit else None
-    if outcome.audit is None or key is None:
-        return None
-    return AuditIdentity(key, answers_digest(outcome.audit), outcome.file)
+    more: tuple[Finding, ...] = ()
 
 
 def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
     """Judge the files of the same audits by number: first of equals counts, unequals conflict.
 
-    Numbers follow the files' order by path; a file that stays as it is has no resolution.
+    Numbers follow the files' order by path; a file that is alone has no resolution. The same audit
+    by another assessor, and an issue id of two audits, are said on each of their files; a
+    difference of level under one issue id is a conflict.
     """
+    found = _same_audits(identities)
+    for number, (first, *rest) in remarks(identities, found).items():
+        if number in found:
+            found[number] = replace(found[number], more=(first, *rest))
+            continue
+        conflict = any(one.severity is Severity.ERROR for one in (first, *rest))
+        status = Status.CONFLICT if conflict else identities[number].status
+        found[number] = Resolution(status, first, tuple(rest))
+    return found
+
+
+def _same_audits(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
     resolutions: dict[int, Resolution] = {}
     for group in same_audits({number: s.key for number, s in identities.items()}):
         files = [identities[number].file for number in group]
@@ -55,7 +52,7 @@ def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
                 )
         else:
             for number, own in zip(group, files, strict=True):
-                others = _others(own, files)
+                others = named([file for file in files if file != own])
                 resolutions[number] = Resolution(
                     Status.CONFLICT, finding(Code.CONFLICT, found=own, expected=others)
                 )
@@ -66,11 +63,6 @@ def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
     """Give an outcome its final status; a conflict and a replaced file have no level."""
     without_level = (Status.CONFLICT, Status.SUPERSEDED)
     judgement = None if resolution.status in without_level else outcome.judgement
-    findings = in_order([resolution.finding, *outcome.findings], outcome.audit)
+    added = (placed(one, outcome.audit) for one in (resolution.finding, *resolution.more))
+    findings = in_order([*added, *outcome.findings], outcome.audit)
     return replace(outcome, status=resolution.status, judgement=judgement, findings=findings)
-
-
-def _others(own: str, files: list[str]) -> str:
-    others = [file for file in files if file != own]
-    more = len(others) - _NAMED
-    return ", ".join(others[:_NAMED]) + (f", … (+{more})" if more > 0 else "")

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, date, datetime
 from typing import Any
 
 from cts_excel.files.visible import visible
@@ -81,6 +82,12 @@ def now() -> int:
     """Return the time that outputs show, in seconds since 1970: ``SOURCE_DATE_EPOCH`` fixes it."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
     return int(fixed) if fixed.isdecimal() else int(time.time())
+
+
+def today() -> date:
+    """Return the day of a run: the local one, or that of ``SOURCE_DATE_EPOCH`` in UTC."""
+    zone = UTC if os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal() else None
+    return datetime.fromtimestamp(now(), zone).date()
 
 
 def _processors() -> int:

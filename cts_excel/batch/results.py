@@ -11,6 +11,7 @@ import msgspec
 from cts_excel.audit.findings import Gravity, Severity
 from cts_excel.audit.identity import audit_key
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.proof import bare
 from cts_excel.files.visible import visible
 from cts_excel.standard.model import Standard
 
@@ -23,8 +24,9 @@ class StoredResult(NamedTuple):
     """A result as it is stored.
 
     ``number`` is the file's place in the run. ``occasion`` is equal for files that may be the same
-    audit, ``None`` if nothing names the audit. ``corrects`` are the SHA-256 of the files that a
-    marked copy was made from. ``body`` is packed, see :class:`Result`.
+    audit, ``None`` if nothing names the audit. ``issue_id`` is the bare one, ``""`` if there is
+    none. ``corrects`` are the SHA-256 of the files that a marked copy was made from. ``body`` is
+    packed, see :class:`Result`.
     """
 
     number: int
@@ -32,6 +34,7 @@ class StoredResult(NamedTuple):
     sha256: str
     status: str
     occasion: int | None
+    issue_id: str
     corrects: str
     body: bytes
 
@@ -109,9 +112,11 @@ def store_result(
     key = audit_key(outcome.audit) if outcome.audit else None
     occasion = None if key is None else int.from_bytes(key.occasion[:8], "little", signed=True)
     body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared))
+    issue_id = bare(outcome.audit.identity.issue_id) if outcome.audit else ""
     corrects = " ".join(outcome.audit.corrects) if outcome.audit else ""
+    status = outcome.status.value
     return StoredResult(
-        number, outcome.file, outcome.sha256, outcome.status.value, occasion, corrects, body
+        number, outcome.file, outcome.sha256, status, occasion, issue_id, corrects, body
     )
 
 

@@ -21,18 +21,13 @@ from cts_excel.batch.corrections import (
     superseded,
     without,
 )
-from cts_excel.batch.duplicates import (
-    AuditIdentity,
-    Resolution,
-    apply_resolution,
-    audit_identity,
-    resolve,
-)
+from cts_excel.batch.duplicates import Resolution, apply_resolution, resolve
 from cts_excel.batch.engines.choose import start_engine
 from cts_excel.batch.engines.dispatch import graded
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine
 from cts_excel.batch.errors import RunInterruptedError, output_error
+from cts_excel.batch.identities import AuditIdentity, audit_identity
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.file_list import Tasks
 from cts_excel.batch.inputs.find import find
@@ -152,7 +147,7 @@ class Run:
         if replaced:
             files = {number: file for number, file, *_rest in self._store.inputs()}
             self._resolutions |= superseded(replaced, files)
-        if self.roster is not None or self._rules.key is not None:
+        if self.roster is not None:
             outcomes = (
                 load_result(stored).outcome
                 for stored in self._store.results()

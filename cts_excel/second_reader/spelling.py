@@ -13,7 +13,9 @@ from cts_excel.second_reader.model import ProblemKind
 _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xFE6A: 0x25}
 _DASHES = "–—―−‐‑‒~～〜∼－﹣至到"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SPELLED = re.compile(r"([+-]?)([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})\s*(%?)")
+_SPELLED = re.compile(
+    r"([+-]?)((?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)\s*(%?)"
+)
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from cts_excel.files.numbers import plain
+from cts_excel.standard.folding import PLACEHOLDERS, Placeholders
 
 NOT_PASSED = "not_passed"
 # Words that have a meaning in every workbook, so no label of a standard file may be one.
@@ -36,6 +37,7 @@ class Policy(_Record, frozen=True):
 
     not_applicable: NotApplicable = NotApplicable.REJECT
     require_evidence: bool = False
+    placeholders: tuple[str, ...] = PLACEHOLDERS
 
 
 class Band(_Record, frozen=True):
@@ -207,6 +209,14 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
     def prorates(self) -> bool:
         """Whether 不适用 is allowed (rule 7)."""
         return self.policy.not_applicable == NotApplicable.PRORATE
+
+    @cached_property
+    def _placeholders(self) -> Placeholders:
+        return Placeholders(self.policy.placeholders)
+
+    def states_nothing(self, text: str) -> bool:
+        """Tell whether a text is blank or a placeholder such as 无, ``/`` or ``N/A`` (rule 13)."""
+        return self._placeholders.hold(text)
 
     @cached_property
     def digest(self) -> str:

@@ -108,6 +108,8 @@ def _policy(standard: Standard) -> Iterator[Branch]:
         yield Branch("require_evidence = true: " + _("a rating without evidence is an error"))
     else:
         yield Branch("require_evidence = false: " + _("a rating without evidence is a warning"))
+    listed = "、".join(standard.policy.placeholders)
+    yield Branch("placeholders: " + _("these texts state nothing: {}").format(listed))
 
 
 def _errata(standard: Standard) -> Iterator[Branch]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cts_excel.files.numbers import plain
 from cts_excel.messages import _
+from cts_excel.standard.folding import folded
 from cts_excel.standard.model import (
     NOT_PASSED,
     Band,
@@ -23,6 +24,7 @@ from cts_excel.standard.shape import StandardFault
 from cts_excel.standard.values import value_faults
 
 _CLAUSE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*")
+MOST_PLACEHOLDERS = 500
 _LEVEL_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _PRINTED_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s*%?\s*[-–—~～至到]\s*(\d+(?:\.\d+)?)\s*%")
 
@@ -51,13 +53,13 @@ def _clauses(standard: Standard) -> Iterator[StandardFault]:
         for index, clause in enumerate(clauses):
             if fault := _clause_fault(clause, seen, parents):
                 yield StandardFault(f"{table}[{index}].clause", *fault, clause=clause)
-            seen.add(alike(clause))
+            seen.add(folded(clause))
 
 
 def _clause_fault(clause: str, seen: set[str], parents: set[str] | None) -> tuple[str, str] | None:
     if not _CLAUSE.fullmatch(clause):
         return _("'{}' is not a clause number").format(clause), _("Write it like 5.1.2.2.")
-    if alike(clause) in seen:
+    if folded(clause) in seen:
         return _("clause {} stands twice").format(clause), _("Keep one of the two.")
     if parents is not None and parent(clause) not in parents:
         return (
@@ -130,14 +132,14 @@ def _bands(standard: Standard) -> Iterator[StandardFault]:
         if band.high > 1:
             problem = _("'high' ({}) is above 1").format(plain(band.high))
             yield StandardFault(f"{at}.high", problem, _("Write 85% as 0.85."), band.label)
-        if alike(band.label) in labels:
+        if folded(band.label) in labels:
             problem = _("the label '{}' stands twice").format(band.label)
             yield StandardFault(f"{at}.label", problem, _("Give each band its own."), band.label)
         if not band.bullets:
             problem = _("the band has no bullet")
             yield StandardFault(f"{at}.bullets", problem, _("Add at least one."), band.label)
         yield from _printed_range(at, band)
-        labels.add(alike(band.label))
+        labels.add(folded(band.label))
         edge = band.high
     if edge != 1:
         problem = _("the last band ends at {}, not at 1").format(plain(edge))
@@ -162,7 +164,7 @@ def _printed_range(at: str, band: Band) -> Iterator[StandardFault]:
 def _levels(standard: Standard) -> Iterator[StandardFault]:
     above: Decimal | None = None
     keys = {NOT_PASSED}
-    labels = {alike(standard.not_passed.label), alike(standard.special.deduction.exceeded)}
+    labels = {folded(standard.not_passed.label), folded(standard.special.deduction.exceeded)}
     for index, level in enumerate(standard.levels):
         at = f"levels[{index}]"
         if above is not None and level.minimum >= above:
@@ -179,11 +181,11 @@ def _levels(standard: Standard) -> Iterator[StandardFault]:
         if not _LEVEL_KEY.fullmatch(level.key) or level.key in keys:
             problem = _("key '{}' is taken or not of the form five_star").format(level.key)
             yield StandardFault(f"{at}.key", problem, _("Give each level its own."), level.label)
-        if alike(level.label) in labels:
+        if folded(level.label) in labels:
             problem = _("the label '{}' is taken").format(level.label)
             yield StandardFault(f"{at}.label", problem, _("Give each level its own."), level.label)
         keys.add(level.key)
-        labels.add(alike(level.label))
+        labels.add(folded(level.label))
         above = level.minimum
 
 
@@ -198,14 +200,17 @@ def _special(standard: Standard) -> Iterator[StandardFault]:
             yield StandardFault(f"{table}.points", problem, _("Write a number above 0."))
         if not special.categories:
             yield StandardFault(f"{table}.categories", _("no category"), _("Add at least one."))
-        if len({alike(c) for c in special.categories}) != len(special.categories):
+        if len({folded(c) for c in special.categories}) != len(special.categories):
             problem = _("a category stands twice")
             yield StandardFault(f"{table}.categories", problem, _("Give each its own name."))
 
 
-def alike(label: str) -> str:
-    """Fold a label: Excel and people ignore case, width and spaces."""
-    return "".join(unicodedata.normalize("NFKC", label).casefold().split())
+def _policy(standard: Standard) -> Iterator[StandardFault]:
+    if not 0 < len(standard.policy.placeholders) <= MOST_PLACEHOLDERS:
+        problem = _("{} entries, allowed are {} to {}").format(
+            len(standard.policy.placeholders), 1, MOST_PLACEHOLDERS
+        )
+        yield StandardFault("policy.placeholders", problem, _("Add at least one."))
 
 
 _CHECKS: tuple[Callable[[Standard], Iterator[StandardFault]], ...] = (
@@ -215,4 +220,5 @@ _CHECKS: tuple[Callable[[Standard], Iterator[StandardFault]], ...] = (
     _bands,
     _levels,
     _special,
+    _policy,
 )

@@ -23,6 +23,7 @@ _OPTIONAL = ("publisher", "basis", "subject")
 _LONGEST = {
     "id": 50, "edition": 50, "title": 100, "publisher": 100, "basis": 100, "subject": 100,
     "clause": 30, "key": 30, "label": 50, "exceeded": 50, "categories": 255,
+    "placeholders": 50,
 }  # fmt: skip
 # Fewest and most entries by table: formulas nest, and a form must stay one that people fill in.
 _ENTRIES = {

@@ -12,9 +12,9 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.identity import folded
 from cts_excel.audit.model import Audit, Rating
 from cts_excel.files.numbers import plain
+from cts_excel.standard.folding import folded
 from cts_excel.standard.model import NOT_APPLICABLE, Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value

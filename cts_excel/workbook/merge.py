@@ -13,10 +13,11 @@ from typing import Any
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.identity import audit_key, folded, same_audits
+from cts_excel.audit.identity import audit_key, same_audits
 from cts_excel.audit.model import Audit
 from cts_excel.errors import UserError
 from cts_excel.messages import _
+from cts_excel.standard.folding import folded
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.joined_answers import Contradiction, Joined, Part, TakenAnswer, join

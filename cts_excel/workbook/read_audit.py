@@ -48,7 +48,7 @@ def read_audit(
     places = locate(book)
     identity = read_identity(places.identity, book)
     foreign = _is_foreign(identity, standard)
-    cover = read_cover(places.cover)
+    cover = read_cover(places.cover, standard)
     ratings = read_ratings(places.ratings, standard, foreign=foreign)
     special = read_special(places.special, standard)
     found = [*places.findings, *cover.findings, *ratings.findings, *special.findings]

@@ -139,7 +139,7 @@ class _Reader:
         """Carry the cover fields."""
         if place is None:
             return {}
-        read = read_cover(place)
+        read = read_cover(place, self.standard)
         self.findings += [found for found in read.findings if found.code in _REPORTED]
         fields = [field for field in COVER_FIELDS if field.key in read.cells]
         return {field.label: self.value(place, read.cells[field.key]) for field in fields}
@@ -277,6 +277,8 @@ class _Reader:
                 Code.AMBIGUOUS_CONTENT,
             ):
                 self.lose(place, found.cell, found.found)
+            elif found.code == Code.SPECIAL_STATES_NOTHING and block == "deductions":
+                self.lose(place, found.cell, found.found)  # an entry of either block
             elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
         for item in items[_ROWS[block] :]:

@@ -14,7 +14,6 @@ from cts_excel.audit.chasing import (
     chase,
     chase_findings,
     chase_lines,
-    reused_ids,
 )
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover, CoverField
 
@@ -171,24 +170,3 @@ def test_each_field_of_a_roster_is_compared_under_its_printed_label(field: Cover
     (one,) = match.mismatches
     assert (one.key, one.label) == (field.key, field.label)
     assert (one.found, one.issued) == (planned.text(field.key), row.cover.text(field.key))
-
-
-def test_one_issue_id_in_two_audits_is_reported_in_both() -> None:
-    files = [
-        back("a.xlsx", "id1.proof1", ISSUED[0].cover),
-        back("copy of a.xlsx", "id1.proof1", ISSUED[0].cover),
-        back("b.xlsx", "id1.forged", cover("丁公司", "Z9")),
-        back("c.xlsx", "", cover("丁公司", "Z9")),
-        back("d.xlsx", "", cover("戊公司", "Z7")),
-    ]
-    found = [(file, f.code, f.expected) for file, f in reused_ids(files)]
-    assert found == [
-        ("a.xlsx", "I06", "b.xlsx"),
-        ("copy of a.xlsx", "I06", "b.xlsx"),
-        ("b.xlsx", "I06", "a.xlsx、copy of a.xlsx"),
-    ]
-
-
-def test_copies_of_one_audit_reuse_nothing() -> None:
-    files = [back(f"{n}.xlsx", "id1.proof1", ISSUED[0].cover) for n in range(3)]
-    assert list(reused_ids(files)) == []

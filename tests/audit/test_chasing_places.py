@@ -14,7 +14,6 @@ from cts_excel.audit.chasing import (
     chase,
     chase_findings,
     returned_file,
-    reused_ids,
 )
 from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import grade, rejected
@@ -53,26 +52,6 @@ def test_a_finding_stands_where_the_entry_does_and_nowhere_without_a_cell() -> N
         ("", "", "Z9、丁公司"),
         ("", "", "Z9、丁公司"),
     ]
-
-
-def test_a_shared_issue_id_names_its_place_and_at_most_five_files() -> None:
-    def reused(others: int) -> list[tuple[str, str, str, str]]:
-        files = [back(f"{n}.xlsx", "id1.p", cover(f"公司{n}", f"A{n}")) for n in range(others + 1)]
-        found = next(f for file, f in reused_ids(files) if file == "0.xlsx")
-        return [(found.sheet, found.cell, found.found, found.expected)]
-
-    five = "、".join(f"{n}.xlsx" for n in range(1, 6))
-    assert reused(5) == [("封面", "C8", "id1", five)]
-    assert reused(6) == [("封面", "C8", "id1", f"{five}…")]
-
-
-def test_every_shared_issue_id_is_reported() -> None:
-    files = [
-        back("a.xlsx", "id1.p", ISSUED[0].cover),
-        back("b.xlsx", "id2.p", ISSUED[1].cover),
-        back("c.xlsx", "id2.p", ISSUED[2].cover),
-    ]
-    assert [file for file, _found in reused_ids(files)] == ["b.xlsx", "c.xlsx"]
 
 
 def test_a_code_is_never_taken_for_a_name() -> None:

@@ -72,8 +72,8 @@ def test_a_missing_column_is_not_fifty_findings(column: str) -> None:
 
 def test_rule_05_finer_percents_are_flagged() -> None:
     outcome = judged(audit(BUILT_IN, "0.855"))
-    assert codes(outcome) == ["R14"] * 50
-    assert {f.found for f in outcome.findings if f.code == "R14"} == {"85.5%"}
+    (found,) = (f for f in outcome.findings if f.code == Code.PERCENT_TOO_FINE)
+    assert (found.found, len(found.addresses)) == ("85.5%（50 处）", 50)
 
 
 def test_rule_07_left_out_with_a_reason_is_prorated() -> None:

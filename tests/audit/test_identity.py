@@ -14,7 +14,13 @@ from made_audits import BUILT_IN, audit, rating, special
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.identity import AuditKey, answers_digest, audit_key, same_audits
+from cts_excel.audit.identity import (
+    AuditKey,
+    answers_digest,
+    audit_key,
+    same_audits,
+    same_occasions,
+)
 from cts_excel.audit.model import Audit, Cover
 
 
@@ -36,22 +42,71 @@ def test_rule_12_case_width_and_space_make_no_difference() -> None:
     assert groups(stated(), same) == [(0, 1)]
 
 
-@pytest.mark.parametrize("field", ["audit_no", "audit_type", "assessor", "uscc"])
+@pytest.mark.parametrize("field", ["audit_no", "audit_type", "assessor"])
 def test_rule_12_each_part_of_the_key_tells_audits_apart(field: str) -> None:
     assert groups(stated(), stated(**{field: "另"})) == []
 
 
-def test_rule_12_the_credit_code_decides_over_the_name() -> None:
+def test_rule_12_an_equal_code_or_an_equal_name_is_the_same_organisation() -> None:
+    other = "91440300708461136T"
     assert groups(stated(), stated(organisation="乙公司")) == [(0, 1)]
-    assert groups(stated(), stated(uscc="91440300708461136T")) == []
-
-
-def test_rule_12_without_a_code_the_name_decides() -> None:
-    assert groups(stated(uscc=""), stated(uscc="")) == [(0, 1)]
+    assert groups(stated(), stated(uscc=other)) == [(0, 1)]
+    assert groups(stated(), stated(uscc=other, organisation="乙公司")) == []
     assert groups(stated(uscc=""), stated()) == [(0, 1)]
     assert groups(stated(uscc=""), stated(uscc="", organisation="乙公司")) == []
-    other = stated(uscc="91440300708461136T")
-    assert groups(stated(), stated(uscc=""), other) == [(0, 1, 2)]  # a person decides
+    chain = stated(uscc=other, organisation="甲公司"), stated(uscc=other, organisation="乙公司")
+    assert groups(stated(), *chain) == [(0, 1, 2)]  # a person decides
+
+
+def test_rule_12_a_code_that_fails_its_check_digit_tells_nothing() -> None:
+    wrong = (finding(Code.CREDIT_CODE_INVALID, found="91310000775785552K"),)
+    one, other = (
+        replace(stated(uscc="91310000775785552K", organisation=name), findings=wrong)
+        for name in ("甲公司", "乙公司")
+    )
+    assert groups(one, other) == []
+    assert groups(one, stated()) == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("field", "spellings"),
+    [
+        (
+            "audit_no",
+            ["ZJ-1", "ZJ—1", "ZJ——1", "ZJ–1", "zj −1", "ＺＪ－１", "ZJ‑1\u200b", "ZJ\u00ad-1"],
+        ),
+        ("organisation", ["甲（广州）公司", "甲(广州)公司", "甲〔广州〕公司", "甲【广州】 公司"]),
+        (
+            "assessor",
+            ["张三、李四", "李四,张三", "李四；张三", "张三 李四", "张 三/李 四", "李四\n张三"],
+        ),
+        ("assessor", ["Li Na、张三", "张三, li na", "LI  NA/张三"]),
+        ("assessor", ["张三", "张 三", "张\u3000三", "张三、张三", "张三、"]),
+    ],
+)
+def test_rule_12_spellings_of_one_identity(field: str, spellings: list[str]) -> None:
+    made = [stated(**{field: text}) for text in spellings]
+    assert groups(*made) == [tuple(range(len(spellings)))]
+    assert len({answers_digest(one) for one in made}) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "spellings"),
+    [
+        ("audit_no", ["ZJ-1", "ZJ1", "ZJ-11", "ZJ/1", "ZJ.1"]),
+        ("organisation", ["甲（广州）公司", "甲广州公司", "甲-广州公司"]),
+        ("assessor", ["张三", "张三、李四", "李四", "张三李四王五", "张四、李三"]),
+    ],
+)
+def test_rule_12_what_is_not_folded_tells_audits_apart(field: str, spellings: list[str]) -> None:
+    made = [stated(uscc="", **{field: text}) for text in spellings]
+    assert groups(*made) == []
+
+
+def test_rule_12_the_same_occasion_whoever_assessed() -> None:
+    keys = {n: audit_key(stated(assessor=name)) for n, name in enumerate(("李四", "王五", "李 四"))}
+    assert same_occasions(keys) == [(0, 1, 2)]
+    assert same_audits(keys) == [(0, 2)]
 
 
 def test_rule_12_a_part_that_is_empty_names_nothing() -> None:
@@ -163,19 +218,18 @@ KEYS = st.builds(
     st.sampled_from([b"o1", b"o2"]),
     st.sampled_from([b"", b"c1", b"c2", b"c3"]),
     st.sampled_from([b"n1", b"n2", b"n3"]),
+    st.sampled_from([b"", b"a1"]),
 )
 
 
 @given(st.lists(KEYS, max_size=12))
-def test_rule_12_groups_are_the_closure_of_same_code_or_same_name_without_code(
+def test_rule_12_groups_are_the_closure_of_same_code_or_same_name(
     keys: list[AuditKey],
 ) -> None:
     def linked(a: AuditKey, b: AuditKey) -> bool:
-        if a.occasion != b.occasion:
+        if (a.occasion, a.assessor) != (b.occasion, b.assessor):
             return False
-        if a.uscc and b.uscc:
-            return a.uscc == b.uscc
-        return a.organisation == b.organisation
+        return bool(a.uscc and a.uscc == b.uscc) or a.organisation == b.organisation
 
     clusters = [{n} for n in range(len(keys))]
     for a in range(len(keys)):

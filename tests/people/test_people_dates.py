@@ -20,7 +20,6 @@ FAULTY = Status.NEEDS_CORRECTION
 START, END, CODE = cover("审核开始日期"), cover("审核结束日期"), cover("统一社会信用代码")
 # a changed answer makes the issued results stale in none of these; the totals stand
 GRADED = {"final": "85", "level": "three_star"}
-AGAIN, REFUSED = "asks to save the file again", "C02 for a date with one reading"
 
 
 def general(number: object) -> Raw:
@@ -29,14 +28,14 @@ def general(number: object) -> Raw:
 
 
 TAKEN = (
-    case(20250928, date(2025, 9, 28), id="digits under a date format", fails=AGAIN),
-    case(20250901, date(2025, 9, 1), id="first of the month", fails=AGAIN),
-    case(20240229, date(2024, 2, 29), id="leap day", fails=AGAIN),
-    case(general(20250928), date(2025, 9, 28), id="digits as a plain number", fails=REFUSED),
-    case("20250928", date(2025, 9, 28), id="digits as a text", fails=REFUSED),
-    case(general(45928), date(2025, 9, 28), id="day number", fails=REFUSED),
-    case(general(45900), date(2025, 8, 31), id="another day number", fails=REFUSED),
-    case(general("45928.0"), date(2025, 9, 28), id="day number with a point", fails=REFUSED),
+    case(20250928, date(2025, 9, 28), id="digits under a date format"),
+    case(20250901, date(2025, 9, 1), id="first of the month"),
+    case(20240229, date(2024, 2, 29), id="leap day"),
+    case(general(20250928), date(2025, 9, 28), id="digits as a plain number"),
+    case("20250928", date(2025, 9, 28), id="digits as a text"),
+    case(general(45928), date(2025, 9, 28), id="day number"),
+    case(general(45900), date(2025, 8, 31), id="another day number"),
+    case(general("45928.0"), date(2025, 9, 28), id="day number with a point"),
 )
 
 
@@ -52,11 +51,11 @@ def test_one_reading_is_taken_with_a_notice(value: Any, day: date) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        case(as_date(2025), id="2025", fails="graded with an audit in 1905"),
-        case(as_date(2024), id="2024", fails="graded with an audit in 1905"),
-        case(as_date(202509), id="202509", fails="graded with an audit in 2454"),
-        case(as_date(1), id="1900-01-01", fails="graded with an audit in 1900"),
-        case(as_date(36525), id="1999-12-31", fails="graded with an audit in 1999"),
+        case(as_date(2025), id="2025"),
+        case(as_date(2024), id="2024"),
+        case(as_date(202509), id="202509"),
+        case(as_date(1), id="1900-01-01"),
+        case(as_date(36525), id="1999-12-31"),
         case(general(2025), id="2025 as a plain number"),
         case(general(18000), id="day number of 1949"),
         case("2025", id="text 2025"),
@@ -73,7 +72,6 @@ def test_not_a_date_of_an_audit(value: Any) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2099, 12, 31), date(2098, 1, 1), date(2090, 6, 30)])
-@pytest.mark.xfail(strict=True, reason="an end in the future passes unmentioned")
 def test_an_end_after_the_day_of_the_run_is_a_warning(day: date) -> None:
     content = filled_bytes(STANDARD, answers(cover={"审核结束日期": day}))
     Gives(**GRADED, says={END: ""}).check(graded(content))
@@ -82,10 +80,10 @@ def test_an_end_after_the_day_of_the_run_is_a_warning(day: date) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        case(911100001000000020, id="18 digits", fails="C06 blocks the level"),
-        case(Raw("", "<v>9.11100001E+17</v>"), id="exponent", fails="C06 blocks the level"),
-        case(91110000100000, id="14 digits", fails="C06 blocks the level"),
-        case("9.1111E+17", id="exponent as a text", fails="says nothing of the cell's format"),
+        case(911100001000000020, id="18 digits"),
+        case(Raw("", "<v>9.11100001E+17</v>"), id="exponent"),
+        case(91110000100000, id="14 digits"),
+        case("9.1111E+17", id="exponent as a text"),
     ],
 )
 def test_a_code_that_became_a_number_is_a_warning(value: Any) -> None:

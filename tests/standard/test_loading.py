@@ -181,6 +181,22 @@ FAULTS: dict[str, tuple[str, str, str, str]] = {
     "policy not known": (
         '"prorate"', '"ignore"', "ignore", "not known here. Use one of: 'reject', 'prorate'",
     ),
+    "no placeholder": (
+        "require_evidence = true", "require_evidence = true\nplaceholders = []", "placeholders",
+        "policy.placeholders: 0 entries, allowed are 1 to 500",
+    ),
+    "placeholder without a text": (
+        "require_evidence = true", 'require_evidence = true\nplaceholders = ["无", " "]', "placeholders",
+        "the text is empty",
+    ),
+    "placeholder of too many characters": (
+        "require_evidence = true", f'require_evidence = true\nplaceholders = ["{"无" * 51}"]',
+        "placeholders", "has 51 characters, at most 50 fit",
+    ),
+    "text for the placeholders": (
+        "require_evidence = true", 'require_evidence = true\nplaceholders = "无"', "placeholders",
+        "must be a list",
+    ),
     "format not known": ("format = 1", "format = 2", "format = 2", "Use one of: 1"),
     "format as a switch": ("format = 1", "format = true", "format = true", "a whole number"),
     "fraction for a count": ("count = 4", "count = 4.0", "count = 4.0", "a whole number"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from cts_excel.audit.codes import Code
@@ -13,6 +14,7 @@ from cts_excel.audit.proof import Key
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
 from cts_excel.batch.inputs.find import named
 from cts_excel.batch.inputs.found import Found
+from cts_excel.batch.options import today
 from cts_excel.batch.results import Prepare
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -27,6 +29,7 @@ class Rules:
     """What every file of a run is judged by.
 
     ``preparations`` are what a worker makes of each outcome for the sinks, by the sink's name.
+    ``today`` is the day of the run: an audit that ends later is reported.
     """
 
     standard: Standard
@@ -35,6 +38,7 @@ class Rules:
     passwords: tuple[str, ...] = ()
     key: Key | None = None
     preparations: Mapping[str, Prepare] = field(default_factory=dict)
+    today: date = field(default_factory=today)
 
 
 def judge(found: Found, rules: Rules) -> Outcome:
@@ -69,7 +73,14 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
             copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
         )
         audit = read_audit(content, rules.standard, kind=kind, parts=parts)
-        return grade(audit, rules.standard, file=file, sha256=copy.sha256, key=rules.key)
+        return grade(
+            audit,
+            rules.standard,
+            file=file,
+            sha256=copy.sha256,
+            key=rules.key,
+            today=rules.today,
+        )
     except NotReadableError as error:
         code = Code(error.reason)
         return rejected(file, copy.sha256, code, found=error.found, expected=error.expected)

@@ -26,13 +26,15 @@ PRAGMA application_id = {_APPLICATION};
 CREATE TABLE plan (content BLOB NOT NULL);
 CREATE TABLE results (
   number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
-  occasion INTEGER, corrects TEXT NOT NULL, body BLOB NOT NULL
+  occasion INTEGER, issue_id TEXT NOT NULL, corrects TEXT NOT NULL, body BLOB NOT NULL
 );
 """
-_COLUMNS = "number, file, sha256, status, occasion, corrects, body"
+_COLUMNS = "number, file, sha256, status, occasion, issue_id, corrects, body"
 _REPEATED = f"""
 SELECT {_COLUMNS} FROM results WHERE occasion IN (
   SELECT occasion FROM results WHERE occasion IS NOT NULL GROUP BY occasion HAVING count(*) > 1
+) OR issue_id IN (
+  SELECT issue_id FROM results WHERE issue_id != '' GROUP BY issue_id HAVING count(*) > 1
 ) ORDER BY number
 """  # noqa: S608 - no value from outside
 
@@ -115,7 +117,7 @@ class ResultStore:
             self._database.execute("BEGIN")
             try:
                 self._database.executemany(
-                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
                 )
                 self._database.execute("COMMIT")
             except BaseException:
@@ -130,7 +132,7 @@ class ResultStore:
         return (StoredResult(*row) for row in self._rows(query))
 
     def repeated(self) -> Iterator[StoredResult]:
-        """Yield the results whose audit may be that of another file too, in the files' order."""
+        """Yield the results that may share their audit or issue id, in the files' order."""
         return (StoredResult(*row) for row in self._rows(_REPEATED))
 
     def inputs(self) -> Iterator[tuple[int, str, str, str]]:

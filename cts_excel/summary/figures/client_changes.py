@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED, Standard
@@ -12,6 +14,8 @@ from cts_excel.summary.figures.ranking import Ranking
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.outcomes.previous import PreviousAudit, PreviousRun, client_keys
+
+_T = TypeVar("_T")
 
 
 class Change(StrEnum):
@@ -96,17 +100,27 @@ def _order(one: ClientChange) -> tuple[bool, Decimal, str, str]:
 
 
 def _latest_earlier(previous: PreviousRun) -> list[PreviousAudit]:
-    latest: dict[str, PreviousAudit] = {}
-    for audit in sorted(previous.audits, key=lambda a: (a.end_date, a.file)):
-        latest[(audit.clients or (audit.file,))[0]] = audit
-    return list(latest.values())
+    audits = sorted(previous.audits, key=lambda a: (a.end_date, a.file))
+    return _latest_of_each(audits, lambda a: a.clients or (a.file,))
 
 
 def _latest_current(outcomes: OutcomeColumns, ranking: Ranking) -> list[FileRow]:
     """Return one file per client: a graded one before any other, then the latest."""
-    latest: dict[str, FileRow] = {}
     files = [outcomes.file(n) for n in (*ranking.unranked, *ranking.graded)]
     files.sort(key=lambda f: (f.shown_status is Status.GRADED, f.end_date, f.file))
-    for f in files:
-        latest[(client_keys(f.organisation, f.uscc) or (f.file,))[0]] = f
-    return list(latest.values())
+    return _latest_of_each(files, lambda f: client_keys(f.organisation, f.uscc) or (f.file,))
+
+
+def _latest_of_each(items: Iterable[_T], keys_of: Callable[[_T], tuple[str, ...]]) -> list[_T]:
+    """Return the last item of each client; one that shares any key with an earlier is the same."""
+    latest: list[_T] = []
+    place_of: dict[str, int] = {}
+    for item in items:
+        keys = keys_of(item)
+        place = next((place_of[key] for key in keys if key in place_of), len(latest))
+        if place == len(latest):
+            latest.append(item)
+        latest[place] = item
+        for key in keys:
+            place_of.setdefault(key, place)
+    return latest

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from cts_excel.audit.identity import folded_people
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.conflicts import ConflictingAudits
@@ -74,6 +75,7 @@ class OutcomeColumns:
         self.bands = array("B")
         self.percents: list[Decimal] = [Decimal("NaN")]
         self.people: dict[str, int] = {}
+        self._people: dict[str, int] = {}  # the same by folded name
         self.assessors = array("I")
         self.leads = array("I")
         self.evidence = SpooledRows()  # of graded audits
@@ -167,4 +169,8 @@ class OutcomeColumns:
         return code
 
     def _person(self, name: str) -> int:
-        return self.people.setdefault(name, len(self.people))
+        """Return the number of a person; one name has many spellings, the first is shown."""
+        key = folded_people(name)
+        if key not in self._people:
+            self._people[key] = self.people[name] = len(self.people)
+        return self._people[key]

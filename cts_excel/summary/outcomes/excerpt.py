@@ -244,7 +244,7 @@ def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
     if audit is None or key is None:
         return None
     gradable = all(
-        found.code == Code.CONFLICT
+        found.code in (Code.CONFLICT, Code.ISSUE_ID_SHARED)
         for found in outcome.findings
         if found.severity is Severity.ERROR
     )

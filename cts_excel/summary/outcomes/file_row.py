@@ -9,6 +9,7 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import reason_text
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.ranges import JOINED
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 
@@ -107,7 +108,8 @@ def _why(outcome: Outcome) -> str:
         same = [f for f in outcome.findings if f.code == reason.code]
         places = [f.clause or f.place for f in same[:4] if f.clause or f.place]
         where = "、".join(places) + (" 等" if len(same) > 4 else "")
-        many = f" {len(same)} 处" if len(same) > 1 else ""
+        cells = sum(max(1, len(f.addresses)) if f.code in JOINED else 1 for f in same)
+        many = f" {cells} 处" if cells > 1 else ""
         parts.append(title(reason) + many + (f"（{where}）" if where else ""))
     more = len(_reasons(outcome)) - 3
     return "；".join(parts) + (f"；另有 {more} 类问题" if more > 0 else "")

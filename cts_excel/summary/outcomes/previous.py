@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from cts_excel.audit.identity import folded
+from cts_excel.audit.identity import folded_name
 from cts_excel.batch.outputs.columns import GRADES, RATINGS
 from cts_excel.batch.outputs.run_reader import read_number, read_rows
+from cts_excel.standard.folding import PLACEHOLDERS, Placeholders
 from cts_excel.standard.model import parent
+from cts_excel.workbook.reading.cover import valid_credit_code
 
+_NOTHING = Placeholders(PLACEHOLDERS)  # a finished run does not say which list it used
 _NEEDED = ("file", "status", "organisation", "uscc", "audit_no", "end_date", "final_score", "level")
 
 
@@ -47,8 +50,12 @@ class PreviousRun:
 
 
 def client_keys(organisation: str, uscc: str) -> tuple[str, ...]:
-    """Return the keys of a client, the most certain first."""
-    keys = (("code", folded(uscc)), ("name", folded(organisation)))
+    """Return the keys of a client, the most certain first (rule 12).
+
+    A credit code that fails its check digit tells nothing, and neither does a placeholder.
+    """
+    name = "" if _NOTHING.hold(organisation) else folded_name(organisation)
+    keys = (("code", valid_credit_code(uscc)), ("name", name))
     return tuple(f"{kind} {key}" for kind, key in keys if key)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cts_excel.audit.identity import folded
+from cts_excel.audit.identity import folded_name
 from cts_excel.batch.outputs.columns import FINDINGS, GRADES, RATINGS, SPECIALS
 from cts_excel.batch.outputs.run_reader import (
     Row,
@@ -101,11 +101,12 @@ def _chosen(path: Path, graded: list[Row], names: Sequence[str]) -> list[Row]:
         return graded
     found: dict[str, Row] = {}
     for name in names:
-        wanted = folded(name)
+        wanted = folded_name(name)
         same = [
             row
             for row in graded
-            if wanted in {folded(row[column]) for column in ("organisation", "uscc", "audit_no")}
+            if wanted
+            in {folded_name(row[column]) for column in ("organisation", "uscc", "audit_no")}
         ]
         if not same:
             problem = _("no graded audit of '{}'").format(name)

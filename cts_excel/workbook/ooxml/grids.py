@@ -12,6 +12,10 @@ from cts_excel.workbook.ooxml.cells import Value
 class Grid(Protocol):
     """The cells of one sheet."""
 
+    @property
+    def dates_from_1904(self) -> bool:
+        """Whether day numbers count from 1904."""
+
     def at(self, address: str) -> Value:
         """Return the value of a cell, ``None`` for a blank one."""
 

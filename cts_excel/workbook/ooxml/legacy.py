@@ -90,6 +90,7 @@ class LegacyGrid:
     """A sheet of typed values."""
 
     irregular = ""
+    dates_from_1904 = False  # calamine turns day numbers into dates and does not say how
 
     def __init__(self, cells: _Cells, *, sure_of_dates: bool = True) -> None:
         """Take the values by 1-based row and 0-based column."""

@@ -88,7 +88,7 @@ class XlsxGrid:
         self._cells, self._ambiguous = raw.cells, raw.ambiguous
         self._styles_part = book.package.styles_part
         self._strings, self._dates = book.strings, date_styles(self._styles_part)
-        self._from_1904 = book.package.dates_from_1904
+        self.dates_from_1904 = book.package.dates_from_1904
         self._rows: dict[str, list[int]] = {}
 
     @property
@@ -121,7 +121,7 @@ class XlsxGrid:
             return typed_value(kind, self._text(value))
         read = parse_number(value)
         if cell[STYLE] in self._dates and isinstance(read, Decimal):
-            return serial_to_datetime(read, from_1904=self._from_1904)
+            return serial_to_datetime(read, from_1904=self.dates_from_1904)
         return read
 
     def result(self, address: str) -> Value:

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from stdnum.cn import uscc
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.cover import COVER_FIELDS, Cover, CoverField, Kind
+from cts_excel.audit.cover import (
+    COVER_FIELDS,
+    CREDIT_CODE_LENGTH,
+    EARLIEST_DATE,
+    LATEST_DATE,
+    Cover,
+    CoverField,
+    Kind,
+)
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Stated
+from cts_excel.standard.folding import with_plain_dashes, without_invisible
+from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
-from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.ooxml.cells import (
+    CellFault,
+    FaultKind,
+    Value,
+    serial_to_datetime,
+    value_text,
+)
 from cts_excel.workbook.reading.folding import comparison_key, half_width
 from cts_excel.workbook.reading.locate import LocatedSheet, labels
 
 _DATE = re.compile(
-    r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日?)"
+    r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]?)"
 )
+_EIGHT_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_DAY_NUMBER = re.compile(r"[0-9]{5}(\.[0-9]+)?")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 _MOST_DIGITS = Decimal(10) ** 15  # a larger number has lost digits in its cell
 _MOST_LOST = 2  # labels that may be missing: the others still show the place of the inputs
 _RESULTS = ("base", "deductions", "bonus", "final", "level")
@@ -42,11 +63,11 @@ class CoverRead:
     findings: list[Finding]
 
 
-def read_cover(place: LocatedSheet | None) -> CoverRead:
-    """Read the input cells right of their labels, and the panel (rule 11)."""
+def read_cover(place: LocatedSheet | None, standard: Standard) -> CoverRead:
+    """Read the input cells right of their labels, and the panel (rules 11 and 13)."""
     if place is None:
         return CoverRead(Cover(), Stated(None, None, None, None, "", True), {}, [])
-    reader = _Reader(place)
+    reader = _Reader(place, standard)
     cover = Cover.of({f.key: reader.date(f) if f.is_date else reader.text(f) for f in COVER_FIELDS})
     for field in COVER_FIELDS:
         if field.kind is Kind.CREDIT_CODE:
@@ -56,14 +77,21 @@ def read_cover(place: LocatedSheet | None) -> CoverRead:
 
 def credit_code(text: str) -> str:
     """Return a credit code in its canonical writing: half-width capitals without blanks."""
-    return comparison_key(text).replace("-", "").upper()
+    return with_plain_dashes(comparison_key(text)).replace("-", "").upper()
+
+
+@lru_cache(maxsize=4096)
+def valid_credit_code(text: str) -> str:
+    """Return a credit code in its canonical writing, ``""`` if its check digit is wrong."""
+    code = credit_code(text)
+    return code if uscc.is_valid(code) else ""
 
 
 class _Reader:
     """The reading of one 封面."""
 
-    def __init__(self, place: LocatedSheet) -> None:
-        self.sheet, self.grid = place.name, place.grid
+    def __init__(self, place: LocatedSheet, standard: Standard) -> None:
+        self.sheet, self.grid, self.standard = place.name, place.grid, standard
         self.findings: list[Finding] = []
         self.cells: dict[str, str] = {}
         inputs = [(field.key, field.label) for field in COVER_FIELDS]
@@ -104,13 +132,19 @@ class _Reader:
         return self.grid.at(self.cells[name]) if name in self.cells else None
 
     def _input(self, field: CoverField) -> Value:
-        """Return the value of an input cell; report one that is missing, faulty or a formula."""
+        """Return the value of an input cell; report one that is missing, faulty or a formula.
+
+        A placeholder is no value (rule 13).
+        """
         value, at = self._value(field.key), self.cells.get(field.key, "")
-        if value is None:
+        if value is None or self._is_placeholder(value):
             if field.required:
-                self.report(Code.REQUIRED_ENTRY_MISSING, at, expected=field.label)
+                code, found = Code.REQUIRED_ENTRY_MISSING, value_text(value)
+                self.report(code, at, found, field.label)
             return None
         if isinstance(value, CellFault):
+            if field.is_date and _EIGHT_DIGITS.fullmatch(value.shown):
+                return value.shown  # 20251108 under a date format is no day number
             self.report(
                 _FAULTS.get(value.kind, Code.COVER_WRONG_TYPE), at, value.shown, field.label
             )
@@ -122,9 +156,14 @@ class _Reader:
             self.report(Code.ANSWER_IS_FORMULA, at, f"={formula}")
         return value
 
+    def _is_placeholder(self, value: Value) -> bool:
+        return isinstance(value, str | Decimal) and self.standard.states_nothing(value_text(value))
+
     def text(self, field: CoverField) -> str:
         """Read a text; a number counts as its plain digits, a choice as its printed form."""
         value, at = self._input(field), self.cells.get(field.key, "")
+        if field.kind is Kind.CREDIT_CODE:
+            return self._credit_code(value, at)
         if isinstance(value, Decimal) and abs(value) >= _MOST_DIGITS:
             self.report(Code.COVER_WRONG_TYPE, at, f"{value:.14E}", field.label)
             return ""
@@ -135,32 +174,35 @@ class _Reader:
             if choice is None:
                 self.report(Code.NOT_A_CHOICE, at, text, "、".join(field.choices))
             return choice or text
-        return credit_code(text) if field.kind is Kind.CREDIT_CODE else text
+        return text
+
+    def _credit_code(self, value: Value, at: str) -> str:
+        """Return a credit code; a number has lost its last digits, so it is none (rule 11)."""
+        code = credit_code(value_text(value))
+        if isinstance(value, Decimal) or _SCIENTIFIC.fullmatch(code):
+            self.report(Code.CREDIT_CODE_IS_NUMBER, at, code, f"{CREDIT_CODE_LENGTH} 位")
+            return ""
+        return code
 
     def date(self, field: CoverField) -> date | None:
-        """Read a date: a real one, or a text such as 2025-09-30, 2025/9/30, 2025年9月30日."""
+        """Read a date: a real one, a text such as 2025/9/30, or what has one reading (rule 11).
+
+        One reading have 20250930 and a day number without a date format, such as 45930.
+        """
         value, at = self._input(field), self.cells.get(field.key, "")
         if value is None:
             return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        match = (
-            _DATE.fullmatch("".join(half_width(value).split())) if isinstance(value, str) else None
-        )
-        if match is not None:
-            year, *rest = (int(group) for group in match.groups() if group)
-            try:
-                return date(year, *rest)
-            except ValueError:
-                pass
-        self.report(Code.NOT_A_DATE, at, value_text(value))
-        return None
+        read, code = _read_date(value, from_1904=self.grid.dates_from_1904)
+        if read is None or not EARLIEST_DATE <= read <= LATEST_DATE:
+            self.report(Code.NOT_A_DATE, at, value_text(value))
+            return None
+        if code is not None:
+            self.report(code, at, value_text(value), read.isoformat())
+        return read
 
     def check_credit_code(self, field: CoverField, code: str) -> None:
         """Check the check digit of a credit code (GB 32100)."""
-        if code and not uscc.is_valid(code):
+        if code and not valid_credit_code(code):
             self.report(Code.CREDIT_CODE_INVALID, self.cells[field.key], code)
 
     def stated(self) -> Stated:
@@ -183,6 +225,32 @@ class _Reader:
         label = level if isinstance(level, str) and level != layout.INCOMPLETE_LEVEL else ""
         get = values.get
         return Stated(get("base"), get("deductions"), get("bonus"), get("final"), label, calculated)
+
+
+def _read_date(value: Value, *, from_1904: bool) -> tuple[date | None, Code | None]:
+    """Return the date that a value means, and the code of a form that is not a date's."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value, None
+    if isinstance(value, time):
+        return None, None
+    text = without_invisible(half_width(value_text(value)))
+    written = with_plain_dashes("".join(text.split()))
+    if match := _DATE.fullmatch(written):
+        return _date_of([group for group in match.groups() if group]), None
+    if match := _EIGHT_DIGITS.fullmatch(written):
+        return _date_of(match.groups()), Code.DATE_OTHER_FORM
+    if not _DAY_NUMBER.fullmatch(written):
+        return None, None
+    read = serial_to_datetime(Decimal(written), from_1904=from_1904)
+    return read.date() if isinstance(read, datetime) else None, Code.DATE_OTHER_FORM
+
+
+def _date_of(parts: Sequence[str]) -> date | None:
+    """Return the date of year, month and day; ``None`` if there is no such day."""
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
 
 
 def _right_of(address: str) -> str:

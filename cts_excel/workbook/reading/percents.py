@@ -8,11 +8,14 @@ from decimal import Decimal
 
 from cts_excel.audit.codes import Code
 from cts_excel.files.numbers import plain
+from cts_excel.standard.folding import without_invisible
 from cts_excel.standard.model import Band
-from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, number_from_float
 from cts_excel.workbook.reading.folding import half_width
 
-_TEXT = re.compile(r"([+-]?)([0-9]{1,20}(?:\.[0-9]{1,20})?)\s*(%?)")
+_TEXT = re.compile(
+    r"([+-]?)((?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)\s*(%?)"
+)
 _NOT_FINITE = ("nan", "inf", "infinity", "∞")
 _HUNDRED = Decimal(100)
 _FAULT_CODES = {
@@ -64,21 +67,22 @@ def _read_number(value: Decimal, band: Band | None) -> tuple[Decimal | None, str
 
 
 def _read_text(text: str, band: Band | None) -> tuple[Decimal | None, str]:
-    text = half_width(text).strip()
+    """Read a text as the number that it spells; a sign % makes it a percentage."""
+    text = without_invisible(half_width(text)).strip()
     match = _TEXT.fullmatch(text)
     if match is None:
         bare = text.lower().lstrip("+-").rstrip("%").strip()
         return None, Code.PERCENT_NOT_FINITE if bare in _NOT_FINITE else Code.PERCENT_NOT_A_NUMBER
     sign, digits, percent_sign = match.groups()
-    value = Decimal(digits)
+    value = number_from_float(float(digits))
+    if isinstance(value, CellFault):
+        return None, _FAULT_CODES[value.kind]
     if sign == "-" and value:
         return None, Code.PERCENT_NEGATIVE
-    if value > _HUNDRED:
-        return None, Code.PERCENT_ABOVE_100
-    readings = {value / _HUNDRED} if percent_sign or value > 1 else {value, value / _HUNDRED}
-    if band is None:
-        return None, Code.BAND_MISSING
-    inside = [reading for reading in readings if band.holds(reading)]
-    if len(inside) == 1:
-        return inside[0], Code.PERCENT_OTHER_FORM
-    return None, Code.PERCENT_NOT_A_NUMBER if inside else Code.PERCENT_OUTSIDE_BAND
+    # Up to 1 the number alone is a fraction; its size does not tell that a sign % follows.
+    if percent_sign and value <= 1:
+        value /= _HUNDRED
+    percent, code = _read_number(value, band)
+    if code == Code.PERCENT_ABOVE_100 and value < 2:
+        code = Code.PERCENT_OUTSIDE_BAND  # a text 1.5 spells 1.5%: no cell of percents holds it
+    return percent, code or Code.PERCENT_OTHER_FORM

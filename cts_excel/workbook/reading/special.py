@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
@@ -150,9 +151,33 @@ class _Reader:
         for row in sorted(rows):
             if header.row < row < self.block.end:
                 values = {n: self._value(n, row) for n in layout.SPECIAL_INPUTS}
-                if any(value is not None for value in values.values()):
+                if self._states_nothing(values):
+                    self._report_nothing(row, values)
+                elif any(value is not None for value in values.values()):
                     found.append(self._entry(len(found) + 1, row, values))
         return found
+
+    def _states_nothing(self, values: dict[str, Value]) -> bool:
+        """Tell whether a row says that there is no special item (rules 3, 4 and 13).
+
+        Such a row has a placeholder for its fact, or no fact and a placeholder in another cell but
+        no evidence. A row with neither fact nor placeholder is only unfinished.
+        """
+        fact, proof = values["description"], values["evidence"]
+        if fact is not None:
+            return self._is_placeholder(fact)
+        return (proof is None or self._is_placeholder(proof)) and any(
+            map(self._is_placeholder, values.values())
+        )
+
+    def _is_placeholder(self, value: Value) -> bool:
+        return isinstance(value, str | Decimal) and self.standard.states_nothing(value_text(value))
+
+    def _report_nothing(self, row: int, values: dict[str, Value]) -> None:
+        name = next(n for n in ("description", "evidence", *values) if values[n] is not None)
+        shown = "；".join(value_text(value) for value in values.values() if value is not None)
+        at = f"{self.block.header.letters(name)}{row}"
+        self.report(Code.SPECIAL_STATES_NOTHING, at, shown, self.block.title)
 
     def _value(self, name: str, row: int) -> Value:
         letters = self.block.header.letters(name)
@@ -171,13 +196,17 @@ class _Reader:
             texts[name] = "" if isinstance(value, CellFault) else value_text(value)
             if self.grid.formula(at) is not None and not isinstance(value, CellFault):
                 self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
-        lacking = [name for name in layout.SPECIAL_REQUIRED if values[name] is None]
+        lacking = [
+            name
+            for name in layout.SPECIAL_REQUIRED
+            if values[name] is None or self._is_placeholder(values[name])
+        ]
         if lacking:
             at = f"{self.block.header.letters(lacking[0])}{row}"
             self.report(
                 Code.SPECIAL_INCOMPLETE, at, expected="、".join(_HEADING[name] for name in lacking)
             )
-        category = self._category(texts["category"], row)
+        category = "" if "category" in lacking else self._category(texts["category"], row)
         self._clause(texts["clause"], row)
         return SpecialItem(
             number,
@@ -200,6 +229,8 @@ class _Reader:
         return category
 
     def _clause(self, text: str, row: int) -> None:
+        if self.standard.states_nothing(text):
+            return
         known = self.standard.by_clause
         named = [comparison_key(part) for part in _SEPARATORS.split(text) if part]
         headings = (self.standard.group_by_clause, self.standard.section_by_clause)
