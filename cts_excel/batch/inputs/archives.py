@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import lru_cache
 from io import BytesIO
@@ -145,15 +145,22 @@ class ZipArchive:
             raise unreadable(error) from None
 
 
-class _Parts(dict[str, bytes]):
+class _Parts(Mapping[str, bytes]):
     """The parts of a package that tell its kind, read when they are asked for."""
 
     def __init__(self, archive: ZipArchive) -> None:
-        super().__init__(dict.fromkeys(archive.names(), b""))
-        self._archive = archive
+        self._archive, self._names = archive, tuple(archive.names())
 
     def __getitem__(self, name: str) -> bytes:
+        if name not in self._names:
+            raise KeyError(name)
         return self._archive.read(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Attachments:

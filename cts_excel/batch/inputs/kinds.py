@@ -94,14 +94,14 @@ def parts_kind(parts: Mapping[str, bytes]) -> str:
     :param parts: its parts by name; only those that tell the kind are looked at.
     :raises NotReadableError: F03 for an encrypted OpenDocument file.
     """
-    types = parts[TYPES] if TYPES in parts else b""  # noqa: SIM401 - a part is inflated when asked for
+    types = parts.get(TYPES, b"")
     types = types.replace(b"\0", b"") if b"\0" in types[:64] else types
     if any(kind in types for kind in _MODERN):
         return "xlsx"
     if _BINARY in types:
         return "xlsb"
     if is_open_document(parts):
-        if MANIFEST in parts and b"encryption-data" in parts[MANIFEST]:
+        if b"encryption-data" in parts.get(MANIFEST, b""):
             raise NotReadableError(Reason.ENCRYPTED, "", "")
         return "ods"
     if b"wordprocessingml" in types:

@@ -12,7 +12,10 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def read_corrects(book: XlsxWorkbook) -> tuple[str, ...]:
     """Return the SHA-256 of the files that a marked copy was made from, the last one first."""
-    for tag, attributes, text in book.package.elements(book.package.workbook_part):
-        if tag == "definedName" and attributes.get("name", "").casefold() == NAME_CORRECTS:
+    for path, attributes, text in book.package.elements(book.package.workbook_part):
+        if (
+            path == "workbook/definedNames/definedName"
+            and attributes.get("name", "").casefold() == NAME_CORRECTS
+        ):
             return tuple(_DIGEST.findall(text))[:MOST_CORRECTED]
     return ()
