@@ -78,8 +78,8 @@ def _xlsx_rows(book: XlsxWorkbook, grid: XlsxGrid) -> Rows:
 
 
 def _merges(outer_xml: str) -> Iterator[CellRange]:
-    for tag, attributes, _text in elements("sheet", outer_xml.encode("utf-8", "surrogatepass")):
-        if tag == "mergeCell":
+    for path, attributes, _text in elements("sheet", outer_xml.encode("utf-8", "surrogatepass")):
+        if path == "worksheet/mergeCells/mergeCell":
             yield from parse_range(attributes.get("ref", ""))
 
 

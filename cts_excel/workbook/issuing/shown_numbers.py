@@ -38,13 +38,10 @@ def number_formats(styles: bytes) -> tuple[str, ...]:
     """
     codes = dict(_BUILT_IN)
     found: list[str] = []
-    inside = False
-    for tag, attributes, _text in elements("styles", styles) if styles else ():
-        if tag == "numFmt":
+    for path, attributes, _text in elements("styles", styles) if styles else ():
+        if path == "styleSheet/numFmts/numFmt":
             codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif tag in ("cellXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
+        elif path == "styleSheet/cellXfs/xf":
             found.append(attributes.get("numFmtId", "0"))
     return tuple(codes.get(number, "") for number in found)
 
