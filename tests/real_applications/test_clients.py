@@ -81,7 +81,7 @@ _TSTR = 't="str" without a formula is not read as text'
 _LEN = "SUMPRODUCT(LEN(range)) and --(LEFT(range,1)=…) give wrong values in this engine"
 _REJECTED = {GRADE: _ODS, ANSWERS: _ODS, "F01": _ODS}
 _WRONG_VALUES = {"T01": _LEN, "T05": _LEN, "T06": _LEN, "A22": _LEN}
-_SHEETJS = {GRADE: _TSTR, ANSWERS: _TSTR, "W14": _TSTR, "T01": _TSTR, "T05": _TSTR}
+_SHEETJS = {GRADE: _TSTR, ANSWERS: _TSTR, "W14": _TSTR}
 _TAB = "calamine drops the tab of a text, <text:tab/>, in an .ods"
 _DAYS = "format numbers 50 to 52 of an .xls are taken for dates"
 FAILING: dict[Key, dict[str, str]] = {
@@ -89,7 +89,7 @@ FAILING: dict[Key, dict[str, str]] = {
     ("Gnumeric", "xlsx", SAVE): _WRONG_VALUES,
     ("Gnumeric", "ods", SAVE): _REJECTED,
     ("Gnumeric", "xls", SAVE): {"T06": _DAYS},
-    ("SheetJS", "xlsx", SAVE): _SHEETJS,
+    ("SheetJS", "xlsx", SAVE): {**_SHEETJS, "T01": _TSTR, "T05": _TSTR},
     ("SheetJS", "xlsx", FILL): _SHEETJS,
     ("SheetJS", "ods", SAVE): _REJECTED,
     ("SheetJS", "ods", FILL): _REJECTED,
