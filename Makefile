@@ -66,7 +66,7 @@ messages: $(VENV)/.dev  ## Bring the Chinese catalogues up to date and compile t
 bench: $(VENV)/.dev  ## Time every promise of speed against a peer in the same run
 	$(BIN)/python -m benchmarks
 
-fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes and grade them
+fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes; two readers grade them
 	$(BIN)/python tests/fuzz/fuzz_workbooks.py --seconds $(or $(SECONDS),600)
 
 clients: $(VENV)/.dev  ## Save workbooks in every other application and library and grade them

@@ -1,8 +1,9 @@
 """Fuzz the judgement of single workbooks: ``python tests/fuzz/fuzz_workbooks.py --seconds 600``.
 
-Every input is a mutation of a filled workbook. An internal error, an escaped exception, or a
-judgement that takes longer than ``--slow`` seconds is a failure: the input is kept in ``--keep``
-and the exit code is 1. The same ``--seed`` makes the same inputs.
+Every input is a mutation of a filled workbook. In the first half of the time bytes are spoilt: an
+internal error, an escaped exception, or a judgement that takes longer than ``--slow`` seconds is a
+failure. In the second half the structure is: two readers with two grades are a failure. The input
+of a failure is kept in ``--keep`` and the exit code is 1. The same ``--seed`` makes the same inputs.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 from altering import built_in, filled  # noqa: E402 - the tests' own modules
 from mutations import mutated, packed, unpacked  # noqa: E402
+from two_readers import Seen, inputs  # noqa: E402
 
 from cts_excel.batch.engines.judge import grade_one  # noqa: E402
 
@@ -57,6 +59,16 @@ def fuzz(seconds: float, seed: int, slow: float = 5.0) -> Report:
     return report
 
 
+def fuzz_two_readers(seconds: float, seed: int) -> Seen:
+    """Mutate the structure and let both readers judge for so many seconds."""
+    seen, end = Seen(), time.monotonic() + seconds
+    for kind, content in inputs(seed, sys.maxsize):
+        seen.add(kind, content)
+        if time.monotonic() > end:
+            break
+    return seen
+
+
 def main() -> int:
     """Fuzz as the command line says, print what was seen."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -66,10 +78,13 @@ def main() -> int:
     options.add_argument("--keep", type=Path, default=Path("fuzz-failures"))
     given = options.parse_args()
     seed = int(time.time()) if given.seed is None else given.seed
-    report = fuzz(given.seconds, seed, given.slow)
+    report = fuzz(given.seconds / 2, seed, given.slow)
+    seen = fuzz_two_readers(given.seconds / 2, seed)
+    report.failures += seen.failures
     print(f"seed {seed}: {report.tried} inputs, {len(report.failures)} failures")
     print("  " + ", ".join(f"{name} {number}" for name, number in report.statuses.most_common()))
     print("  " + ", ".join(f"{code} {number}" for code, number in report.codes.most_common()))
+    print(seen)
     for number, (why, content) in enumerate(dict(reversed(report.failures)).items()):
         given.keep.mkdir(exist_ok=True)
         path = given.keep / f"{seed}-{number}.xlsx"

@@ -88,7 +88,7 @@ class _Events:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _space, local = tag.rpartition(" ")
-        self._path.append(local if namespace in MAIN_NAMESPACES else tag)
+        self._path.append(local if namespace in MAIN_NAMESPACES else f"{namespace} {local}")
         if not self._inside:
             if local == "sheetData" or self._path[0] != "worksheet":
                 self._start_data(local)

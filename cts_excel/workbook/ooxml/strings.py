@@ -115,7 +115,7 @@ class _Items:
 
     def start(self, tag: str, _attributes: dict[str, str]) -> None:
         namespace, _space, local = tag.rpartition(" ")
-        name = local if namespace in MAIN_NAMESPACES else tag
+        name = local if namespace in MAIN_NAMESPACES else f"{namespace} {local}"
         self._path.append(name)
         if self._item is not None:
             self._item.start(name)
