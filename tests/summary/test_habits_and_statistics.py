@@ -167,6 +167,24 @@ def test_what_does_not_apply_counts_nowhere() -> None:
     assert math.isnan(figures.correlations[0])
 
 
+def test_a_difference_is_taken_over_what_others_rated() -> None:
+    """Of two others, one left the first indicator out: its mean is that of the third audit."""
+    standard = _prorating()
+    rest = ["0.80"] * (WIDTH - 1)
+    made = [
+        outcome("甲", [None, *["0.90"] * (WIDTH - 1)], number=1, standard=standard, assessor="甲"),
+        outcome("乙", ["0.90"] * WIDTH, number=2, standard=standard, assessor="甲"),
+        outcome("丙", [None, *rest], number=3, standard=standard, assessor="乙"),
+        outcome("丁", ["0.60", *rest], number=4, standard=standard, assessor="乙"),
+    ]
+    figures = Figures(columns_of(made, standard))
+    people = np.frombuffer(figures.outcomes.assessors, dtype=np.uint32)
+    (found,) = [h for h in habits(figures, people) if h.name == "甲"]
+    # 0.10 for the first audit; 0.30 once and 0.10 else for the second; 0 for those of the others.
+    second = (0.30 + 0.10 * (WIDTH - 1)) / WIDTH
+    assert found.difference == pytest.approx((0.10 + second) / 2)
+
+
 def test_an_indicator_that_nobody_rated() -> None:
     standard = _prorating()
     made = [outcome("甲", [None, *["0.80"] * (WIDTH - 1)], standard=standard)]
