@@ -28,13 +28,14 @@ from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.template import template_bytes
-from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = layout.SHEETS
 Told = tuple[str, str, str, str, str]
 
 FINAL, LEVEL = panel_cell("final"), panel_cell("level")
 ISSUED_FINAL = "=MAX(0,ROUND($F$5-$F$6+$F$7,10))"
+MOST_MERGES = 2000  # that are read
 LAST_ROW = 74  # of 评分表: the grand total
 GRAND_TOTAL = f"H{LAST_ROW}"
 FIRST_EVIDENCE = rating_cell("evidence")
@@ -159,6 +160,26 @@ def test_an_empty_text_outside_the_form_is_nothing() -> None:
         return xml.replace("</sheetData>", f"{row}</sheetData>")
 
     assert told(with_parts(filled(), {sheet_part(COVER): edit})) == []
+
+
+def outside(**cells: Any) -> list[str]:
+    """Return where content outside the form is told, for cells of a row below the indicators."""
+    row = layout.rating_last_row(built_in()) + 2
+
+    def edit(workbook: Any) -> None:
+        for column, value in cells.items():
+            letters = column_letters(layout.RATING_COLUMN[column])
+            workbook[RATINGS][f"{letters}{row}"] = value
+
+    return [cell for code, _s, cell, _f, _e in told(openpyxl_edit(filled(), edit)) if code == "A25"]
+
+
+def test_a_row_that_reading_reports_is_not_told_twice() -> None:
+    row = layout.rating_last_row(built_in()) + 2
+    assert outside(clause="5.9.9.9", weight=3, evidence="看过") == []
+    assert outside(band="80%-100%", percent=0.9) == []
+    assert outside(weight=3) == [f"{column_letters(layout.RATING_COLUMN['weight'])}{row}"]
+    assert outside(clause=5) == [f"{column_letters(layout.RATING_COLUMN['clause'])}{row}"]
 
 
 def test_an_entry_below_the_block_is_no_content_outside_the_form() -> None:
@@ -322,6 +343,11 @@ def test_merged_cells_name_the_first_input_by_row() -> None:
     """D5:G6 covers text, weight, band and percentage of two rows; the band above is the first."""
     area = f"{rating_cell('text', 1)}:{rating_cell('percent', 2)}"
     assert told(merged(area)) == [("A13", RATINGS, rating_cell("band", 1), area, "")]
+
+
+def test_more_merged_cells_than_are_read() -> None:
+    found = told(merged(*(f"L{n}:M{n}" for n in range(1, MOST_MERGES + 2))))
+    assert found == [("A13", RATINGS, "", f"> {MOST_MERGES}", "")]
 
 
 def test_merged_cells_outside_the_inputs_are_none_of_ours() -> None:
