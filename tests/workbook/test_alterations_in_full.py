@@ -421,9 +421,20 @@ def test_a_removed_name_and_an_added_one() -> None:
     assert "$D$2" in gone[0][4]
     mine = '<definedName name="mine">评分表!$A$1</definedName>'
     new = told(in_part(WORKBOOK, "</definedNames>", f"{mine}</definedNames>"))
-    assert [(code, found.split("!")[0]) for code, _s, _c, found, _e in new] == [
-        ("A18", "mine: 评分表")
+    assert [(code, found.split("!")[0], due) for code, _s, _c, found, due in new] == [
+        ("A18", "mine: 评分表", "")
     ]
+
+
+def test_a_name_of_one_sheet_hides_the_issued_one_there() -> None:
+    """The issued name stays as it was; what the sheet has in its place was never issued."""
+    for name in (layout.NAME_BANDS, layout.NAME_BANDS.upper()):
+        local = f'<definedName name="{name}" localSheetId="1">_cts!$E$2:$E$6</definedName>'
+        found = told(in_part(WORKBOOK, "</definedNames>", f"{local}</definedNames>"))
+        ((code, sheet, cell, shown, expected),) = found
+        assert (code, sheet, cell, expected) == ("A17", "", "", "")
+        assert shown.startswith(f"{name}: ")
+        assert "$E$2" in shown
 
 
 def test_names_of_applications_are_not_told() -> None:
