@@ -281,6 +281,25 @@ def test_candidates_by_text_are_found_across_chunks(monkeypatch: pytest.MonkeyPa
     assert set(similarity._text_candidates(columns)) == whole
 
 
+def test_of_many_candidates_those_that_share_most_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = _field()
+    for first, copied in zip(range(0, 12, 2), (25, 50, 40, 50, 45, 45), strict=True):
+        own = _texts(made[first + 1])
+        made[first + 1] = _written(made[first + 1], _texts(made[first])[:copied] + own[copied:])
+    columns = columns_of(made)
+    assert set(similarity._text_candidates(columns)) == {(n, n + 1) for n in range(0, 12, 2)}
+    monkeypatch.setattr(similarity, "MOST_PAIRS", 1)  # five candidates are looked at for each
+    assert set(similarity._text_candidates(columns)) == {(n, n + 1) for n in range(2, 12, 2)}
+
+
+def test_two_audits_are_enough_for_a_candidate() -> None:
+    one, other = _field()[:2]
+    pair = [one, _rated(other, one, range(WIDTH))]
+    assert set(similarity._rating_candidates(Figures(columns_of(pair)))) == {(0, 1)}
+
+
 def test_candidates_by_rating_share_a_block() -> None:
     """Six blocks of indicators: a pair that agrees in one of them is looked at."""
     made = _field()
