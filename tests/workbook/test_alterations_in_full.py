@@ -16,6 +16,7 @@ from altering import (
     judged,
     openpyxl_edit,
     panel_cell,
+    part,
     put,
     rating_cell,
     sheet_part,
@@ -506,6 +507,20 @@ def test_an_empty_identity_is_taken_for_ours() -> None:
 def test_moved_rows_of_the_cover_are_told_once() -> None:
     found = told(openpyxl_edit(filled(), lambda w: w[COVER].insert_rows(3)))
     assert [one for one in found if one[0] == "A23"] == [("A23", COVER, "", "4→5、5→6、6→7…", "")]
+
+
+@pytest.mark.parametrize("moving", [1, 2, 3, 4])
+def test_of_many_moved_rows_three_are_shown(moving: int) -> None:
+    last = issued_rows(RUBRIC)
+    first = last - moving + 1
+    found = told(openpyxl_edit(filled(), lambda w: w[RUBRIC].insert_rows(first)))
+    (shown,) = [one[3] for one in found if one[0] == "A23"]
+    rows = [f"{row}→{row + 1}" for row in range(first, last + 1)]
+    assert shown == "、".join(rows[:3]) + ("…" if moving > 3 else "")
+
+
+def issued_rows(sheet: str) -> int:
+    return max(int(row) for row in re.findall(r'<row r="(\d+)"', part(filled(), sheet_part(sheet))))
 
 
 def test_moved_columns_come_before_rows() -> None:
