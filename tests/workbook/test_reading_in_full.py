@@ -220,6 +220,27 @@ def test_moved_rows_show_the_first_three() -> None:
     assert moved == ("W07", RATINGS, f"{clause}{first}", "", shown + more, "")
 
 
+@pytest.mark.parametrize("moving", [1, 3, 4])
+def test_of_many_moved_rows_three_are_shown_and_all_counted(moving: int) -> None:
+    first = layout.rating_last_row(STANDARD) + 2 - moving
+    content = edited(lambda w: w[RATINGS].insert_rows(first))
+    (moved,) = [one for one in said(content) if one[0] == "W07"]
+    shown = "、".join(
+        f"{i.clause} {LETTERS['clause']}{first + 1 + n}"
+        for n, i in enumerate(STANDARD.indicators[-moving:][:3])
+    )
+    assert moved[4] == shown + ("… (4)" if moving == 4 else "")
+
+
+def test_a_percentage_that_is_none_and_has_no_band() -> None:
+    band, percent = rating_cell("band"), rating_cell("percent")
+    content = put(filled(), RATINGS, {band: None, percent: "八十五"})
+    assert said(content) == [
+        ("R04", RATINGS, band, FIRST.clause, "八十五", ""),
+        ("R06", RATINGS, percent, FIRST.clause, "八十五", ""),
+    ]
+
+
 def test_a_missing_and_a_repeated_clause() -> None:
     second = rating_cell("clause", 1)
     copied = {second: FIRST.clause, rating_cell("text", 1): FIRST.text}
