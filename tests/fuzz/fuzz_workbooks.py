@@ -3,7 +3,7 @@
 Every input is a mutation of a filled workbook. In the first half of the time bytes are spoilt: an
 internal error, an escaped exception, or a judgement that takes longer than ``--slow`` seconds is a
 failure. In the second half the structure is: two readers with two grades are a failure. The input
-of a failure is kept in ``--keep`` and the exit code is 1. The same ``--seed`` makes the same inputs.
+of a failure is kept in ``--keep`` and the exit code is 1. Equal ``--seed``s make equal inputs.
 """
 
 from __future__ import annotations

@@ -492,13 +492,14 @@ CLASSES: dict[str, tuple[Mutation, ...]] = {
         *_on_both(_foreign_table),
     ),
     "prefixes": (
-        _on(STRINGS, _prefixed_part), *_on_both(_cell(_prefixed_cell)), _on(RATINGS, _prefixed_part),
-        _on(BOOK, _prefixed_part),
+        _on(STRINGS, _prefixed_part), *_on_both(_cell(_prefixed_cell)),
+        _on(RATINGS, _prefixed_part), _on(BOOK, _prefixed_part),
     ),
     "parts and ids": (
         _decoy_sheet, _decoy_book, _decoy_strings, _part_of_other_type,
         _on(BOOK, _twice(r"<sheet [^>]*/>")), _on(BOOK, _twice(r"<sheets>.*</sheets>")),
-        _on(TYPES, _twice(r"<Override [^>]*/>")), _on(BOOK_RELATIONS, _twice(r"<Relationship [^>]*/>")),
+        _on(TYPES, _twice(r"<Override [^>]*/>")),
+        _on(BOOK_RELATIONS, _twice(r"<Relationship [^>]*/>")),
         *_on_both(_second_data),
     ),
     "string tables": (_item(_strange_item), _item(_strange_item), *_on_both(_inner(_index))),
@@ -537,7 +538,7 @@ def mutated(parts: Parts, kind: str, chance: random.Random) -> bytes:
 
 
 def packed_otherwise(parts: Parts, chance: random.Random, *, unusual: bool) -> bytes:
-    """Pack parts; unusual forms differ in order, extra fields, methods, names and what surrounds."""
+    """Pack parts; unusual forms differ in order, extra fields, methods, names, surroundings."""
     names = list(parts)
     target = io.BytesIO()
     form = chance.choice(_FORMS) if unusual else ""

@@ -1,4 +1,4 @@
-"""Both readers judge one workbook; two different grades without a blocking finding are a failure."""
+"""Both readers judge a workbook: two different grades without a blocking finding are a failure."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def stated(outcome: Outcome) -> StatedGrade | None:
 
 
 def verdict(content: bytes) -> tuple[str, str]:
-    """Judge with both readers: ``equal``, ``blocked``, ``unconfirmed`` or ``different``, and why."""
+    """Judge with both readers: ``equal``, ``blocked``, ``unconfirmed``, ``different``; and why."""
     outcome = grade_one(content, STANDARD)
     grade = stated(outcome)
     if grade is None:
