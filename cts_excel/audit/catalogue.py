@@ -435,8 +435,10 @@ def repair(found: Finding, language: str = "zh") -> str:
     """Say what to do, in ``"zh"`` or ``"en"``, with the finding's own values filled in."""
     entry = CATALOGUE[found.code]
     better = special_repair(found.found) if found.code.family == "F" else None
-    text = entry.repair[language] if better is None else getattr(better, language)
-    if found.found and entry.if_found:
+    text = entry.repair[language]
+    if better is not None:
+        text = getattr(better, language)
+    elif found.found and entry.if_found:
         text = entry.if_found[language == "zh"]
     return text.format(
         found=shown_value(found, found.found, language) or "—",

@@ -18,7 +18,7 @@ from outlook import compound_file, message
 from cts_excel.audit.catalogue import repair
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.engines.judge import Rules, judge
-from cts_excel.batch.inputs.find import find, named
+from cts_excel.batch.inputs.find import find, found_again, named
 from cts_excel.batch.inputs.kinds import Claim, claim, without_ending
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
@@ -229,6 +229,24 @@ def test_a_member_can_be_named() -> None:
     (found,) = find(["in/a.zip/b.zip/甲.xlsx"]).files
     assert (found.file, found.members) == ("in/a.zip/b.zip/甲.xlsx", ("b.zip", "甲.xlsx"))
     assert judge(named("in/a.zip/b.zip/甲.xlsx"), RULES).status.value == "graded"
+
+
+def test_files_of_an_earlier_run_are_found_again_as_they_were() -> None:
+    files = {
+        "a.zip": zipped({"b.zip": zipped({"甲.xlsx": numbered(1)}), "../x.xlsx": numbered(2)}),
+        "m.eml": mailed({"乙.xlsx": numbered(3)}),
+        "c.zip": zipped({}),
+        "d.7z": b"7z\xbc\xaf",
+        "1": numbered(4),
+        "e.zip": bytes(ENCRYPTED),
+    }
+    put_files(Path("in"), files)
+    search = find(["in"])
+    assert len(search.files) == 7
+    again = dict(found_again([one.file for one in search.files], ["in"]))
+    assert tuple(again.values()) == search.files
+    Path("in/a.zip").unlink()
+    assert dict(found_again(["in/a.zip/b.zip/甲.xlsx"], ["in"])) == {"in/a.zip/b.zip/甲.xlsx": None}
 
 
 def test_members_are_graded_by_workers_and_after_a_stop() -> None:

@@ -56,6 +56,11 @@ def marked(content: bytes) -> bytes:
     return marked_copy(content, judged(content), built_in())
 
 
+def made_from(content: bytes) -> tuple[str, ...]:
+    audit = judged(content).audit
+    return audit.corrects if audit else ()
+
+
 def notes(content: bytes) -> list[str]:
     workbook = openpyxl.load_workbook(io.BytesIO(content))
     return [c.comment.text for sheet in workbook for row in sheet for c in row if c.comment]
@@ -126,6 +131,7 @@ def test_marks_survive_libreoffice_and_are_found_again(
     ):
         content = path.read_bytes()
         assert judged(content).status is Status.NEEDS_CORRECTION
+        assert made_from(content) == made_from(sources[name]) != ()
         assert [f.code for f in judged(content).findings] == [
             f.code for f in judged(sources[name]).findings
         ]

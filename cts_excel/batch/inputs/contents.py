@@ -28,7 +28,7 @@ from cts_excel.batch.inputs.kinds import (
     is_ole_workbook,
 )
 from cts_excel.batch.inputs.mails import is_mail, is_outlook_mail
-from cts_excel.files.visible import visible
+from cts_excel.files.visible import escape_controls
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.limits import Limits
 
@@ -180,7 +180,7 @@ class Contents:
         before = len(self.files) + len(self.excluded)
         for name in inside.names():
             member = replace(
-                found, file=f"{found.file}/{visible(name)}", members=(*found.members, name)
+                found, file=f"{found.file}/{escape_controls(name)}", members=(*found.members, name)
             )
             parts = name.split("/")
             if "__MACOSX" in parts or any(p.startswith(_HIDDEN) and p != ".." for p in parts):

@@ -14,12 +14,13 @@ from cts_excel.batch.inputs.contents import Contents
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.kinds import Claim, claim
 from cts_excel.batch.inputs.remote import is_url, listed, local_path
-from cts_excel.files.visible import visible
+from cts_excel.files.visible import escape_controls, unescape_controls, visible
 from cts_excel.messages import _
 from cts_excel.workbook.ooxml.errors import Reason
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 
 _NOT_ACCEPTED = Reason.TYPE_NOT_ACCEPTED.value
+_LINK_TO_FOLDER = "link to a folder"
 RUN_FILES = ("run.json", "grades.csv")  # a folder that holds both is an earlier run's output
 
 
@@ -83,37 +84,84 @@ def named(path: Path | str) -> Found:
     """Take one file as the user names it, whatever it is, one in an archive, or one URL."""
     path = _no_file_url(path)
     if is_url(str(path)):
-        return Found(str(path), visible(str(path)), named=True)
-    outer, inner = split_members(os.path.abspath(path))  # noqa: PTH100 - as in find()
-    real = _real(outer)
-    shown = "/".join((_shown(real, _here()), *map(visible, inner)))
-    return Found(real, shown, named=True, members=inner)
+        return Found(str(path), escape_controls(str(path)), named=True)
+    given = os.path.abspath(path)  # noqa: PTH100 - as in find()
+    one = _in_archive(given, DEFAULT_LIMITS)
+    if one is None:
+        real = _real(given)
+        return Found(real, _shown(real, _here()), named=True)
+    real = _real(one.path)
+    return replace(one, path=real, file=_shown(real, _here()) + one.file, named=True)
 
 
-def split_members(path: str) -> tuple[str, tuple[str, ...]]:
-    """Split the name of a file in an archive, as outputs show it, from the archive's path.
+def found_again(
+    files: Iterable[str], paths: Iterable[str], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[tuple[str, Found | None]]:
+    """Find the files of an earlier run by their names in its outputs; ``None``: it is gone.
 
-    A path that exists, or that leads into no archive, is returned whole.
+    No folder is looked through: a folder, or a link to one, that stands in a file's place is found
+    as that. A file in an archive is found in it.
+
+    :param paths: what the user named then, by their names in the record: links are followed there.
     """
+    given = {named(unescape_controls(path)).path for path in paths}
+    here = _here()
+    for file in files:
+        real = unescape_controls(file)
+        if is_url(real):
+            yield file, Found(real, file, named=real in given)
+            continue
+        path = os.path.join(here, real)  # noqa: PTH118 - an absolute one stays as it is
+        if os.path.lexists(path):
+            yield file, _at(path, file, path in given, limits)
+            continue
+        one = _in_archive(path, limits)
+        yield file, one and replace(one, file=file, named=one.path in given)
+
+
+def _at(path: str, file: str, by_name: bool, limits: Limits) -> Found:
+    """Find what stands at a path, as the search would have found it."""
+    found = Found(path, file, by_name, "" if by_name else _trouble(path))
+    if found.trouble or os.path.isdir(path):  # noqa: PTH112 - no valid Path, perhaps
+        return found
+    contents = Contents(limits, lambda _file: False)
+    contents.add(found)
+    return contents.files.get((path,), found)
+
+
+def _trouble(path: str) -> str:
+    """Say of a place in a folder what the search through the folder would have said."""
+    if not os.path.isdir(path):  # noqa: PTH112 - what a file's name holds may be no valid Path
+        return ""
+    if os.path.islink(path):  # noqa: PTH114
+        return _LINK_TO_FOLDER
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _in_archive(path: str, limits: Limits) -> Found | None:
+    """Find a file in an archive, its name shown from there (``/甲.xlsx``); ``None``: no such."""
     if os.path.lexists(path):
-        return path, ()
+        return None
     parts = path.split(os.sep)  # noqa: PTH206 - what a file's name holds may be no valid Path
     for end in range(len(parts) - 1, 0, -1):
         outer = os.sep.join(parts[:end])  # noqa: PTH118
         if os.path.isfile(outer):  # noqa: PTH113
             status = os.stat(outer)  # noqa: PTH116
             state = (status.st_ino, status.st_size, status.st_mtime_ns)
-            members = _members(outer, state).get("/".join(("", *parts[end:])), ())
-            return (outer, members) if members else (path, ())
-    return path, ()
+            return _members(outer, state, limits).get("/".join(parts[end:]))
+    return None
 
 
 @lru_cache(maxsize=1)  # members of one archive follow each other
-def _members(outer: str, _state: tuple[int, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the members of an archive by their shown names."""
-    contents = Contents(DEFAULT_LIMITS, lambda _file: False)
+def _members(outer: str, _state: tuple[int, ...], limits: Limits) -> dict[str, Found]:
+    """Return what is in an archive by its name there."""
+    contents = Contents(limits, lambda _file: False)
     contents.add(Found(outer, "", named=True))
-    return {found.file: found.members for found in contents.files.values()}
+    return {"/".join(one.members): one for one in contents.files.values()}
 
 
 def _take_folder(folder: str, here: str, contents: Contents) -> None:
@@ -143,7 +191,7 @@ def _take_store(url: str, contents: Contents) -> None:
         parts = object_url[base:].strip("/").split("/")
         if any(map(_passed_over, parts)) or object_url.startswith(runs):
             continue
-        one = Found(object_url, visible(object_url))
+        one = Found(object_url, escape_controls(object_url))
         promise = claim(parts[-1] or object_url)
         if promise is Claim.ARCHIVE:
             contents.judge(replace(one, trouble="archive behind a URL", reason=_NOT_ACCEPTED))
@@ -177,7 +225,7 @@ def _walk(folder: str) -> Iterator[tuple[str, str]]:
                     pending.append(entry.path)
             elif entry.is_symlink() and _leads_to_folder(entry):
                 if not hidden:
-                    yield entry.path, "link to a folder"
+                    yield entry.path, _LINK_TO_FOLDER
             else:
                 yield entry.path, ""
 
@@ -207,9 +255,9 @@ def _here() -> str:
 def _shown(path: str, here: str) -> str:
     """Name a file: relative to the current folder where it lies below that."""
     if is_url(path):
-        return visible(path)
+        return escape_controls(path)
     below = os.path.normcase(path).startswith(os.path.normcase(here))
-    return visible((path[len(here) :] if below else path).replace(os.sep, "/"))
+    return escape_controls((path[len(here) :] if below else path).replace(os.sep, "/"))
 
 
 def _no_such(path: Path | str) -> RunError:

@@ -12,11 +12,11 @@ class Found:
     """One file to judge.
 
     ``path`` is absolute and real up to its last part, or a URL; ``file`` is how outputs name it:
-    relative to the current folder where it lies below that, else absolute or a URL, with ``/`` and
-    no unprintable character. ``named`` tells that the user gave this very path. ``members`` lead
-    to a file inside an archive or e-mail: ``("乙.zip", "甲.xlsx")``. ``trouble`` says why a place,
-    an archive or a member could not be looked into (``""`` for a file); ``reason`` and ``expected``
-    belong to it.
+    relative to the current folder where it lies below that, else absolute or a URL, with ``/``,
+    and unseen characters and backslashes as escapes, so that the file can be found again.
+    ``named`` tells that the user gave this very path. ``members`` lead to a file inside an archive
+    or e-mail: ``("乙.zip", "甲.xlsx")``. ``trouble`` says why a place, an archive or a member could
+    not be looked into (``""`` for a file); ``reason`` and ``expected`` belong to it.
     """
 
     path: str
