@@ -40,8 +40,9 @@ formula (blanks, case, quotes round sheet names, `TRUE()`, `_xlfn.`, shared form
 change nothing, `-(-(x))` for `--x`, `X:X` for `X`); a list given as its cells in place of its name,
 a rule listed twice or cell by cell; numbers stored as texts; prompts; *very hidden* that became
 *hidden*, as LibreOffice saves it; formulas that moved along with their row. The same alteration in
-many cells is one finding with their ranges and their number: `J4:J53`, `（50 处）`. A locked cell
-never counts: weights, texts and formulas are the specification's. So removed
+many cells is one finding with their ranges and their number: `J4:J53`, `（50 处）`.
+
+A locked cell never counts: weights, texts and formulas are the specification's. So removed
 protection (A06) *could have changed* what the assessor saw or answered, and never the recomputed
 scores; it is a warning because the form was no longer the issued one while it was filled in.
 """
