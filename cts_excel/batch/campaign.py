@@ -16,6 +16,7 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.grading import in_order
 from cts_excel.audit.outcome import Outcome
 from cts_excel.messages import _
+from cts_excel.standard.model import Standard
 from cts_excel.workbook.issuing.roster import Roster, RosterError, read_roster
 
 
@@ -28,15 +29,16 @@ class Campaign:
 
 
 def read_run_roster(
-    path: Path | str, headings: Mapping[str, Sequence[str]] | None = None
+    path: Path | str, standard: Standard, headings: Mapping[str, Sequence[str]] | None = None
 ) -> Roster:
     """Read the roster of a run: ``issued.csv``, or the list issued from.
 
+    :param standard: its placeholders count as blank cells.
     :param headings: the user's own headings by key of a cover field.
     :raises RosterError: if it cannot be read, or a row is wrong: its workbook would seem never to
         have been issued.
     """
-    roster = read_roster(path, headings=headings)
+    roster = read_roster(path, headings=headings, states_nothing=standard.states_nothing)
     if roster.problems:
         first = roster.problems[0]
         repair = _("Correct the roster, or give the issued.csv of the issue.")

@@ -74,7 +74,7 @@ class Run:
         self.options = plan.options
         self.counts: Counter[Status] = Counter()
         self.campaign = Campaign(None, {})
-        self.roster = _roster(plan.options)
+        self.roster = _roster(plan.options, rules.standard)
         self._store, self._rules = store, rules
         self._is_done = bytearray(len(plan.files))
         for number in store.numbers():
@@ -94,7 +94,7 @@ class Run:
         """
         # A password or key file that cannot be read ends the run before it begins.
         rules = _rules(options, standard, formats)
-        _roster(options)
+        _roster(options, standard)
         if options.parquet:
             require_pyarrow()
         plan = new_plan(options, standard, find(options.paths, options.limits, options.exclude))
@@ -262,10 +262,10 @@ class Run:
         self._store.close()
 
 
-def _roster(options: RunOptions) -> Roster | None:
+def _roster(options: RunOptions, standard: Standard) -> Roster | None:
     if options.roster is None:
         return None
-    return read_run_roster(options.roster, dict(options.roster_headings))
+    return read_run_roster(options.roster, standard, dict(options.roster_headings))
 
 
 def _rules(options: RunOptions, standard: Standard, formats: Iterable[Format]) -> Rules:

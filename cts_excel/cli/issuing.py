@@ -34,7 +34,9 @@ def issue(
 
     standard = load_standard(standard_path)
     key = load_key(key_path) if key_path else None
-    roster = read_roster(roster_path, headings=dict(roster_headings()))
+    roster = read_roster(
+        roster_path, headings=dict(roster_headings()), states_nothing=standard.states_nothing
+    )
     if roster.ignored:
         _note(_("Columns left aside: {}.").format("、".join(roster.ignored)))
     for notice in roster.notices:

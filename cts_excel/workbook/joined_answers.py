@@ -120,7 +120,7 @@ class _Joiner:
         """Join the covers; the names of different assessors stand side by side."""
         joined: dict[str, Value] = {}
         for entry in COVER_FIELDS:
-            groups = _grouped(self._stated(entry))
+            groups = self._stating(_grouped(self._stated(entry)))
             if entry.key == "assessor" and len(groups) > 1:
                 names = _names(group.shown for group in groups)
                 files = [name for group in groups for name in group.files]
@@ -146,17 +146,13 @@ class _Joiner:
             if not rated:
                 self.unanswered.append((clause, band_cell))
             chosen = self._choose(rated, layout.RATINGS, band_cell, clause, _RATING)
-            evidence = self._choose(
-                _grouped(
-                    (part.name, folded(answer.evidence), answer.evidence)
-                    for part, answer in self._answers(clause)
-                    if answer.evidence
-                ),
-                layout.RATINGS,
-                cell_address(row, layout.RATING_COLUMN["evidence"]),
-                clause,
-                _EVIDENCE,
+            noted = _grouped(
+                (part.name, folded(answer.evidence), answer.evidence)
+                for part, answer in self._answers(clause)
+                if answer.evidence
             )
+            cell = cell_address(row, layout.RATING_COLUMN["evidence"])
+            evidence = self._choose(self._stating(noted), layout.RATINGS, cell, clause, _EVIDENCE)
             band, percent = self._typed(clause, chosen)
             joined[clause] = RatingAnswer(band, percent, evidence.shown if evidence else "")
         return joined
@@ -265,6 +261,11 @@ class _Joiner:
         if len(groups) > 1:
             self._leave_open(groups, layout.IDENTITY, "", "", "发放编号")
         return groups[0].shown if len(groups) == 1 else ""
+
+    def _stating(self, groups: list[_Group]) -> list[_Group]:
+        """Leave placeholders out (rule 13) if another file states something."""
+        stating = [one for one in groups if not self.standard.states_nothing(one.shown)]
+        return stating or groups[:1]
 
     def _value(
         self, groups: Sequence[_Group], sheet: str, cell: str, clause: str, label: str

@@ -117,7 +117,6 @@ def test_a_merged_company_counts_for_every_row(rows: int, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "row", [("无", "ZJ-3"), ("丙公司", "待定"), ("/", "ZJ-3"), ("丙公司", "N/A")]
 )
-@pytest.mark.xfail(strict=True, reason="a placeholder is issued as a company or an audit number")
 def test_a_placeholder_is_no_entry(row: Row, tmp_path: Path) -> None:
     found, said = roster(tmp_path, workbook([HEADINGS, FIRST, row]))
     assert row not in found
@@ -134,23 +133,16 @@ def test_a_refusal_names_the_headings_found(headings: Row, tmp_path: Path) -> No
 OTHER_FILES = Path(__file__).parents[1] / "data"
 
 
-@pytest.mark.parametrize(
-    ("suffix", "last"),
-    [
-        case("ods", "0004", id="ods"),
-        case("xls", "4", id="xls"),  # the engine tells no formats: a notice says so
-    ],
-)
-def test_other_file_types_are_read_as_well(suffix: str, last: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", ["ods", "xls"])
+def test_other_file_types_are_read_as_well(suffix: str, tmp_path: Path) -> None:
     """Two sheets, a title, other headings, a merged company, a date, a total, 4 shown as 0004."""
     lines, said = issued(OTHER_FILES / f"roster_by_libreoffice.{suffix}", tmp_path / "issued")
     assert [(line[NAME], line[NUMBER]) for line in lines] == [
         ("甲公司", "ZJ-1"),
         ("甲公司", "ZJ-2"),
         ("乙公司", "20250003"),
-        ("丙公司", last),
+        ("丙公司", "0004"),
     ]
     assert lines[0]["审核开始日期"] == "2025-09-28"
     assert "合计" in said
     assert "说明" in said
-    assert ("二月!B2" in said) == (suffix == "xls")

@@ -150,6 +150,17 @@ def test_a_band_alone_agrees_with_a_rating_of_that_band() -> None:
     assert [one.clause for one in merged.open] == [clause]  # nobody gave that rating as a whole
 
 
+def test_a_placeholder_contradicts_nothing() -> None:
+    clause = CLAUSES[0]
+    other = {clause: RatingAnswer("", None, "无"), CLAUSES[1]: RatingAnswer("", None, "/")}
+    own = rated(CLAUSES) | {CLAUSES[1]: RatingAnswer(BAND, Decimal("0.85"), "无")}
+    merged = joined(part("甲", own), part("乙", other, cover={"认证范围": "待定"}))
+    assert merged.open == ()
+    evidence = [rating.evidence for rating in read_audit(merged.content, built_in()).ratings]
+    assert evidence[:2] == ["查阅记录", "无"]
+    assert source(merged, "审核证据", clause) == ("甲.xlsx",)
+
+
 def test_what_nobody_rated_is_open() -> None:
     merged = joined(part("甲", rated(CLAUSES[:10])), part("乙", rated(CLAUSES[10:49])))
     assert merged.unanswered == (CLAUSES[49],)

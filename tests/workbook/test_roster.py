@@ -19,12 +19,15 @@ from cts_excel.audit.chasing import ReturnedFile, chase
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover
 from cts_excel.files.csv_text import guard, unguard
 from cts_excel.standard.loading import load_standard
+from cts_excel.workbook.issuing import roster_sheets
 from cts_excel.workbook.issuing.roster import Roster, read_roster
 from cts_excel.workbook.issuing.roster_form import GUIDE, LIST, roster_template_bytes
 from cts_excel.workbook.issuing.roster_table import RosterError
 from cts_excel.workbook.issuing.shown_numbers import shown
+from cts_excel.workbook.issuing.xls_formats import xls_formats
 from cts_excel.workbook.ooxml.addresses import cell_address
 
+DATA = Path(__file__).parents[1] / "data"
 CODE = "91440106MA50000010"
 HEADINGS = ("企业名称", "统一社会信用代码", "项目编号", "审核类型", "审核开始日期", "审核结束日期")
 MORNING = datetime(2025, 1, 1, 9, 30)  # noqa: DTZ001 - cells know no zone
@@ -337,6 +340,21 @@ def test_a_format_adds_its_fixed_text_to_a_text() -> None:
     assert shown("001", '0;-0;0;"ZJ-"@') == "ZJ-001"
     assert shown("001", "@") == "001"
     assert shown("001", '"ZJ-"000') == "001"
+
+
+def test_numbers_without_their_format_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster_sheets, "xls_formats", lambda content: [])
+    roster = read_roster(DATA / "roster_by_libreoffice.xls")
+    assert roster.rows[-1].cover.audit_no == "4"
+    assert "lost in 一月!B5、二月!B2, or" in roster.notices[1]
+
+
+def test_a_damaged_xls_loses_its_formats_alone() -> None:
+    content = (DATA / "roster_by_libreoffice.xls").read_bytes()
+    assert xls_formats(content)[1] == {(2, 2): "0000"}
+    for length in range(0, len(content), 97):
+        for number in xls_formats(content[:length]):
+            assert all(isinstance(code, str) for code in number.values())
 
 
 def test_a_placeholder_is_a_blank_cell(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ from python_calamine import CalamineWorkbook
 
 from cts_excel.workbook.issuing.ods_shown import OdsSheet, ods_sheets
 from cts_excel.workbook.issuing.shown_numbers import lays_out, number_formats, shown
+from cts_excel.workbook.issuing.xls_formats import xls_formats
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.cells import Value
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Grid
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
 from cts_excel.workbook.ooxml.raw_sheet import COLUMN, ROW, STYLE
 from cts_excel.workbook.ooxml.sheet_settings import CellRange, parse_range
 from cts_excel.workbook.ooxml.workbooks import open_workbook
@@ -86,17 +87,36 @@ def _merges(outer_xml: str) -> Iterator[CellRange]:
 def _older_sheets(content: bytes, kind: str) -> list[SheetCells]:
     """Read an .xls, .xlsb or .ods: typed values from calamine, what else it tells from the file."""
     book = open_workbook(content, kind)
-    documents = {sheet.name: sheet for sheet in ods_sheets(content)} if kind == "ods" else {}
-    merges = {} if kind == "ods" else _calamine_merges(content)
+    return _ods_sheets(book, content) if kind == "ods" else _binary_sheets(book, content)
+
+
+def _ods_sheets(book: Workbook, content: bytes) -> list[SheetCells]:
+    documents = {sheet.name: sheet for sheet in ods_sheets(content)}
     found = []
     for index, sheet in enumerate(book.sheets):
         rows = _typed_rows(book.grid(index))
         document = documents.get(sheet.name)
         if document:
             _show_numbers(rows, document)
-        fill_merged(rows, document.merges if document else merges.get(index, ()))
+            fill_merged(rows, document.merges)
         hidden = sheet.state != _VISIBLE
         found.append(SheetCells(sheet.name, rows, hidden, unformatted=document is None))
+    return found
+
+
+def _binary_sheets(book: Workbook, content: bytes) -> list[SheetCells]:
+    merges, formats = _calamine_merges(content), xls_formats(content)
+    known = len(formats) == len(book.sheets)
+    found = []
+    for index, sheet in enumerate(book.sheets):
+        rows = _typed_rows(book.grid(index))
+        for (number, column), code in formats[index].items() if known else ():
+            letters = column_letters(column - 1)
+            if letters in rows.get(number, {}):
+                rows[number][letters] = shown(rows[number][letters], code)
+        fill_merged(rows, merges.get(index, ()))
+        hidden = sheet.state != _VISIBLE
+        found.append(SheetCells(sheet.name, rows, hidden, unformatted=not known))
     return found
 
 
@@ -120,12 +140,20 @@ def _show_numbers(rows: Rows, document: OdsSheet) -> None:
 
 
 def _calamine_merges(content: bytes) -> dict[int, list[CellRange]]:
-    """Return the merged ranges of each sheet of an .xls by its 0-based index."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    """Return the merged ranges of each sheet of an .xls by its 0-based index.
+
+    Without them a row below a merged cell lacks its value, and is refused.
+    """
     found = {}
-    for index in range(len(book.sheet_names)):
-        ranges = book.get_sheet_by_index(index).merged_cell_ranges or ()
-        found[index] = [(c1 + 1, r1 + 1, c2 + 1, r2 + 1) for (r1, c1), (r2, c2) in ranges]
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for index in range(len(book.sheet_names)):
+            ranges = book.get_sheet_by_index(index).merged_cell_ranges or ()
+            found[index] = [(c1 + 1, r1 + 1, c2 + 1, r2 + 1) for (r1, c1), (r2, c2) in ranges]
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic of calamine's Rust code is no Exception
+        return {}
     return found
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from cts_excel.workbook.ooxml.cells import Value
 from cts_excel.workbook.ooxml.xml_parser import elements
 
-_BUILT_IN = {"1": "0", "49": "@"}
+BUILT_IN = {"1": "0", "49": "@"}  # by their numbers; the others lay nothing out
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|(?P<gap>_.|\*.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<place>[0#?])|(?P<text>@)|(?P<end>;)|(?P<other>.)",
@@ -36,7 +36,7 @@ def number_formats(styles: bytes) -> tuple[str, ...]:
     :param styles: the styles part, empty if there is none.
     :raises NotReadableError: F01 not well-formed.
     """
-    codes = dict(_BUILT_IN)
+    codes = dict(BUILT_IN)
     found: list[str] = []
     for path, attributes, _text in elements("styles", styles) if styles else ():
         if path == "styleSheet/numFmts/numFmt":
