@@ -42,6 +42,7 @@ GRAND_TOTAL = f"H{LAST_ROW}"
 FIRST_EVIDENCE = rating_cell("evidence")
 WORKBOOK = "xl/workbook.xml"
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
 def told(content: bytes, standard: Standard | None = None) -> list[Told]:
@@ -407,7 +408,7 @@ def comments(*texts: str) -> bytes:
         "</text></comment>"
         for text in texts
     )
-    part = f"<comments><commentList>{listed}</commentList></comments>"
+    part = f"<comments {MAIN}><commentList>{listed}</commentList></comments>"
     return added({"xl/comments1.xml": part})(filled())
 
 
