@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from cts_excel.files.visible import visible
+from cts_excel.files.visible import escape_controls, visible
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 
 _RECORD = "record"  # metadata key: how run.json writes an option that can change a result
@@ -23,7 +23,7 @@ def _was_given(value: Any) -> bool:
 
 
 def _shown_paths(paths: tuple[str, ...]) -> list[str]:
-    return [visible(path) for path in paths]
+    return [escape_controls(path.replace(os.sep, "/")) for path in paths]
 
 
 def _shown_path(path: str | None) -> str | None:

@@ -26,7 +26,7 @@ from cts_excel.batch.engines.local import Engine
 from cts_excel.batch.errors import RunInterruptedError, output_error
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.file_list import Tasks
-from cts_excel.batch.inputs.find import Found, find
+from cts_excel.batch.inputs.find import Found, Search, find
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.parquet import require_pyarrow
@@ -81,10 +81,17 @@ class Run:
         self._signals = StopSignals()
 
     @classmethod
-    def create(cls, options: RunOptions, standard: Standard, formats: Iterable[Format] = ()) -> Run:
+    def create(
+        cls,
+        options: RunOptions,
+        standard: Standard,
+        formats: Iterable[Format] = (),
+        search: Search | None = None,
+    ) -> Run:
         """Find the files, create the folder, store the plan.
 
         :param formats: what the results will be written as; workers prepare it.
+        :param search: the files, if they are found already.
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
         # A password or key file that cannot be read ends the run before it begins.
@@ -93,7 +100,7 @@ class Run:
             read_roster_rows(options.roster)
         if options.parquet:
             require_pyarrow()
-        plan = new_plan(options, standard, find(options.paths))
+        plan = new_plan(options, standard, search or find(options.paths))
         folder = new_folder(options)
         return cls(folder, plan, rules, create_run_folder(folder, plan))
 
@@ -153,7 +160,7 @@ class Run:
         """
         if sum(self.counts.values()) != self.total:
             raise RuntimeError("take every result first")
-        record = write_record(self.folder, self.plan, self.standard, self.counts, self._inputs())
+        record = write_record(self.folder, self.plan, self.standard, self.counts, self.inputs())
         self._store.remove()
         return record
 
@@ -212,7 +219,8 @@ class Run:
             outcome = with_findings(outcome, found)
         return result_of(outcome)
 
-    def _inputs(self) -> Iterator[tuple[str, str, str]]:
+    def inputs(self) -> Iterator[tuple[str, str, str]]:
+        """Yield file, SHA-256 and status of every file, once every result was taken."""
         for number, file, sha256, status in self._store.inputs():
             resolution = self._resolutions.get(number)
             yield file, sha256, resolution.status.value if resolution else status

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from cts_excel.audit.outcome import Status
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.inputs.find import Found, Search, found_again
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.columns import TABLES, Table
 from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.outputs.run_reader import Row, read_record, read_rows
+from cts_excel.batch.outputs.run_record import output_files
 from cts_excel.batch.run import Progress, Run
 from cts_excel.batch.store.plan import fingerprint
 from cts_excel.batch.store.run_folder import RECORD
 from cts_excel.files.atomic import file_digest
+from cts_excel.files.visible import visible
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
@@ -33,6 +40,8 @@ class Kind(StrEnum):
     STANDARD = "standard"
     OUTPUT_MISSING = "output_missing"
     OUTPUT_CHANGED = "output_changed"
+    OUTPUT_EXTRA = "output_extra"
+    COUNT = "count"
     INPUT_MISSING = "input_missing"
     INPUT_CHANGED = "input_changed"
     RESULT = "result"
@@ -51,12 +60,47 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A run held against today: ``confirmed`` of ``inputs`` files have every line as recorded."""
+    """A run compared with today: ``confirmed`` of ``inputs`` files have every line as recorded."""
 
     folder: Path
     inputs: int
     confirmed: int
     differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file of the record; ``status`` is that of an input."""
+
+    file: str
+    sha256: str
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is needed of ``run.json``."""
+
+    tool: dict[str, str]
+    standard: dict[str, str]
+    options: dict[str, Any]
+    counts: dict[str, int]
+    outputs: tuple[_Entry, ...]
+    inputs: tuple[_Entry, ...]
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of the run."""
+        return Limits(**self.options["limits"])
+
+    def needed(self) -> list[Any]:
+        """Return what verifying needs.
+
+        :raises KeyError: if something is missing; TypeError: if the limits are no limits.
+        """
+        of_standard = [self.standard[name] for name in ("id", "edition", "fingerprint")]
+        of_options = [self.options[name] for name in ("paths", "legacy")]
+        return [self.tool["version"], self.limits, *of_standard, *of_options]
 
 
 def verify(
@@ -68,50 +112,53 @@ def verify(
 ) -> Verification:
     """Check the hashes of a run's inputs and outputs, grade again, compare line by line.
 
-    Relative names in the record start from the current folder, as when the run was made. Nothing
-    is written into the run folder.
+    Relative names in the record start from the current folder, as when the run was made. An input
+    is opened as a run opens it, and no folder is looked through. Nothing is written into the run
+    folder.
 
     :param given: what a record does not hold: workers, and the password, key and roster files.
-    :raises RunError: where there is no finished run, or its record cannot be read.
+    :raises RunError: if there is no finished run, or its record cannot be read.
     """
     record = _record(folder)
-    differences = [*_surroundings(record, standard), *_outputs(folder, record)]
-    present, changed = [], []
-    for entry in record["inputs"]:
-        difference = _input(entry)
-        if difference is None or difference.kind is Kind.INPUT_CHANGED:
-            present.append(entry["file"])
-        if difference is not None:
-            changed.append(difference)
-    again: Lines = {table.name: {} for table in TABLES}
+    differences = [*_surroundings(record, standard), *_outputs(folder, record), *_counts(record)]
+    present, missing = _inputs(record)
+    again = _Again({table.name: {} for table in TABLES}, {})
     if present:
-        options = _options(record, present, given)
-        again = _graded_again(options, standard, progress)
-    results = [*_results(_lines(folder), again, present)]
-    differences += [*changed, *results]
-    wrong = {difference.file for difference in (*changed, *results)}
-    inputs = len(record["inputs"])
-    confirmed = sum(1 for entry in record["inputs"] if entry["file"] not in wrong)
-    return Verification(folder, inputs, confirmed, tuple(differences))
+        again = _graded_again(_options(record, given), standard, present, progress)
+    of_files = [Difference(Kind.INPUT_MISSING, file) for file in missing]
+    of_files += _changed_inputs(record, again)
+    of_files += _results(record, _lines(folder), again)
+    wrong = {difference.file for difference in of_files}
+    confirmed = sum(1 for entry in record.inputs if entry.file not in wrong)
+    return Verification(folder, len(record.inputs), confirmed, (*differences, *of_files))
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    record = read_record(folder, ("tool", "standard", "options", "outputs", "inputs"))
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What grading said once more: the lines of the data files, and each input's new entry."""
+
+    lines: Lines
+    inputs: dict[str, _Entry]
+
+
+def _record(folder: Path) -> _Record:
+    content = read_record(folder, ("tool", "standard", "options", "counts", "outputs", "inputs"))
     try:
-        Limits(**record["options"]["limits"])
-    except (KeyError, TypeError):
+        record = msgspec.convert(content, _Record)
+        record.needed()
+    except (KeyError, TypeError, msgspec.ValidationError):
         problem = _("the record cannot be understood")
         raise RunError(str(folder), problem, _("Grade the files anew."), EXIT_USAGE) from None
     return record
 
 
-def _surroundings(record: dict[str, Any], standard: Standard) -> Iterator[Difference]:
-    version = str(record["tool"]["version"])
+def _surroundings(record: _Record, standard: Standard) -> Iterator[Difference]:
+    version = record.tool["version"]
     if version != __version__:
         yield Difference(Kind.TOOL, recorded=version, now=__version__)
     now = fingerprint(standard)
-    if record["standard"]["fingerprint"] != now:
-        was = record["standard"]
+    was = record.standard
+    if was["fingerprint"] != now:
         yield Difference(
             Kind.STANDARD,
             recorded=f"{was['id']} {was['edition']} {was['fingerprint'][:12]}",
@@ -119,30 +166,42 @@ def _surroundings(record: dict[str, Any], standard: Standard) -> Iterator[Differ
         )
 
 
-def _outputs(folder: Path, record: dict[str, Any]) -> Iterator[Difference]:
-    for entry in record["outputs"]:
+def _outputs(folder: Path, record: _Record) -> Iterator[Difference]:
+    for entry in record.outputs:
         try:
-            now = file_digest(folder / entry["file"])
-        except OSError:
-            yield Difference(Kind.OUTPUT_MISSING, entry["file"])
+            now = file_digest(folder / entry.file)
+        except (OSError, ValueError):
+            yield Difference(Kind.OUTPUT_MISSING, entry.file)
             continue
-        if now != entry["sha256"]:
-            yield Difference(Kind.OUTPUT_CHANGED, entry["file"], "sha256", entry["sha256"], now)
+        if now != entry.sha256:
+            yield Difference(Kind.OUTPUT_CHANGED, entry.file, "sha256", entry.sha256, now)
+    listed = {entry.file for entry in record.outputs}
+    for path in output_files(folder):
+        name = path.relative_to(folder).as_posix()
+        if name not in listed and not path.name.startswith("~$"):
+            yield Difference(Kind.OUTPUT_EXTRA, visible(name))
 
 
-def _input(entry: dict[str, str]) -> Difference | None:
-    """Compare one input with its record; one that was never read has no hash to compare."""
-    try:
-        now = file_digest(Path(entry["file"])) if entry["sha256"] else ""
-    except OSError:
-        return Difference(Kind.INPUT_MISSING, entry["file"])
-    if now != entry["sha256"]:
-        return Difference(Kind.INPUT_CHANGED, entry["file"], "sha256", entry["sha256"], now)
-    return None
+def _counts(record: _Record) -> Iterator[Difference]:
+    """Compare the counts of a record with its own list of inputs."""
+    counted = Counter(entry.status for entry in record.inputs)
+    now = {"files": len(record.inputs)} | {s.value: counted[s.value] for s in Status}
+    for name in dict.fromkeys((*now, *record.counts, *counted)):
+        stated, found = record.counts.get(name, 0), now.get(name, counted[name])
+        if stated != found:
+            yield Difference(Kind.COUNT, column=name, recorded=str(stated), now=str(found))
 
 
-def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> RunOptions:
-    options = record["options"]
+def _inputs(record: _Record) -> tuple[tuple[Found, ...], list[str]]:
+    """Find the inputs where the record says; name those that are gone."""
+    files = dict.fromkeys(entry.file for entry in record.inputs)
+    looked = dict(found_again(files, record.options["paths"]))
+    present = tuple(sorted((f for f in looked.values() if f is not None), key=lambda f: f.path))
+    return present, [file for file, found in looked.items() if found is None]
+
+
+def _options(record: _Record, given: RunOptions) -> RunOptions:
+    options = record.options
     needed = (
         ("passwords", given.password_file, _("a password file"), "--password-file"),
         ("key", given.key_file, _("a key file"), "--key-file"),
@@ -152,23 +211,20 @@ def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> Run
         if options.get(name) and file is None:
             problem = _("the run used {}").format(what)
             raise RunError(RECORD, problem, _("Give it again with {}.").format(option), EXIT_USAGE)
-    return replace(
-        given,
-        paths=tuple(files),
-        limits=Limits(**options["limits"]),
-        legacy=options["legacy"],
-        returned="none",
-    )
+    return replace(given, limits=record.limits, legacy=options["legacy"], returned="none")
 
 
-def _graded_again(options: RunOptions, standard: Standard, progress: Progress | None) -> Lines:
+def _graded_again(
+    options: RunOptions, standard: Standard, files: tuple[Found, ...], progress: Progress | None
+) -> _Again:
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
         options = replace(options, output=str(Path(scratch) / "run"))
-        with Run.create(options, standard, [CsvFiles]) as run:
+        with Run.create(options, standard, [CsvFiles], Search(files, ())) as run:
             with CsvFiles(run) as csv_files:
                 for result in run.results(progress):
                     csv_files.add(result)
-            return _lines(run.folder)
+            inputs = {file: _Entry(file, *rest) for file, *rest in run.inputs()}
+            return _Again(_lines(run.folder), inputs)
 
 
 def _lines(folder: Path) -> Lines:
@@ -182,13 +238,27 @@ def _lines(folder: Path) -> Lines:
     return lines
 
 
-def _results(recorded: Lines, again: Lines, files: list[str]) -> Iterator[Difference]:
+def _changed_inputs(record: _Record, again: _Again) -> Iterator[Difference]:
+    for was in record.inputs:
+        now = again.inputs.get(was.file)
+        if now is not None and now.sha256 != was.sha256:
+            yield Difference(Kind.INPUT_CHANGED, was.file, "sha256", was.sha256, now.sha256)
+
+
+def _results(record: _Record, recorded: Lines, again: _Again) -> Iterator[Difference]:
     """Yield what differs, one per file and data file: the first line and column that does."""
-    for file in files:
+    listed = {entry.file: entry.status for entry in record.inputs}
+    unlisted = dict.fromkeys(f for lines in recorded.values() for f in lines if f not in listed)
+    for file in (*again.inputs, *unlisted):
+        same = True
         for table in TABLES:
-            was, now = recorded[table.name].get(file, []), again[table.name].get(file, [])
+            was, now = recorded[table.name].get(file, []), again.lines[table.name].get(file, [])
             if was != now:
+                same = False
                 yield _first_difference(file, table, was, now)
+        if same and listed[file] != again.inputs[file].status:
+            label = f"{RECORD} status"
+            yield Difference(Kind.RESULT, file, label, listed[file], again.inputs[file].status)
 
 
 def _first_difference(file: str, table: Table, was: list[Row], now: list[Row]) -> Difference:

@@ -75,6 +75,8 @@ def _worded(difference: Difference) -> str:
         "standard": _("graded by another standard"),
         "output_missing": _("output is missing"),
         "output_changed": _("output was changed after the run"),
+        "output_extra": _("file was added after the run"),
+        "count": _("run.json contradicts itself"),
         "input_missing": _("workbook is no longer there"),
         "input_changed": _("workbook was changed after the run"),
         "result": _("result differs"),

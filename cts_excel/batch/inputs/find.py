@@ -9,10 +9,11 @@ from pathlib import Path
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
 from cts_excel.batch.inputs.remote import is_url, listed, local_path
-from cts_excel.files.visible import visible
+from cts_excel.files.visible import escape_controls, unescape_controls, visible
 from cts_excel.messages import _
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".et"})
+_LINK_TO_FOLDER = "link to a folder"
 RUN_FILES = ("run.json", "grades.csv")  # a folder that holds both is an earlier run's output
 
 
@@ -21,9 +22,10 @@ class Found:
     """One file to judge.
 
     ``path`` is absolute and real up to its last part, or a URL; ``file`` is how outputs name it:
-    relative to the current folder where it lies below that, else absolute or a URL, with ``/`` and
-    no unprintable character. ``named`` tells that the user gave this very path; ``trouble`` says
-    why a place in a folder could not be looked into (``""`` for a file).
+    relative to the current folder where it lies below that, else absolute or a URL, with ``/``,
+    and unseen characters and backslashes as escapes, so that :func:`found_again` can undo them.
+    ``named`` tells that the user gave this very path; ``trouble`` says why a place in a folder
+    could not be looked into (``""`` for a file).
     """
 
     path: str
@@ -73,9 +75,44 @@ def named(path: Path | str) -> Found:
     """Take one file as the user names it, whatever it is, or one URL."""
     path = _no_file_url(path)
     if is_url(str(path)):
-        return Found(str(path), visible(str(path)), named=True)
+        return Found(str(path), escape_controls(str(path)), named=True)
     real = _real(os.path.abspath(path))  # noqa: PTH100 - as in find()
     return Found(real, _shown(real, _here()), named=True)
+
+
+def found_again(files: Iterable[str], paths: Iterable[str]) -> Iterator[tuple[str, Found | None]]:
+    """Find the files of an earlier run by their names in its outputs; ``None``: it is gone.
+
+    No folder is looked through: a folder, or a link to one, that stands in a file's place is found
+    as that.
+
+    :param paths: what the user named then, by their names in the record: links are followed there.
+    """
+    given = {named(unescape_controls(path)).path for path in paths}
+    here = _here()
+    for file in files:
+        real = unescape_controls(file)
+        if is_url(real):
+            yield file, Found(real, file, named=real in given)
+            continue
+        path = os.path.join(here, real)  # noqa: PTH118 - an absolute one stays as it is
+        by_name = path in given
+        trouble = "" if by_name else _trouble(path)
+        there = os.path.lexists(path)
+        yield file, Found(path, file, by_name, trouble) if there else None
+
+
+def _trouble(path: str) -> str:
+    """Say of a place in a folder what the search through the folder would have said."""
+    if not os.path.isdir(path):  # noqa: PTH112 - what a file's name holds may be no valid Path
+        return ""
+    if os.path.islink(path):  # noqa: PTH114
+        return _LINK_TO_FOLDER
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _take_folder(folder: str, here: str, files: dict[str, Found], ignored: set[str]) -> None:
@@ -104,7 +141,7 @@ def _take_store(url: str, files: dict[str, Found], ignored: set[str]) -> None:
             continue
         suffix = os.path.splitext(object_url)[1].lower()  # noqa: PTH122 - a URL is no path
         if suffix in WORKBOOKS or found == [object_url]:
-            files.setdefault(object_url, Found(object_url, visible(object_url)))
+            files.setdefault(object_url, Found(object_url, escape_controls(object_url)))
         else:
             ignored.add(object_url)
 
@@ -130,7 +167,7 @@ def _walk(folder: str) -> Iterator[tuple[str, str]]:
             if entry.is_dir(follow_symlinks=False):
                 pending.append(entry.path)
             elif entry.is_symlink() and _leads_to_folder(entry):
-                yield entry.path, "link to a folder"
+                yield entry.path, _LINK_TO_FOLDER
             else:
                 yield entry.path, ""
 
@@ -160,9 +197,9 @@ def _here() -> str:
 def _shown(path: str, here: str) -> str:
     """Name a file: relative to the current folder where it lies below that."""
     if is_url(path):
-        return visible(path)
+        return escape_controls(path)
     below = os.path.normcase(path).startswith(os.path.normcase(here))
-    return visible((path[len(here) :] if below else path).replace(os.sep, "/"))
+    return escape_controls((path[len(here) :] if below else path).replace(os.sep, "/"))
 
 
 def _no_such(path: Path | str) -> RunError:
