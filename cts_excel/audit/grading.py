@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from cts_excel.audit.catalogue import effect, finding
 from cts_excel.audit.checks import CHECKS
@@ -46,6 +47,18 @@ def grade(
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
     ordered = in_order(with_impacts(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
+
+
+def without_level(outcome: Outcome, why: Finding, standard: Standard) -> Outcome:
+    """Take the level from a graded outcome: ``why`` is an error that was found afterwards."""
+    audit = outcome.audit
+    return replace(
+        outcome,
+        status=Status.NEEDS_CORRECTION,
+        judgement=None,
+        bounds=None if audit is None else bounds(audit, standard),
+        findings=in_order([why, *outcome.findings], audit),
+    )
 
 
 def rejected(file: str, sha256: str, code: Code, *, found: str = "", expected: str = "") -> Outcome:

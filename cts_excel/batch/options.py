@@ -43,7 +43,8 @@ class RunOptions:
     ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
     ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
-    marked: ``all``, ``faulty`` or ``none``.
+    marked: ``all``, ``faulty`` or ``none``. ``independent`` has a second reader confirm audits
+    within a point of a level's minimum, and a random sample of the rest.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -61,6 +62,7 @@ class RunOptions:
     parquet: bool = False
     previous: str | None = None
     returned: str = "faulty"
+    independent: bool = field(default=False, metadata=_recorded("independent", bool))
 
     @property
     def workers(self) -> int:

@@ -6,101 +6,61 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from cts_excel.audit.outcome import Status
+from cts_excel.batch.engines.confirmation import ALL, SecondReader
 from cts_excel.batch.errors import EXIT_USAGE, RunError
 from cts_excel.batch.inputs.find import Found, Search, found_again
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.columns import TABLES, Table
 from cts_excel.batch.outputs.csv_files import CsvFiles
-from cts_excel.batch.outputs.run_reader import Row, read_record, read_rows
-from cts_excel.batch.outputs.run_record import output_files
-from cts_excel.batch.run import Progress, Run
-from cts_excel.batch.store.plan import fingerprint
+from cts_excel.batch.outputs.run_reader import Row, read_rows
+from cts_excel.batch.record_checks import (
+    Difference,
+    Entry,
+    Kind,
+    Record,
+    counts,
+    outputs,
+    recorded_run,
+    surroundings,
+)
+from cts_excel.batch.results import Confirmation, Verdict
+from cts_excel.batch.run import Progress, Run, second_reader_for
 from cts_excel.batch.store.run_folder import RECORD
-from cts_excel.files.atomic import file_digest
-from cts_excel.files.visible import visible
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
-from cts_excel.version import __version__
-from cts_excel.workbook.ooxml.limits import Limits
 
 Lines = dict[str, dict[str, list[Row]]]  # table -> input file -> its lines
 
 
-class Kind(StrEnum):
-    """What may have changed since a run."""
-
-    TOOL = "tool"
-    STANDARD = "standard"
-    OUTPUT_MISSING = "output_missing"
-    OUTPUT_CHANGED = "output_changed"
-    OUTPUT_EXTRA = "output_extra"
-    COUNT = "count"
-    INPUT_MISSING = "input_missing"
-    INPUT_CHANGED = "input_changed"
-    RESULT = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as recorded: which, in what file, and both values where there are."""
-
-    kind: Kind
-    file: str = ""
-    column: str = ""
-    recorded: str = ""
-    now: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A run compared with today: ``confirmed`` of ``inputs`` files have every line as recorded."""
+    """A run compared with today: ``confirmed`` of ``inputs`` files have every line as recorded.
+
+    ``second`` is what the second reader says, ``None`` if it was not asked.
+    """
 
     folder: Path
     inputs: int
     confirmed: int
     differences: tuple[Difference, ...]
+    second: SecondReadings | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """A file of the record; ``status`` is that of an input."""
+class SecondReadings:
+    """How many graded files a second reader read and confirmed.
 
-    file: str
-    sha256: str
-    status: str = ""
+    ``lenient`` names files with the cells that only a lenient reader takes; ``other_types`` are
+    files that it does not read.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """What is needed of ``run.json``."""
-
-    tool: dict[str, str]
-    standard: dict[str, str]
-    options: dict[str, Any]
-    counts: dict[str, int]
-    outputs: tuple[_Entry, ...]
-    inputs: tuple[_Entry, ...]
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of the run."""
-        return Limits(**self.options["limits"])
-
-    def needed(self) -> list[Any]:
-        """Return what verifying needs.
-
-        :raises KeyError: if something is missing; TypeError: if the limits are no limits.
-        """
-        of_standard = [self.standard[name] for name in ("id", "edition", "fingerprint")]
-        of_options = [self.options[name] for name in ("paths", "legacy")]
-        return [self.tool["version"], self.limits, *of_standard, *of_options]
+    read: int
+    confirmed: int
+    lenient: tuple[tuple[str, str], ...]
+    other_types: tuple[str, ...]
 
 
 def verify(
@@ -109,6 +69,7 @@ def verify(
     *,
     given: RunOptions,
     progress: Progress | None = None,
+    sample: int | None = None,
 ) -> Verification:
     """Check the hashes of a run's inputs and outputs, grade again, compare line by line.
 
@@ -117,82 +78,40 @@ def verify(
     folder.
 
     :param given: what a record does not hold: workers, and the password, key and roster files.
+        ``independent`` has a second reader confirm every graded line.
+    :param sample: so many graded lines only, chosen by the files' hashes.
     :raises RunError: if there is no finished run, or its record cannot be read.
     """
-    record = _record(folder)
-    differences = [*_surroundings(record, standard), *_outputs(folder, record), *_counts(record)]
+    record = recorded_run(folder)
+    differences = [*surroundings(record, standard), *outputs(folder, record), *counts(record)]
     present, missing = _inputs(record)
-    again = _Again({table.name: {} for table in TABLES}, {})
+    again = _Again({table.name: {} for table in TABLES}, {}, {})
     if present:
-        again = _graded_again(_options(record, given), standard, present, progress)
+        options = _options(record, given)
+        second = _second_reader(record, given, standard, sample)
+        again = _graded_again(options, standard, present, second, progress)
     of_files = [Difference(Kind.INPUT_MISSING, file) for file in missing]
     of_files += _changed_inputs(record, again)
     of_files += _results(record, _lines(folder), again)
+    if given.independent:
+        of_files = _with_second_readings(of_files, record, again)
     wrong = {difference.file for difference in of_files}
     confirmed = sum(1 for entry in record.inputs if entry.file not in wrong)
-    return Verification(folder, len(record.inputs), confirmed, (*differences, *of_files))
+    found = (*differences, *of_files)
+    second_readings = _second_readings(again) if given.independent else None
+    return Verification(folder, len(record.inputs), confirmed, found, second_readings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
-    """What grading said once more: the lines of the data files, and each input's new entry."""
+    """What grading said once more, by input: lines of the data files, entries, second readings."""
 
     lines: Lines
-    inputs: dict[str, _Entry]
+    inputs: dict[str, Entry]
+    confirmations: dict[str, Confirmation]
 
 
-def _record(folder: Path) -> _Record:
-    content = read_record(folder, ("tool", "standard", "options", "counts", "outputs", "inputs"))
-    try:
-        record = msgspec.convert(content, _Record)
-        record.needed()
-    except (KeyError, TypeError, msgspec.ValidationError):
-        problem = _("the record cannot be understood")
-        raise RunError(str(folder), problem, _("Grade the files anew."), EXIT_USAGE) from None
-    return record
-
-
-def _surroundings(record: _Record, standard: Standard) -> Iterator[Difference]:
-    version = record.tool["version"]
-    if version != __version__:
-        yield Difference(Kind.TOOL, recorded=version, now=__version__)
-    now = fingerprint(standard)
-    was = record.standard
-    if was["fingerprint"] != now:
-        yield Difference(
-            Kind.STANDARD,
-            recorded=f"{was['id']} {was['edition']} {was['fingerprint'][:12]}",
-            now=f"{standard.id} {standard.edition} {now[:12]}",
-        )
-
-
-def _outputs(folder: Path, record: _Record) -> Iterator[Difference]:
-    for entry in record.outputs:
-        try:
-            now = file_digest(folder / entry.file)
-        except (OSError, ValueError):
-            yield Difference(Kind.OUTPUT_MISSING, entry.file)
-            continue
-        if now != entry.sha256:
-            yield Difference(Kind.OUTPUT_CHANGED, entry.file, "sha256", entry.sha256, now)
-    listed = {entry.file for entry in record.outputs}
-    for path in output_files(folder):
-        name = path.relative_to(folder).as_posix()
-        if name not in listed and not path.name.startswith("~$"):
-            yield Difference(Kind.OUTPUT_EXTRA, visible(name))
-
-
-def _counts(record: _Record) -> Iterator[Difference]:
-    """Compare the counts of a record with its own list of inputs."""
-    counted = Counter(entry.status for entry in record.inputs)
-    now = {"files": len(record.inputs)} | {s.value: counted[s.value] for s in Status}
-    for name in dict.fromkeys((*now, *record.counts, *counted)):
-        stated, found = record.counts.get(name, 0), now.get(name, counted[name])
-        if stated != found:
-            yield Difference(Kind.COUNT, column=name, recorded=str(stated), now=str(found))
-
-
-def _inputs(record: _Record) -> tuple[tuple[Found, ...], list[str]]:
+def _inputs(record: Record) -> tuple[tuple[Found, ...], list[str]]:
     """Find the inputs where the record says; name those that are gone."""
     files = dict.fromkeys(entry.file for entry in record.inputs)
     looked = dict(found_again(files, record.options["paths"]))
@@ -200,7 +119,7 @@ def _inputs(record: _Record) -> tuple[tuple[Found, ...], list[str]]:
     return present, [file for file, found in looked.items() if found is None]
 
 
-def _options(record: _Record, given: RunOptions) -> RunOptions:
+def _options(record: Record, given: RunOptions) -> RunOptions:
     options = record.options
     needed = (
         ("passwords", given.password_file, _("a password file"), "--password-file"),
@@ -214,17 +133,67 @@ def _options(record: _Record, given: RunOptions) -> RunOptions:
     return replace(given, limits=record.limits, legacy=options["legacy"], returned="none")
 
 
+def _second_reader(
+    record: Record, given: RunOptions, standard: Standard, sample: int | None
+) -> SecondReader | None:
+    """Return what reads a second time: what the run had read so, and what is asked for now."""
+    in_run = record.options.get("independent") is True
+    if not (in_run or given.independent):
+        return None
+    second = second_reader_for(given, standard)
+    if not in_run:
+        second = replace(second, near=None, up_to="")
+    if not given.independent:
+        return second
+    hashes = sorted(e.sha256 for e in record.inputs if e.status == Status.GRADED.value)
+    last = hashes[sample - 1] if sample is not None and sample < len(hashes) else ALL
+    return replace(second, up_to=max(last, second.up_to))
+
+
 def _graded_again(
-    options: RunOptions, standard: Standard, files: tuple[Found, ...], progress: Progress | None
+    options: RunOptions,
+    standard: Standard,
+    files: tuple[Found, ...],
+    second: SecondReader | None,
+    progress: Progress | None,
 ) -> _Again:
+    confirmations = {}
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
         options = replace(options, output=str(Path(scratch) / "run"))
-        with Run.create(options, standard, [CsvFiles], Search(files, ())) as run:
+        with Run.create(options, standard, [CsvFiles], Search(files, ()), second) as run:
             with CsvFiles(run) as csv_files:
                 for result in run.results(progress):
                     csv_files.add(result)
-            inputs = {file: _Entry(file, *rest) for file, *rest in run.inputs()}
-            return _Again(_lines(run.folder), inputs)
+                    if result.confirmation is not None:
+                        confirmations[result.file] = result.confirmation
+            inputs = {file: Entry(file, *rest) for file, *rest in run.inputs()}
+            return _Again(_lines(run.folder), inputs, confirmations)
+
+
+def _with_second_readings(
+    found: list[Difference], record: Record, again: _Again
+) -> list[Difference]:
+    """Say where the readers part, in place of the results that follow from it."""
+    partings = {
+        file: one.partings
+        for file, one in again.confirmations.items()
+        if one.verdict is Verdict.DIFFERENT
+    }
+    graded = {e.file for e in record.inputs if e.status == Status.GRADED.value}
+    kept = [d for d in found if d.kind is not Kind.RESULT or d.file not in partings.keys() & graded]
+    for file, parted in partings.items():
+        for one in parted:
+            label = f"{one.quantity} {one.cell}".strip()
+            kept.append(Difference(Kind.READERS, file, label, one.first, one.second))
+    return kept
+
+
+def _second_readings(again: _Again) -> SecondReadings:
+    verdicts = Counter(one.verdict for one in again.confirmations.values())
+    read = verdicts[Verdict.CONFIRMED] + verdicts[Verdict.DIFFERENT]
+    lenient = tuple((f, ", ".join(c.lenient)) for f, c in again.confirmations.items() if c.lenient)
+    others = (f for f, c in again.confirmations.items() if c.verdict is Verdict.OTHER_TYPE)
+    return SecondReadings(read, verdicts[Verdict.CONFIRMED], lenient, tuple(others))
 
 
 def _lines(folder: Path) -> Lines:
@@ -238,14 +207,14 @@ def _lines(folder: Path) -> Lines:
     return lines
 
 
-def _changed_inputs(record: _Record, again: _Again) -> Iterator[Difference]:
+def _changed_inputs(record: Record, again: _Again) -> Iterator[Difference]:
     for was in record.inputs:
         now = again.inputs.get(was.file)
         if now is not None and now.sha256 != was.sha256:
             yield Difference(Kind.INPUT_CHANGED, was.file, "sha256", was.sha256, now.sha256)
 
 
-def _results(record: _Record, recorded: Lines, again: _Again) -> Iterator[Difference]:
+def _results(record: Record, recorded: Lines, again: _Again) -> Iterator[Difference]:
     """Yield what differs, one per file and data file: the first line and column that does."""
     listed = {entry.file: entry.status for entry in record.inputs}
     unlisted = dict.fromkeys(f for lines in recorded.values() for f in lines if f not in listed)

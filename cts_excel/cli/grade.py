@@ -84,6 +84,14 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     help=_("parquet: write the data as typed Parquet files too, beside CSV."),
 )
 @click.option(
+    "--independent",
+    is_flag=True,
+    help=_(
+        "Have a second, independent reader confirm audits within 1 point of a level, and 1 % of "
+        "the rest."
+    ),
+)
+@click.option(
     "--engine",
     type=click.Choice(["local", "dask"]),
     help=_("dask: grade on a Dask cluster; without: on this machine."),
@@ -106,6 +114,7 @@ def command(
     previous: str | None,
     returned: str,
     data_format: str,
+    independent: bool,
     engine: str | None,
     scheduler: str | None,
     as_json: bool,
@@ -142,6 +151,7 @@ def command(
                 engine=engine or ("dask" if scheduler else "local"),
                 scheduler=scheduler,
                 parquet=data_format == "parquet",
+                independent=independent,
             )
             result = grade_run(options, load_standard(standard_path), progress)
     if as_json:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from cts_excel.second_reader.model import ProblemKind
 
@@ -14,6 +15,7 @@ _HALF_WIDTH = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xFE6A:
 _DASHES = "–—―−‐‑‒~～〜∼－﹣至到"
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SPELLED = re.compile(r"([+-]?)([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})\s*(%?)")
+_SHORT = 400  # characters of a text that is remembered: a form's own recur in every workbook
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 
 
@@ -24,8 +26,14 @@ def decoded(text: str) -> str:
 
 def visible(text: str) -> str:
     """Drop characters that show nothing, and blanks at both ends."""
-    shown = (c for c in text if not _invisible(c))
-    return "".join(shown).strip()
+    return _shown_short(text) if len(text) <= _SHORT else _shown(text)
+
+
+def _shown(text: str) -> str:
+    return "".join(c for c in text if not _invisible(c)).strip()
+
+
+_shown_short = lru_cache(maxsize=8_192)(_shown)
 
 
 def _invisible(character: str) -> bool:
@@ -41,7 +49,14 @@ def _invisible(character: str) -> bool:
 
 def folded(text: str) -> str:
     """Return a text for comparison: NFKC, without blanks and invisible characters."""
+    return _folded_short(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return "".join(visible(unicodedata.normalize("NFKC", text)).split())
+
+
+_folded_short = lru_cache(maxsize=8_192)(_folded)
 
 
 def folded_range(text: str) -> str:
