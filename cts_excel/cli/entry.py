@@ -19,6 +19,7 @@ from cts_excel.cli.settings import (
     option_names,
 )
 from cts_excel.errors import UserError
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, os_reason
 from cts_excel.version import __version__
 
@@ -174,7 +175,7 @@ def _explain(error: Exception) -> int:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(visible(line), err=True)
 
 
 def _survive_any_console() -> None:

@@ -163,9 +163,7 @@ def command(
 
 def print_json(result: GradingResult) -> None:
     """Print the run as one JSON document: folder, summary, counts, levels, worst findings."""
-    import json
-
-    from cts_excel.cli.as_json import finding_json
+    from cts_excel.cli.as_json import finding_json, json_text
 
     record = result.record
     document = {
@@ -178,7 +176,7 @@ def print_json(result: GradingResult) -> None:
         "roster": chase_counts(result),
         "worst": [{"file": file, **finding_json(found)} for file, found in result.worst],
     }
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(json_text(document))
 
 
 def chase_counts(result: GradingResult) -> dict[str, int] | None:

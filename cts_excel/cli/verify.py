@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cts_excel.cli.options import jobs_option, key_option, password_option, standard_option
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def command(
         )
         result = verify(run_dir, standard, given=given, progress=progress, sample=sample)
     for difference in result.differences:
-        click.echo(_worded(difference))
+        click.echo(visible(_worded(difference)))
     if result.second is not None:
         _show_second_readings(result.second)
     text = ngettext("{} of {} file confirmed.", "{} of {} files confirmed.", result.inputs).format(
@@ -90,7 +91,7 @@ def command(
 
 def _show_second_readings(second: SecondReadings) -> None:
     for file, cells in second.lenient:
-        click.echo(_("{}: only a lenient reading takes {}").format(file, cells))
+        click.echo(_("{}: only a lenient reading takes {}").format(file, visible(cells)))
     for file in second.other_types:
         click.echo(_("{}: not confirmed: other file type").format(file))
     line = _("{} of {} graded files confirmed by two independent readers.")
