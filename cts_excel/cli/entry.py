@@ -135,9 +135,11 @@ def run() -> NoReturn:
         status = cli.main(args=arguments, prog_name="cts-excel", standalone_mode=False)
     except click.exceptions.Exit as request:
         status = request.exit_code
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one line
         if "--debug" in arguments:
-            raise
+            import traceback
+
+            _say_as_it_is(traceback.format_exc())
         status = _explain(error)
     except KeyboardInterrupt:
         _say(_("Stopped."))
@@ -176,6 +178,12 @@ def _explain(error: Exception) -> int:
 
 def _say(line: str) -> None:
     click.echo(visible(line), err=True)
+
+
+def _say_as_it_is(text: str) -> None:
+    """Print lines to stderr, each made visible by itself."""
+    for line in text.splitlines():
+        _say(line)
 
 
 def _survive_any_console() -> None:
