@@ -20,6 +20,7 @@ from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress, Run
 from cts_excel.files.numbers import plain
+from cts_excel.files.visible import visible
 from cts_excel.standard.model import Standard
 from cts_excel.summary.sink import FILE, SummaryWorkbook
 
@@ -99,7 +100,8 @@ def log_outcome(outcome: Outcome) -> None:
     final = plain(outcome.score.final) if outcome.score else "-"
     level = outcome.judgement.key if outcome.judgement else "-"
     codes = " ".join(f"{f.code}@{f.cell}" if f.cell else f.code for f in outcome.findings)
-    log.info("%s %s final=%s level=%s %s", outcome.status.value, outcome.file, final, level, codes)
+    file = visible(outcome.file)
+    log.info("%s %s final=%s level=%s %s", outcome.status.value, file, final, level, visible(codes))
 
 
 class _Overview:

@@ -207,7 +207,6 @@ def test_a_refusal_is_chinese_and_its_repair_helps(name: str) -> None:
     assert set(re.findall(r"[A-Za-z][A-Za-z0-9]+", said)) <= names
 
 
-@pytest.mark.xfail(strict=True, reason="check prints ESC and C1 as they are")
 def test_control_characters_reach_no_terminal() -> None:
     said = cts_excel("check", CASES / "terminal-escapes.xlsx")
     unsafe = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")

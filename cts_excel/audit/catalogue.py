@@ -258,6 +258,9 @@ _ENTRIES = (
           "申报 {found}，复算 {expected}；以复算为准。"),
     Entry(Code.STATED_NOT_A_NUMBER, WARNING, "Stated result is not a number", "申报结果不是数字",
           "Found {found}; the recomputed one counts.", "实际为 {found}；以复算为准。"),
+    Entry(Code.READERS_DIFFER, ERROR, "Two independent readers differ", "两套独立读取程序的结果不一致",
+          "The first read {found}, the second {expected}: one of them is wrong. Check the workbook there, and report it with the file.",
+          "第一套读到 {found}，第二套读到 {expected}，其中必有一个有误。请人工核对该处，并连同文件报告此问题。"),
     # ----- the same audit twice -------------------------------------------------------------
     Entry(Code.DUPLICATE, NOTICE, "Same answers as a file already counted", "与已计文件答案相同",
           "Counted once, in {expected}.", "只计一次，见 {expected}。"),

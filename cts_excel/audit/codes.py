@@ -105,6 +105,7 @@ class Code(StrEnum):
     STATED_ITEM_DIFFERS = "T04"
     STATED_PARTIAL_DIFFERS = "T05"
     STATED_NOT_A_NUMBER = "T06"
+    READERS_DIFFER = "T07"
 
     # the same audit twice
     DUPLICATE = "D01"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from cts_excel.audit.catalogue import effect, finding
@@ -58,6 +59,18 @@ def grade(
     found = with_impacts(found, impact_of(result, judgement, standard))
     ordered = in_order(one_per_cause(found), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
+
+
+def without_level(outcome: Outcome, why: Finding, standard: Standard) -> Outcome:
+    """Take the level from a graded outcome: ``why`` is an error that was found afterwards."""
+    audit = outcome.audit
+    return replace(
+        outcome,
+        status=Status.NEEDS_CORRECTION,
+        judgement=None,
+        bounds=None if audit is None else bounds(audit, standard),
+        findings=in_order([why, *outcome.findings], audit),
+    )
 
 
 def rejected(file: str, sha256: str, code: Code, *, found: str = "", expected: str = "") -> Outcome:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cts_excel.files.visible import visible
+from cts_excel.files.visible import escape_controls, visible
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 
 _RECORD = "record"  # metadata key: how run.json writes an option that can change a result
@@ -24,7 +24,7 @@ def _was_given(value: Any) -> bool:
 
 
 def _shown_paths(paths: tuple[str, ...]) -> list[str]:
-    return [visible(path) for path in paths]
+    return [escape_controls(path.replace(os.sep, "/")) for path in paths]
 
 
 def _shown_path(path: str | None) -> str | None:
@@ -46,7 +46,8 @@ class RunOptions:
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
     ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
     marked: ``all``, ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves
-    out.
+    out. ``independent`` has a second reader confirm audits
+    within a point of a level's minimum, and a random sample of the rest.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -66,6 +67,7 @@ class RunOptions:
     previous: str | None = None
     returned: str = "faulty"
     exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
+    independent: bool = field(default=False, metadata=_recorded("independent", bool))
 
     @property
     def workers(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,6 +19,34 @@ from cts_excel.standard.model import Standard
 Prepared = tuple[bytes, ...]
 # Makes a part of an output from (outcome, standard, content of the file); ``None``: later.
 Prepare = Callable[[Outcome, Standard, bytes], Prepared | None]
+
+
+class Verdict(StrEnum):
+    """What the second reader says of a graded file."""
+
+    CONFIRMED = "confirmed"
+    DIFFERENT = "different"
+    OTHER_TYPE = "other_type"  # it reads .xlsx and .xlsm only
+
+
+class Parting(NamedTuple):
+    """A quantity on which the readers differ, both values, and the cell where they part."""
+
+    quantity: str
+    first: str
+    second: str
+    cell: str
+
+
+class Confirmation(NamedTuple):
+    """A second, independent reading of one file.
+
+    ``lenient`` names the cells that only a lenient reader takes, such as a text ``８５％``.
+    """
+
+    verdict: Verdict
+    lenient: tuple[str, ...] = ()
+    partings: tuple[Parting, ...] = ()
 
 
 class StoredResult(NamedTuple):
@@ -46,6 +75,7 @@ class _Body(NamedTuple):
     gravity: Gravity | None
     outcome: bytes
     prepared: dict[str, Prepared]
+    confirmation: Confirmation | None
 
 
 _PACK = msgspec.msgpack.Encoder()
@@ -59,7 +89,8 @@ class Result:
 
     ``level`` is the label of the level of a graded file, else ``""``. ``gravity`` is that of its
     gravest finding above a notice. ``prepared`` holds, by the name of a sink, what a worker has
-    made for it; a sink makes what is missing.
+    made for it; a sink makes what is missing. ``confirmation`` is ``None`` if no second reader has
+    read the file.
     """
 
     file: str
@@ -68,6 +99,7 @@ class Result:
     level: str
     gravity: Gravity | None
     prepared: Mapping[str, Prepared] = field(default_factory=dict)
+    confirmation: Confirmation | None = None
     _packed: bytes = b""
     _outcome: Outcome | None = field(default=None, repr=False)
 
@@ -79,7 +111,7 @@ class Result:
         return self._outcome
 
 
-def result_of(outcome: Outcome) -> Result:
+def result_of(outcome: Outcome, confirmation: Confirmation | None = None) -> Result:
     """Return the result of an outcome for which nothing is prepared."""
     return Result(
         outcome.file,
@@ -87,6 +119,7 @@ def result_of(outcome: Outcome) -> Result:
         outcome.status,
         _level(outcome),
         _gravity(outcome),
+        confirmation=confirmation,
         _outcome=outcome,
     )
 
@@ -97,6 +130,7 @@ def store_result(
     standard: Standard,
     preparations: Mapping[str, Prepare],
     content: bytes = b"",
+    confirmation: Confirmation | None = None,
 ) -> StoredResult:
     """Pack an outcome together with what is prepared for the sinks.
 
@@ -111,7 +145,7 @@ def store_result(
         packed = _PACK.encode(outcome)
     key = audit_key(outcome.audit) if outcome.audit else None
     occasion = None if key is None else int.from_bytes(key.occasion[:8], "little", signed=True)
-    body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared))
+    body = _PACK.encode(_Body(_level(outcome), _gravity(outcome), packed, prepared, confirmation))
     issue_id = bare(outcome.audit.identity.issue_id) if outcome.audit else ""
     corrects = " ".join(outcome.audit.corrects) if outcome.audit else ""
     status = outcome.status.value
@@ -135,7 +169,14 @@ def load_result(stored: StoredResult) -> Result:
     body = _BODY.decode(stored.body)
     status = Status(stored.status)
     return Result(
-        stored.file, stored.sha256, status, body.level, body.gravity, body.prepared, body.outcome
+        stored.file,
+        stored.sha256,
+        status,
+        body.level,
+        body.gravity,
+        body.prepared,
+        body.confirmation,
+        body.outcome,
     )
 
 

@@ -23,24 +23,27 @@ from cts_excel.batch.corrections import (
 )
 from cts_excel.batch.duplicates import Resolution, apply_resolution, resolve
 from cts_excel.batch.engines.choose import start_engine
+from cts_excel.batch.engines.confirmation import SecondReader
 from cts_excel.batch.engines.dispatch import graded
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine
-from cts_excel.batch.errors import RunInterruptedError, output_error
+from cts_excel.batch.errors import EXIT_USAGE, RunError, RunInterruptedError, output_error
 from cts_excel.batch.identities import AuditIdentity, audit_identity
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.file_list import Tasks
-from cts_excel.batch.inputs.find import find
+from cts_excel.batch.inputs.find import Search, find
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.parquet import require_pyarrow
 from cts_excel.batch.outputs.run_record import RunRecord, write_record
-from cts_excel.batch.results import Prepare, Result, load_result, result_of
+from cts_excel.batch.results import Prepare, Result, Verdict, load_result, result_of
 from cts_excel.batch.stop_signals import StopSignals
-from cts_excel.batch.store.plan import Plan, new_plan
+from cts_excel.batch.store.plan import Plan, fingerprint, new_plan
 from cts_excel.batch.store.result_store import ResultStore
 from cts_excel.batch.store.run_folder import create_run_folder, new_folder, open_for_resume
+from cts_excel.messages import _
+from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
@@ -73,6 +76,7 @@ class Run:
         self.folder, self.plan, self.standard = folder, plan, rules.standard
         self.options = plan.options
         self.counts: Counter[Status] = Counter()
+        self.confirmations: Counter[Verdict] = Counter()
         self.campaign = Campaign(None, {})
         self.roster = _roster(plan.options, rules.standard)
         self._store, self._rules = store, rules
@@ -86,18 +90,28 @@ class Run:
         self._signals = StopSignals()
 
     @classmethod
-    def create(cls, options: RunOptions, standard: Standard, formats: Iterable[Format] = ()) -> Run:
+    def create(
+        cls,
+        options: RunOptions,
+        standard: Standard,
+        formats: Iterable[Format] = (),
+        search: Search | None = None,
+        second_reader: SecondReader | None = None,
+    ) -> Run:
         """Find the files, create the folder, store the plan.
 
         :param formats: what the results will be written as; workers prepare it.
+        :param search: the files, if they are found already.
+        :param second_reader: what confirms grades, if not what the options say.
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
         # A password or key file that cannot be read ends the run before it begins.
-        rules = _rules(options, standard, formats)
+        rules = _rules(options, standard, formats, second_reader)
         _roster(options, standard)
         if options.parquet:
             require_pyarrow()
-        plan = new_plan(options, standard, find(options.paths, options.limits, options.exclude))
+        search = search or find(options.paths, options.limits, options.exclude)
+        plan = new_plan(options, standard, search)
         folder = new_folder(options)
         return cls(folder, plan, rules, create_run_folder(folder, plan))
 
@@ -141,6 +155,7 @@ class Run:
         """
         self._grade(progress)
         self.counts.clear()
+        self.confirmations.clear()
         identities = self._identities()
         replaced = self._replaced(identities)
         self._resolutions = resolve(without(identities, replaced))
@@ -157,6 +172,8 @@ class Run:
         for stored in self._store.results():
             result = self._final(stored.number, load_result(stored))
             self.counts[result.status] += 1
+            if result.confirmation is not None:
+                self.confirmations[result.confirmation.verdict] += 1
             yield result
 
     def finish(self) -> RunRecord:
@@ -166,7 +183,7 @@ class Run:
         """
         if sum(self.counts.values()) != self.total:
             raise RuntimeError("take every result first")
-        record = write_record(self.folder, self.plan, self.standard, self.counts, self._inputs())
+        record = write_record(self.folder, self.plan, self.standard, self.counts, self.inputs())
         self._store.remove()
         return record
 
@@ -238,9 +255,10 @@ class Run:
             outcome = apply_resolution(outcome, resolution)
         if found:
             outcome = with_findings(outcome, found)
-        return result_of(outcome)
+        return result_of(outcome, result.confirmation)
 
-    def _inputs(self) -> Iterator[tuple[str, str, str]]:
+    def inputs(self) -> Iterator[tuple[str, str, str]]:
+        """Yield file, SHA-256 and status of every file, once every result was taken."""
         for number, file, sha256, status in self._store.inputs():
             resolution = self._resolutions.get(number)
             yield file, sha256, resolution.status.value if resolution else status
@@ -268,10 +286,38 @@ def _roster(options: RunOptions, standard: Standard) -> Roster | None:
     return read_run_roster(options.roster, standard, dict(options.roster_headings))
 
 
-def _rules(options: RunOptions, standard: Standard, formats: Iterable[Format]) -> Rules:
+def second_reader_for(options: RunOptions, standard: Standard) -> SecondReader:
+    """Return the second reader of a run, which reads the standard file by itself.
+
+    :raises RunError: if the standard was not read from the file that the options name.
+    """
+    path = options.standard_path
+    content = Path(path).read_bytes() if path else None
+    if fingerprint(load_standard(path)) != fingerprint(standard):
+        problem = _("the second reader needs the standard as a file")
+        raise RunError("--independent", problem, _("Name the file: standard_path."), EXIT_USAGE)
+    return SecondReader(content)
+
+
+def _rules(
+    options: RunOptions,
+    standard: Standard,
+    formats: Iterable[Format],
+    second_reader: SecondReader | None = None,
+) -> Rules:
     passwords = read_passwords(Path(options.password_file) if options.password_file else None)
     key = load_key(options.key_file) if options.key_file else None
     wanted = [one for one in formats if one.wanted(options)]
     made = {one.name: one.preparation(options) for one in wanted}
     preparations = {name: prepare for name, prepare in made.items() if prepare is not None}
-    return Rules(standard, options.limits, options.legacy, passwords, key, preparations)
+    if second_reader is None and options.independent:
+        second_reader = second_reader_for(options, standard)
+    return Rules(
+        standard,
+        options.limits,
+        options.legacy,
+        passwords,
+        key,
+        preparations,
+        second_reader=second_reader,
+    )

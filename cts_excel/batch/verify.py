@@ -3,60 +3,65 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
+from cts_excel.audit.outcome import Status
+from cts_excel.batch.engines.confirmation import ALL, SecondReader
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.inputs.find import Search, found_again
+from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.columns import TABLES, Table
 from cts_excel.batch.outputs.csv_files import CsvFiles
-from cts_excel.batch.outputs.run_reader import Row, read_record, read_rows
-from cts_excel.batch.run import Progress, Run
-from cts_excel.batch.store.plan import fingerprint
+from cts_excel.batch.outputs.run_reader import Row, read_rows
+from cts_excel.batch.record_checks import (
+    Difference,
+    Entry,
+    Kind,
+    Record,
+    counts,
+    outputs,
+    recorded_run,
+    surroundings,
+)
+from cts_excel.batch.results import Confirmation, Verdict
+from cts_excel.batch.run import Progress, Run, second_reader_for
 from cts_excel.batch.store.run_folder import RECORD
-from cts_excel.files.atomic import file_digest
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
-from cts_excel.version import __version__
-from cts_excel.workbook.ooxml.limits import Limits
 
 Lines = dict[str, dict[str, list[Row]]]  # table -> input file -> its lines
 
 
-class Kind(StrEnum):
-    """What may have changed since a run."""
-
-    TOOL = "tool"
-    STANDARD = "standard"
-    OUTPUT_MISSING = "output_missing"
-    OUTPUT_CHANGED = "output_changed"
-    INPUT_MISSING = "input_missing"
-    INPUT_CHANGED = "input_changed"
-    RESULT = "result"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as recorded: which, in what file, and both values where there are."""
-
-    kind: Kind
-    file: str = ""
-    column: str = ""
-    recorded: str = ""
-    now: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A run held against today: ``confirmed`` of ``inputs`` files have every line as recorded."""
+    """A run compared with today: ``confirmed`` of ``inputs`` files have every line as recorded.
+
+    ``second`` is what the second reader says, ``None`` if it was not asked.
+    """
 
     folder: Path
     inputs: int
     confirmed: int
     differences: tuple[Difference, ...]
+    second: SecondReadings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReadings:
+    """How many graded files a second reader read and confirmed.
+
+    ``lenient`` names files with the cells that only a lenient reader takes; ``other_types`` are
+    files that it does not read.
+    """
+
+    read: int
+    confirmed: int
+    lenient: tuple[tuple[str, str], ...]
+    other_types: tuple[str, ...]
 
 
 def verify(
@@ -65,84 +70,58 @@ def verify(
     *,
     given: RunOptions,
     progress: Progress | None = None,
+    sample: int | None = None,
 ) -> Verification:
     """Check the hashes of a run's inputs and outputs, grade again, compare line by line.
 
-    Relative names in the record start from the current folder, as when the run was made. Nothing
-    is written into the run folder.
+    Relative names in the record start from the current folder, as when the run was made. An input
+    is opened as a run opens it, and no folder is looked through. Nothing is written into the run
+    folder.
 
     :param given: what a record does not hold: workers, and the password, key and roster files.
-    :raises RunError: where there is no finished run, or its record cannot be read.
+        ``independent`` has a second reader confirm every graded line.
+    :param sample: so many graded lines only, chosen by the files' hashes.
+    :raises RunError: if there is no finished run, or its record cannot be read.
     """
-    record = _record(folder)
-    differences = [*_surroundings(record, standard), *_outputs(folder, record)]
-    present, changed = [], []
-    for entry in record["inputs"]:
-        difference = _input(entry)
-        if difference is None or difference.kind is Kind.INPUT_CHANGED:
-            present.append(entry["file"])
-        if difference is not None:
-            changed.append(difference)
-    again: Lines = {table.name: {} for table in TABLES}
+    record = recorded_run(folder)
+    differences = [*surroundings(record, standard), *outputs(folder, record), *counts(record)]
+    present, missing = _inputs(record)
+    again = _Again({table.name: {} for table in TABLES}, {}, {})
     if present:
-        options = _options(record, present, given)
-        again = _graded_again(options, standard, progress)
-    results = [*_results(_lines(folder), again, present)]
-    differences += [*changed, *results]
-    wrong = {difference.file for difference in (*changed, *results)}
-    inputs = len(record["inputs"])
-    confirmed = sum(1 for entry in record["inputs"] if entry["file"] not in wrong)
-    return Verification(folder, inputs, confirmed, tuple(differences))
+        options = _options(record, given)
+        second = _second_reader(record, given, standard, sample)
+        again = _graded_again(options, standard, present, second, progress)
+    of_files = [Difference(Kind.INPUT_MISSING, file) for file in missing]
+    of_files += _changed_inputs(record, again)
+    of_files += _results(record, _lines(folder), again)
+    if given.independent:
+        of_files = _with_second_readings(of_files, record, again)
+    wrong = {difference.file for difference in of_files}
+    confirmed = sum(1 for entry in record.inputs if entry.file not in wrong)
+    found = (*differences, *of_files)
+    second_readings = _second_readings(again) if given.independent else None
+    return Verification(folder, len(record.inputs), confirmed, found, second_readings)
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    record = read_record(folder, ("tool", "standard", "options", "outputs", "inputs"))
-    try:
-        Limits(**record["options"]["limits"])
-    except (KeyError, TypeError):
-        problem = _("the record cannot be understood")
-        raise RunError(str(folder), problem, _("Grade the files anew."), EXIT_USAGE) from None
-    return record
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What grading said once more, by input: lines of the data files, entries, second readings."""
+
+    lines: Lines
+    inputs: dict[str, Entry]
+    confirmations: dict[str, Confirmation]
 
 
-def _surroundings(record: dict[str, Any], standard: Standard) -> Iterator[Difference]:
-    version = str(record["tool"]["version"])
-    if version != __version__:
-        yield Difference(Kind.TOOL, recorded=version, now=__version__)
-    now = fingerprint(standard)
-    if record["standard"]["fingerprint"] != now:
-        was = record["standard"]
-        yield Difference(
-            Kind.STANDARD,
-            recorded=f"{was['id']} {was['edition']} {was['fingerprint'][:12]}",
-            now=f"{standard.id} {standard.edition} {now[:12]}",
-        )
+def _inputs(record: Record) -> tuple[tuple[Found, ...], list[str]]:
+    """Find the inputs where the record says; name those that are gone."""
+    files = dict.fromkeys(entry.file for entry in record.inputs)
+    looked = dict(found_again(files, record.options["paths"], record.limits))
+    present = tuple(sorted((f for f in looked.values() if f is not None), key=lambda f: f.path))
+    return present, [file for file, found in looked.items() if found is None]
 
 
-def _outputs(folder: Path, record: dict[str, Any]) -> Iterator[Difference]:
-    for entry in record["outputs"]:
-        try:
-            now = file_digest(folder / entry["file"])
-        except OSError:
-            yield Difference(Kind.OUTPUT_MISSING, entry["file"])
-            continue
-        if now != entry["sha256"]:
-            yield Difference(Kind.OUTPUT_CHANGED, entry["file"], "sha256", entry["sha256"], now)
-
-
-def _input(entry: dict[str, str]) -> Difference | None:
-    """Compare one input with its record; one that was never read has no hash to compare."""
-    try:
-        now = file_digest(Path(entry["file"])) if entry["sha256"] else ""
-    except OSError:
-        return Difference(Kind.INPUT_MISSING, entry["file"])
-    if now != entry["sha256"]:
-        return Difference(Kind.INPUT_CHANGED, entry["file"], "sha256", entry["sha256"], now)
-    return None
-
-
-def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> RunOptions:
-    options = record["options"]
+def _options(record: Record, given: RunOptions) -> RunOptions:
+    options = record.options
     needed = (
         ("passwords", given.password_file, _("a password file"), "--password-file"),
         ("key", given.key_file, _("a key file"), "--key-file"),
@@ -152,23 +131,70 @@ def _options(record: dict[str, Any], files: list[str], given: RunOptions) -> Run
         if options.get(name) and file is None:
             problem = _("the run used {}").format(what)
             raise RunError(RECORD, problem, _("Give it again with {}.").format(option), EXIT_USAGE)
-    return replace(
-        given,
-        paths=tuple(files),
-        limits=Limits(**options["limits"]),
-        legacy=options["legacy"],
-        returned="none",
-    )
+    return replace(given, limits=record.limits, legacy=options["legacy"], returned="none")
 
 
-def _graded_again(options: RunOptions, standard: Standard, progress: Progress | None) -> Lines:
+def _second_reader(
+    record: Record, given: RunOptions, standard: Standard, sample: int | None
+) -> SecondReader | None:
+    """Return what reads a second time: what the run had read so, and what is asked for now."""
+    in_run = record.options.get("independent") is True
+    if not (in_run or given.independent):
+        return None
+    second = second_reader_for(given, standard)
+    if not in_run:
+        second = replace(second, near=None, up_to="")
+    if not given.independent:
+        return second
+    hashes = sorted(e.sha256 for e in record.inputs if e.status == Status.GRADED.value)
+    last = hashes[sample - 1] if sample is not None and sample < len(hashes) else ALL
+    return replace(second, up_to=max(last, second.up_to))
+
+
+def _graded_again(
+    options: RunOptions,
+    standard: Standard,
+    files: tuple[Found, ...],
+    second: SecondReader | None,
+    progress: Progress | None,
+) -> _Again:
+    confirmations = {}
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
         options = replace(options, output=str(Path(scratch) / "run"))
-        with Run.create(options, standard, [CsvFiles]) as run:
+        with Run.create(options, standard, [CsvFiles], Search(files, ()), second) as run:
             with CsvFiles(run) as csv_files:
                 for result in run.results(progress):
                     csv_files.add(result)
-            return _lines(run.folder)
+                    if result.confirmation is not None:
+                        confirmations[result.file] = result.confirmation
+            inputs = {file: Entry(file, *rest) for file, *rest in run.inputs()}
+            return _Again(_lines(run.folder), inputs, confirmations)
+
+
+def _with_second_readings(
+    found: list[Difference], record: Record, again: _Again
+) -> list[Difference]:
+    """Say where the readers part, in place of the results that follow from it."""
+    partings = {
+        file: one.partings
+        for file, one in again.confirmations.items()
+        if one.verdict is Verdict.DIFFERENT
+    }
+    graded = {e.file for e in record.inputs if e.status == Status.GRADED.value}
+    kept = [d for d in found if d.kind is not Kind.RESULT or d.file not in partings.keys() & graded]
+    for file, parted in partings.items():
+        for one in parted:
+            label = f"{one.quantity} {one.cell}".strip()
+            kept.append(Difference(Kind.READERS, file, label, one.first, one.second))
+    return kept
+
+
+def _second_readings(again: _Again) -> SecondReadings:
+    verdicts = Counter(one.verdict for one in again.confirmations.values())
+    read = verdicts[Verdict.CONFIRMED] + verdicts[Verdict.DIFFERENT]
+    lenient = tuple((f, ", ".join(c.lenient)) for f, c in again.confirmations.items() if c.lenient)
+    others = (f for f, c in again.confirmations.items() if c.verdict is Verdict.OTHER_TYPE)
+    return SecondReadings(read, verdicts[Verdict.CONFIRMED], lenient, tuple(others))
 
 
 def _lines(folder: Path) -> Lines:
@@ -182,13 +208,27 @@ def _lines(folder: Path) -> Lines:
     return lines
 
 
-def _results(recorded: Lines, again: Lines, files: list[str]) -> Iterator[Difference]:
+def _changed_inputs(record: Record, again: _Again) -> Iterator[Difference]:
+    for was in record.inputs:
+        now = again.inputs.get(was.file)
+        if now is not None and now.sha256 != was.sha256:
+            yield Difference(Kind.INPUT_CHANGED, was.file, "sha256", was.sha256, now.sha256)
+
+
+def _results(record: Record, recorded: Lines, again: _Again) -> Iterator[Difference]:
     """Yield what differs, one per file and data file: the first line and column that does."""
-    for file in files:
+    listed = {entry.file: entry.status for entry in record.inputs}
+    unlisted = dict.fromkeys(f for lines in recorded.values() for f in lines if f not in listed)
+    for file in (*again.inputs, *unlisted):
+        same = True
         for table in TABLES:
-            was, now = recorded[table.name].get(file, []), again[table.name].get(file, [])
+            was, now = recorded[table.name].get(file, []), again.lines[table.name].get(file, [])
             if was != now:
+                same = False
                 yield _first_difference(file, table, was, now)
+        if same and listed[file] != again.inputs[file].status:
+            label = f"{RECORD} status"
+            yield Difference(Kind.RESULT, file, label, listed[file], again.inputs[file].status)
 
 
 def _first_difference(file: str, table: Table, was: list[Row], now: list[Row]) -> Difference:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Impact
 from cts_excel.audit.outcome import Outcome
 from cts_excel.files.numbers import plain
+from cts_excel.files.visible import escape_in_json
 from cts_excel.messages import language
 
 Json = dict[str, Any]
+
+
+def json_text(document: Any) -> str:
+    """Return a document as JSON that a terminal shows safely."""
+    return escape_in_json(json.dumps(document, ensure_ascii=False, indent=1))
 
 
 def outcome_json(outcome: Outcome) -> Json:

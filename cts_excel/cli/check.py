@@ -49,12 +49,10 @@ def command(
         files, standard, legacy=legacy, password_file=password_file, key_file=key_file
     )
     if as_json:
-        import json
-
-        from cts_excel.cli.as_json import outcome_json
+        from cts_excel.cli.as_json import json_text, outcome_json
 
         listed = [outcome_json(outcome) for outcome in outcomes]
-        click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+        click.echo(json_text(listed))
     else:
         from cts_excel.cli.showing import console, show_outcome
 

@@ -58,7 +58,7 @@ def _show(
     from rich.text import Text
 
     from cts_excel.audit.levels import shown
-    from cts_excel.cli.showing import status_name
+    from cts_excel.cli.showing import status_name, visible_text
 
     finals = (comparison.final_first, comparison.final_second)
     for name, outcome, final in zip("AB", outcomes, finals, strict=True):
@@ -70,17 +70,18 @@ def _show(
             )
         )
     if comparison.same:
-        out.print(Text(_("Same answers."), style="green"))
+        out.print(visible_text(_("Same answers."), style="green"))
         return
     out.print()
     out.print(_table(comparison.differences))
-    out.print(Text(_("All differences together: {}").format(comparison.total)))
+    out.print(visible_text(_("All differences together: {}").format(comparison.total)))
 
 
 def _table(differences: tuple[AnswerDifference, ...]) -> object:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
-    from rich.text import Text
+
+    from cts_excel.cli.showing import visible_text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False)
     table.add_column(_("Clause"), no_wrap=True)
@@ -91,18 +92,16 @@ def _table(differences: tuple[AnswerDifference, ...]) -> object:
     for difference in differences:
         values = (difference.first or "—", difference.second or "—")
         table.add_row(
-            Text(difference.clause or difference.part),
-            Text(difference.label),
-            *(Text(value) for value in values),
-            Text(str(difference.impact or "")),
+            visible_text(difference.clause or difference.part),
+            visible_text(difference.label),
+            *(visible_text(value) for value in values),
+            visible_text(str(difference.impact or "")),
         )
     return table
 
 
 def _print_json(outcomes: list[Outcome], comparison: Comparison) -> None:
-    import json
-
-    from cts_excel.cli.as_json import impact_json
+    from cts_excel.cli.as_json import impact_json, json_text
     from cts_excel.files.numbers import plain
 
     differences = [
@@ -123,4 +122,4 @@ def _print_json(outcomes: list[Outcome], comparison: Comparison) -> None:
         **impact_json(comparison.total),
         "differences": differences,
     }
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(json_text(document))

@@ -19,6 +19,7 @@ from cts_excel.cli.settings import (
     option_names,
 )
 from cts_excel.errors import UserError
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, os_reason
 from cts_excel.version import __version__
 
@@ -135,9 +136,11 @@ def run() -> NoReturn:
         status = cli.main(args=arguments, prog_name="cts-excel", standalone_mode=False)
     except click.exceptions.Exit as request:
         status = request.exit_code
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one line
         if "--debug" in arguments:
-            raise
+            import traceback
+
+            _say_as_it_is(traceback.format_exc())
         status = _explain(error)
     except KeyboardInterrupt:
         _say(_("Stopped."))
@@ -175,7 +178,13 @@ def _explain(error: Exception) -> int:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(visible(line), err=True)
+
+
+def _say_as_it_is(text: str) -> None:
+    """Print lines to stderr, each made visible by itself."""
+    for line in text.splitlines():
+        _say(line)
 
 
 def _survive_any_console() -> None:

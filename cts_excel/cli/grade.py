@@ -92,6 +92,14 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     help=_("parquet: write the data as typed Parquet files too, beside CSV."),
 )
 @click.option(
+    "--independent",
+    is_flag=True,
+    help=_(
+        "Have a second, independent reader confirm audits within 1 point of a level, and 1 % of "
+        "the rest."
+    ),
+)
+@click.option(
     "--engine",
     type=click.Choice(["local", "dask"]),
     help=_("dask: grade on a Dask cluster; without: on this machine."),
@@ -115,6 +123,7 @@ def command(
     returned: str,
     exclude: tuple[str, ...],
     data_format: str,
+    independent: bool,
     engine: str | None,
     scheduler: str | None,
     as_json: bool,
@@ -154,6 +163,7 @@ def command(
                 engine=engine or ("dask" if scheduler else "local"),
                 scheduler=scheduler,
                 parquet=data_format == "parquet",
+                independent=independent,
             )
             result = grade_run(options, load_standard(standard_path), progress)
     if not quiet:
@@ -168,9 +178,7 @@ def command(
 
 def print_json(result: GradingResult) -> None:
     """Print the run as one JSON document: folder, summary, counts, levels, worst findings."""
-    import json
-
-    from cts_excel.cli.as_json import finding_json
+    from cts_excel.cli.as_json import finding_json, json_text
 
     record = result.record
     document = {
@@ -184,7 +192,7 @@ def print_json(result: GradingResult) -> None:
         "roster": chase_counts(result),
         "worst": [{"file": file, **finding_json(found)} for file, found in result.worst],
     }
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(json_text(document))
 
 
 def chase_counts(result: GradingResult) -> dict[str, int] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cts_excel.cli.options import standard_option
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -58,13 +59,13 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     carried = migration.carried
     click.echo(
         ngettext("Carried {} rating to {}.", "Carried {} ratings to {}.", carried).format(
-            carried, output
+            carried, visible(str(output))
         )
     )
     if migration.findings:
         console().print(findings_table(migration.findings))
     given = f" --standard {in_shell(standard_path)}" if standard_path else ""
-    click.echo(_("Judge it with: cts-excel check {}").format(f"{in_shell(output)}{given}"))
+    click.echo(_("Judge it with: cts-excel check {}").format(visible(f"{in_shell(output)}{given}")))
     wanting = any(found.severity > Severity.NOTICE for found in migration.findings)
     return 1 if wanting else 0
 
@@ -93,4 +94,4 @@ def refuse(path: Path, error: NotReadableError) -> None:
 
     why = finding(Code(error.reason), found=error.found, expected=error.expected)
     words = f"{title(why, language())}. {repair(why, language())}"
-    click.echo(_("Error: {}").format(f"{path}: {why.code} {words}"), err=True)
+    click.echo(visible(_("Error: {}").format(f"{path}: {why.code} {words}")), err=True)

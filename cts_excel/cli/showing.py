@@ -15,6 +15,7 @@ from cts_excel.audit.levels import reason_text, shown
 from cts_excel.audit.margins import margins
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.files.numbers import plain
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, language
 from cts_excel.standard.model import Standard
 
@@ -28,6 +29,11 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal:
         made = Console(highlight=False, soft_wrap=True, width=200, stderr=stderr)
     return made
+
+
+def visible_text(text: str, style: str = "") -> Text:
+    """Return a text for the terminal: what a workbook holds can neither steer nor disguise it."""
+    return Text(visible(text), style=style)
 
 
 def status_name(status: Status) -> str:
@@ -50,13 +56,13 @@ def effect_text(found: Finding) -> str:
 
 def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
     """Print the result of one file: status, scores, level, findings with their repairs."""
-    out.print(Text.assemble((outcome.file, "bold"), f"  {status_name(outcome.status)}"))
+    out.print(Text.assemble((visible(outcome.file), "bold"), f"  {status_name(outcome.status)}"))
     for line in _result_lines(outcome, standard):
-        out.print(Text(f"  {line}"))
+        out.print(visible_text(f"  {line}"))
     if outcome.findings:
         out.print(findings_table(outcome.findings))
     else:
-        out.print(Text("  " + _("No findings."), style="green"))
+        out.print(visible_text("  " + _("No findings."), style="green"))
 
 
 def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
@@ -111,10 +117,10 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     for found in findings:
         table.add_row(
             found.code,
-            Text(severity_name(found.severity), style=_STYLE[found.severity]),
-            Text(found.place or "—"),
-            Text(f"{title(found, spoken)}{stop}{repair(found, spoken)}"),
-            Text(effect_text(found)),
+            visible_text(severity_name(found.severity), style=_STYLE[found.severity]),
+            visible_text(found.place or "—"),
+            visible_text(f"{title(found, spoken)}{stop}{repair(found, spoken)}"),
+            visible_text(effect_text(found)),
         )
     return table
 
@@ -122,10 +128,10 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 def counts_table(counts: Mapping[str, int], heading: str, total: str = "") -> Table:
     """Lay out counts under one heading; ``total`` is the last line."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, show_footer=bool(total))
-    table.add_column(heading, footer=Text(total))
+    table.add_column(heading, footer=visible_text(total))
     table.add_column(_("Files"), justify="right")
     for name, number in counts.items():
-        table.add_row(Text(name), str(number))
+        table.add_row(visible_text(name), str(number))
     return table
 
 
@@ -139,10 +145,10 @@ def worst_table(worst: Sequence[tuple[str, Finding]]) -> Table:
     table.add_column(_("Effect"), overflow="fold")
     for file, found in worst:
         table.add_row(
-            Text(file),
-            Text(found.code, style=_STYLE[found.severity]),
-            Text(found.place or "—"),
-            Text(title(found, language())),
-            Text(str(found.impact or "")),
+            visible_text(file),
+            visible_text(found.code, style=_STYLE[found.severity]),
+            visible_text(found.place or "—"),
+            visible_text(title(found, language())),
+            visible_text(str(found.impact or "")),
         )
     return table

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cts_excel.cli.options import jobs_option, key_option, password_option, standard_option
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
-    from cts_excel.batch.verify import Difference
+    from cts_excel.batch.record_checks import Difference
+    from cts_excel.batch.verify import SecondReadings
 
 
 @click.command(
@@ -35,6 +37,17 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=_("The roster that the run was given."),
 )
+@click.option(
+    "--independent",
+    is_flag=True,
+    help=_("Have a second, independent reader confirm every graded line, too."),
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=_("With --independent: N graded lines only, chosen at random by the files' hashes."),
+)
 @standard_option
 def command(
     run_dir: Path,
@@ -42,6 +55,8 @@ def command(
     password_file: str | None,
     key_file: str | None,
     roster: str | None,
+    independent: bool,
+    sample: int | None,
     standard_path: str | None,
 ) -> int:
     """Print what differs, then how many files are confirmed."""
@@ -51,6 +66,8 @@ def command(
     from cts_excel.cli.settings import roster_headings
     from cts_excel.standard.loading import load_standard
 
+    if sample is not None and not independent:
+        raise click.UsageError(_("--sample needs --independent."))
     standard = load_standard(standard_path)
     with progress_shown(quiet=False) as progress:
         given = RunOptions(
@@ -60,15 +77,27 @@ def command(
             roster=roster,
             roster_headings=roster_headings() if roster else (),
             standard_path=standard_path,
+            independent=independent,
         )
-        result = verify(run_dir, standard, given=given, progress=progress)
+        result = verify(run_dir, standard, given=given, progress=progress, sample=sample)
     for difference in result.differences:
-        click.echo(_worded(difference))
+        click.echo(visible(_worded(difference)))
+    if result.second is not None:
+        _show_second_readings(result.second)
     text = ngettext("{} of {} file confirmed.", "{} of {} files confirmed.", result.inputs).format(
         result.confirmed, result.inputs
     )
     click.echo(text)
     return 1 if result.differences else 0
+
+
+def _show_second_readings(second: SecondReadings) -> None:
+    for file, cells in second.lenient:
+        click.echo(_("{}: only a lenient reading takes {}").format(file, visible(cells)))
+    for file in second.other_types:
+        click.echo(_("{}: not confirmed: other file type").format(file))
+    line = _("{} of {} graded files confirmed by two independent readers.")
+    click.echo(line.format(second.confirmed, second.read))
 
 
 def _worded(difference: Difference) -> str:
@@ -77,13 +106,18 @@ def _worded(difference: Difference) -> str:
         "standard": _("graded by another standard"),
         "output_missing": _("output is missing"),
         "output_changed": _("output was changed after the run"),
+        "output_extra": _("file was added after the run"),
+        "count": _("run.json contradicts itself"),
         "input_missing": _("workbook is no longer there"),
         "input_changed": _("workbook was changed after the run"),
         "result": _("result differs"),
+        "readers": _("the two readers differ"),
     }[difference.kind.value]
     line = f"{difference.file}: {meaning}" if difference.file else meaning
     if difference.recorded or difference.now:
-        values = _("recorded {}, now {}").format(difference.recorded or "—", difference.now or "—")
+        readers = difference.kind.value == "readers"
+        pair = _("first {}, second {}") if readers else _("recorded {}, now {}")
+        values = pair.format(difference.recorded or "—", difference.now or "—")
         column = f"{difference.column}: " if difference.column else ""
         line += f" ({column}{values})"
     return line

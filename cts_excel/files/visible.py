@@ -7,12 +7,13 @@ import re
 # Control characters (C0, DEL, C1), line and paragraph separators, marks that turn the direction
 # of text, byte-order marks, lone surrogates.
 _UNSEEN = (
-    "\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
+    "\\x00-\\x1f\\x7f-\\x9f\\u061c\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069"
     "\\ufeff\\ufffe\\uffff\\ud800-\\udfff"
 )
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _ESCAPED = re.compile(f"[\\\\{_UNSEEN}]")
 _ESCAPE = re.compile(r"\\(?:([\\tnr])|x([0-9a-f]{2})|u([0-9a-f]{4}))")
+_HIDDEN_IN_JSON = re.compile(f"(?![\\x00-\\x1f])[{_UNSEEN}]")  # those are escaped, or layout
 _SHORT = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\"}
 _LONG = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
@@ -25,6 +26,13 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return _HIDDEN.sub(_escape, text)
+
+
+def escape_in_json(document: str) -> str:
+    r"""Write unseen characters of a JSON document as its own escapes: ``\u009b``, ``\u202e``."""
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return _HIDDEN_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
 def escape_controls(text: str) -> str:

@@ -12,12 +12,12 @@ from cts_excel.second_reader.special_table import Entries, special_entries
 from cts_excel.second_reader.standard_file import StandardFile, read_standard_file
 
 
-def confirm(content: bytes, standard_file: Path | None = None) -> SecondReading:
+def confirm(content: bytes, standard_file: Path | bytes | None = None) -> SecondReading:
     """Read a workbook (.xlsx, .xlsm) and compute its grade, sharing no code with the first reader.
 
     The caller has checked size and type before. What this reader does not understand is a problem
     of the reading, never an exception and never a grade. The cover is not read: it bears no points.
-    :param standard_file: a TOML file; the built-in specification by default.
+    :param standard_file: a TOML file or its content; the built-in specification by default.
     :raises OSError: if the standard file cannot be read.
     :raises ValueError: if it is no standard file.
     """

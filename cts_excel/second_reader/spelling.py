@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from cts_excel.second_reader.model import ProblemKind
 
@@ -16,6 +17,7 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SPELLED = re.compile(
     r"([+-]?)((?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?)\s*(%?)"
 )
+_SHORT = 400  # characters of a text that is remembered: a form's own recur in every workbook
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 
 
@@ -26,8 +28,14 @@ def decoded(text: str) -> str:
 
 def visible(text: str) -> str:
     """Drop characters that show nothing, and blanks at both ends."""
-    shown = (c for c in text if not _invisible(c))
-    return "".join(shown).strip()
+    return _shown_short(text) if len(text) <= _SHORT else _shown(text)
+
+
+def _shown(text: str) -> str:
+    return "".join(c for c in text if not _invisible(c)).strip()
+
+
+_shown_short = lru_cache(maxsize=8_192)(_shown)
 
 
 def _invisible(character: str) -> bool:
@@ -43,7 +51,14 @@ def _invisible(character: str) -> bool:
 
 def folded(text: str) -> str:
     """Return a text for comparison: NFKC, without blanks and invisible characters."""
+    return _folded_short(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return "".join(visible(unicodedata.normalize("NFKC", text)).split())
+
+
+_folded_short = lru_cache(maxsize=8_192)(_folded)
 
 
 def folded_range(text: str) -> str:

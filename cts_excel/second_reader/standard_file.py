@@ -60,25 +60,24 @@ class StandardFile:
     indicators: tuple[Indicator, ...]
 
 
-def read_standard_file(path: Path | None = None) -> StandardFile:
-    """Read a standard file; without a path, the built-in one.
+def read_standard_file(source: Path | bytes | None = None) -> StandardFile:
+    """Read a standard file, given as a path or as its content; the built-in one by default.
 
     The main loader has validated the file before; this one only refuses what it cannot use.
     :raises OSError: if the file cannot be read.
     :raises ValueError: if it is no TOML file or lacks an entry.
     """
-    path = BUILT_IN if path is None else path
-    state = path.stat()
-    return _read(path, state.st_mtime_ns, state.st_size)
+    if isinstance(source, bytes):
+        return _read(source)
+    return _read((BUILT_IN if source is None else source).read_bytes())
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, _changed: int, _size: int) -> StandardFile:
-    text = path.read_bytes().decode("utf-8-sig")
+def _read(content: bytes) -> StandardFile:
     try:
-        return _standard(tomllib.loads(text, parse_float=Fraction))
+        return _standard(tomllib.loads(content.decode("utf-8-sig"), parse_float=Fraction))
     except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: no standard file: {error!r}") from None
+        raise ValueError(f"no standard file: {error!r}") from None
 
 
 def _standard(data: dict[str, Any]) -> StandardFile:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cts_excel.audit.chasing import chase_lines
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.outputs.sink import Sink
-from cts_excel.batch.results import Prepared, Result
+from cts_excel.batch.results import Prepared, Result, Verdict
 from cts_excel.batch.run import Run
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.excerpt import excerpt, opened
@@ -66,12 +67,14 @@ class SummaryWorkbook(Sink):
 def run_facts(run: Run) -> RunFacts:
     """Return what the sheets say of the run itself."""
     options = run.options
-    shown = (
+    shown: tuple[tuple[str, str], ...] = (
         ("规范文件", options.standard_path or "内置"),
         ("旧格式文件", "受理" if options.legacy else "不受理"),
         ("单个文件上限", in_words(options.limits.file_bytes)),
         ("单个文件时限", f"{options.limits.seconds:g} 秒"),
     )
+    if options.independent:
+        shown = (*shown, ("独立核对", _confirmed(run.confirmations)))
     return RunFacts(
         tool_version=__version__,
         started=datetime.fromtimestamp(run.plan.started, UTC),
@@ -82,6 +85,14 @@ def run_facts(run: Run) -> RunFacts:
         ignored=run.plan.ignored,
         excluded=run.plan.excluded,
     )
+
+
+def _confirmed(confirmations: Mapping[Verdict, int]) -> str:
+    """Say how many of the chosen audits the second reader confirms."""
+    agreed, other = confirmations[Verdict.CONFIRMED], confirmations[Verdict.OTHER_TYPE]
+    read = agreed + confirmations[Verdict.DIFFERENT]
+    text = f"两套独立读取程序核对，{agreed}/{read} 份一致（临界 1 分以内的全部，其余抽查 1%）"
+    return f"{text}；{other} 份为其他文件类型，未核对" if other else text
 
 
 def _not_returned(run: Run) -> list[NotReturned] | None:

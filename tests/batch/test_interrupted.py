@@ -401,3 +401,29 @@ def test_the_moment_is_what_source_date_epoch_fixes(monkeypatch: pytest.MonkeyPa
     assert now() == 1760000000
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "nonsense")
     assert abs(now() - time.time()) < 60
+
+
+def test_what_a_killed_run_left_half_written_goes_with_the_next_run() -> None:
+    interrupted_run(6, after=1)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    store = result_store.NAME
+    killed, running, foreign = (
+        put_files(Path(f".{name}.partial"), files)
+        for name, files in (
+            (f"out.{ended.pid}", {store: b"", f"{store}-wal": b""}),
+            (f"other.{os.getppid()}", {store: b""}),
+            (f"mine.{ended.pid}", {"notes.txt": b"x"}),
+        )
+    )
+    put_files(Path("out"), {"returned/.a.xlsx.1.partial": b"half", ".grades.csv.1.partial": b""})
+    with Run.resume("out", jobs=1) as run:
+        assert contents(Path("out")).keys() <= {store, f"{store}-wal", f"{store}-shm"}
+        list(graded_outcomes(run))
+        run.finish()
+    assert not killed.exists()
+    assert running.exists()
+    assert foreign.exists()
+    put_files(killed, {store: b""})
+    grade_folder(Path("in"), Path("new"))
+    assert not killed.exists()

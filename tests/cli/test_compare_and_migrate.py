@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from altering import answers, built_in, filled
+from altering import answers, built_in, filled, with_parts
 
+from cts_excel.api import read_audit
 from cts_excel.workbook.form.answers import RatingAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 
@@ -150,3 +152,62 @@ def test_an_output_is_asked_for(run_cli: RunCli, first: Path) -> None:
     shown = run_cli("migrate", first)
     assert shown.code == 2
     assert "--output" in shown.err
+
+
+# C0, DEL, C1, direction marks: what steers a terminal or turns a line around
+UNSAFE = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]"
+)
+HOSTILE = "\x1b]8;;http://evil.example\x1b\\\x9b31m\u202e\x7f\u061c甲"
+
+
+def hostile(path: Path, evidence: str = "") -> Path:
+    changed = {"5.3.2.2": RatingAnswer("40%-60%", Decimal("0.5"), evidence + HOSTILE)}
+    cover = {"企业名称": HOSTILE, "评审员": HOSTILE}
+    path.write_bytes(filled_bytes(built_in(), answers(cover=cover, ratings=changed)))
+    return path
+
+
+@pytest.mark.parametrize("json_option", [[], ["--json"]])
+def test_nothing_in_a_workbook_steers_the_terminal(
+    json_option: list[str], run_cli: RunCli, first: Path, tmp_path: Path
+) -> None:
+    named = hostile(tmp_path / "\x1b\u202e.xlsx")
+    log = tmp_path / "log"
+    for arguments in (
+        ["check", named, "--log-file", log],
+        ["compare", first, named],
+        ["compare", hostile(tmp_path / "other.xlsx", "另"), named],
+    ):
+        shown = run_cli(*arguments, *json_option)
+        assert "evil.example" in shown.out
+        assert UNSAFE.findall(shown.out + shown.err) == []
+    assert UNSAFE.findall(log.read_text(encoding="utf-8")) == []
+    if json_option:
+        texts = json.dumps(json.loads(run_cli("compare", first, named, "--json").out))
+        assert json.dumps(HOSTILE)[1:-1] in texts
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "\x00\x07\x0b", "\ud800甲", "\ufffe甲"])
+def test_migrating_survives_what_no_text_should_hold(
+    text: str, run_cli: RunCli, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+    changed = {"5.3.2.2": RatingAnswer("40%-60%", Decimal("0.5"), text)}
+    entries = {"企业名称": text, "项目编号": text}
+    old.write_bytes(filled_bytes(built_in(), answers(cover=entries, ratings=changed)))
+    reworded = with_parts(
+        old.read_bytes(),
+        {
+            "xl/sharedStrings.xml": lambda xml: xml.replace(
+                built_in().indicators[0].text, built_in().indicators[0].text + "_x001B_"
+            )
+        },
+    )
+    old.write_bytes(reworded)
+    shown = run_cli("migrate", old, "-o", new)
+    assert (shown.code, shown.err) == (1, "")
+    assert "Carried 50 ratings" in shown.out
+    assert UNSAFE.findall(shown.out) == []
+    carried, before = (read_audit(path).cover.organisation for path in (new, old))
+    assert carried == before.encode("utf-8", "backslashreplace").decode()

@@ -93,9 +93,28 @@ def test_debug_shows_the_traceback(run_cli: RunCli, monkeypatch: pytest.MonkeyPa
     shown = run_cli("standard")
     assert (shown.code, "planted" in shown.err) == (3, True)
     assert "--debug" in shown.err
-    monkeypatch.setattr(sys, "argv", ["cts-excel", "--debug", "standard"])
-    with pytest.raises(RuntimeError, match="planted"):
-        entry.run()
+    shown = run_cli("--debug", "standard")
+    assert shown.code == 3
+    assert "Traceback" in shown.err
+    assert "RuntimeError: planted" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["grade", "no/such/place"], 2), (["grad"], 2), (["template", "-o", "no/such/a.xlsx"], 3)],
+)
+def test_debug_keeps_the_exit_code(
+    run_cli: RunCli,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shown = run_cli("--debug", *arguments)
+    assert (shown.code, shown.out) == (code, "")
+    assert "Traceback" in shown.err
+    assert shown.err.splitlines()[-1].startswith("Error: ")
 
 
 def test_a_template_is_never_written_over_a_file(run_cli: RunCli, tmp_path: Path) -> None:

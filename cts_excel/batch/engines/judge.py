@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import Key
+from cts_excel.batch.engines.confirmation import SecondReader, withheld
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
 from cts_excel.batch.inputs.find import named
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import today
-from cts_excel.batch.results import Prepare
+from cts_excel.batch.results import Confirmation, Prepare
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
@@ -30,6 +32,7 @@ class Rules:
 
     ``preparations`` are what a worker makes of each outcome for the sinks, by the sink's name.
     ``today`` is the day of the run: an audit that ends later is reported.
+    ``second_reader`` confirms grades, if that was asked for.
     """
 
     standard: Standard
@@ -39,6 +42,7 @@ class Rules:
     key: Key | None = None
     preparations: Mapping[str, Prepare] = field(default_factory=dict)
     today: date = field(default_factory=today)
+    second_reader: SecondReader | None = None
 
 
 def judge(found: Found, rules: Rules) -> Outcome:
@@ -46,11 +50,19 @@ def judge(found: Found, rules: Rules) -> Outcome:
 
     :raises MemoryError: so that the caller can try again with more room.
     """
-    return judge_with_content(found, rules)[0]
+    return judge_with_content(found, rules).outcome
 
 
-def judge_with_content(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
-    """Judge a file that was found; return its bytes too, none if it could not be read.
+class Judged(NamedTuple):
+    """An outcome, the file's bytes (none if it could not be read), and a second reading."""
+
+    outcome: Outcome
+    content: bytes = b""
+    confirmation: Confirmation | None = None
+
+
+def judge_with_content(found: Found, rules: Rules) -> Judged:
+    """Judge a file that was found.
 
     :raises MemoryError: see :func:`judge`.
     """
@@ -58,12 +70,12 @@ def judge_with_content(found: Found, rules: Rules) -> tuple[Outcome, bytes]:
         copy = take_copy(found, rules.limits)
     except NotReadableError as error:
         code = Code(error.reason)
-        why = rejected(found.file, "", code, found=error.found, expected=error.expected)
-        return why, b""
-    return judge_copy(copy, found.file, rules), copy.content
+        return Judged(rejected(found.file, "", code, found=error.found, expected=error.expected))
+    outcome, confirmation = judge_copy(copy, found.file, rules)
+    return Judged(outcome, copy.content, confirmation)
 
 
-def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
+def judge_copy(copy: Copy, file: str, rules: Rules) -> tuple[Outcome, Confirmation | None]:
     """Judge the private copy of a file.
 
     :raises MemoryError: see :func:`judge`.
@@ -73,7 +85,7 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
             copy, rules.limits, legacy=rules.legacy, passwords=rules.passwords
         )
         audit = read_audit(content, rules.standard, kind=kind, parts=parts)
-        return grade(
+        outcome = grade(
             audit,
             rules.standard,
             file=file,
@@ -81,9 +93,11 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
             key=rules.key,
             today=rules.today,
         )
+        return _confirmed(outcome, content, kind, rules)
     except NotReadableError as error:
         code = Code(error.reason)
-        return rejected(file, copy.sha256, code, found=error.found, expected=error.expected)
+        why = rejected(file, copy.sha256, code, found=error.found, expected=error.expected)
+        return why, None
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001 - also the readers' panics, which are no Exception
@@ -93,7 +107,18 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> Outcome:
             else Code.INTERNAL_ERROR
         )
         text = f"{type(error).__name__}: {error}"[:_LONGEST]
-        return rejected(file, copy.sha256, code, found=text)
+        return rejected(file, copy.sha256, code, found=text), None
+
+
+def _confirmed(
+    outcome: Outcome, content: bytes, kind: str, rules: Rules
+) -> tuple[Outcome, Confirmation | None]:
+    """Have a graded file read a second time if it is chosen; a difference takes its level."""
+    second = rules.second_reader
+    if second is None or not second.chooses(outcome, rules.standard):
+        return outcome, None
+    confirmation = second.confirm(outcome, content, kind)
+    return withheld(outcome, confirmation, rules.standard), confirmation
 
 
 def grade_one(
@@ -136,4 +161,4 @@ def _judge_bytes(content: bytes, rules: Rules) -> Outcome:
     if len(content) > rules.limits.file_bytes:
         found, expected = f"{len(content)} bytes", f"{rules.limits.file_bytes} bytes"
         return rejected("-", sha256, Code.OVER_A_LIMIT, found=found, expected=expected)
-    return judge_copy(Copy(content, sha256), "-", rules)
+    return judge_copy(Copy(content, sha256), "-", rules)[0]

@@ -10,7 +10,8 @@ import time
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.batch.engines.chunks import Chunk, Loss
-from cts_excel.batch.engines.judge import Rules, judge_with_content
+from cts_excel.batch.engines.confirmation import MEMORY_BYTES
+from cts_excel.batch.engines.judge import Judged, Rules, judge_with_content
 from cts_excel.batch.engines.memory_objects import unloaded
 from cts_excel.batch.inputs.admit import take_copy
 from cts_excel.batch.inputs.found import Found
@@ -29,7 +30,8 @@ def initialise(rules: Rules) -> None:
     global _rules
     _rules = rules
     _be_silent()
-    limit_memory(rules.limits.memory_bytes)
+    more = 0 if rules.second_reader is None else MEMORY_BYTES
+    limit_memory(rules.limits.memory_bytes + more)
     gc.collect()
     gc.freeze()  # what is loaded now stays: no collection needs to look at it again
 
@@ -52,17 +54,19 @@ def grade_chunk(chunk: Chunk) -> list[StoredResult]:
 
 def _record(number: int, found: Found, chunk: Chunk, rules: Rules) -> StoredResult:
     _limit_processor(rules.limits.seconds)
-    content = b""
+    judged: Judged
     try:
         if chunk.blame is not None:
-            outcome = _blamed(found, chunk.blame, rules)
+            judged = Judged(_blamed(found, chunk.blame, rules))
         else:
-            outcome, content = judge_with_content(found, rules)
+            judged = judge_with_content(found, rules)
     except SystemExit:  # a pool takes an orderly exit for the end of its work, and would wait
         os._exit(_EXITED)
-    if chunk.again:  # a file that was lost once could be lost by its marks: they are made later
-        content = b""
-    return store_result(number, outcome, rules.standard, rules.preparations, content)
+    # A file that was lost once could be lost by its marks: they are made later.
+    content = b"" if chunk.again else judged.content
+    return store_result(
+        number, judged.outcome, rules.standard, rules.preparations, content, judged.confirmation
+    )
 
 
 def _be_silent() -> None:

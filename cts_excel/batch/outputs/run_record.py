@@ -81,7 +81,7 @@ def write_record(
         "excluded": list(plan.excluded),
         "outputs": [
             {"file": path.relative_to(folder).as_posix(), "sha256": file_digest(path)}
-            for path in _outputs(folder)
+            for path in output_files(folder)
         ],
     }
     with atomic_write(folder / RECORD) as stream:
@@ -103,8 +103,8 @@ def _write(
     stream.write(b"\n ]\n}\n")
 
 
-def _outputs(folder: Path) -> list[Path]:
-    """Return every file of the run folder that is an output, hidden ones left out."""
+def output_files(folder: Path) -> list[Path]:
+    """Return every file of a run folder that is an output, hidden ones left out."""
     own = {folder / RECORD, *(folder / f"{STORE}{end}" for end in ("", "-wal", "-shm"))}
     found = (
         path

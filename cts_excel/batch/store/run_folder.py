@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import time
 from pathlib import Path
 
@@ -20,6 +22,8 @@ from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
 
 RECORD = "run.json"  # written last: a folder without it is unfinished
+_STORE_FILES = frozenset(f"{STORE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+_STAGING = re.compile(rf"\..+\.([0-9]+){re.escape(PARTIAL)}")  # with the number of its process
 
 
 def new_folder(options: RunOptions) -> Path:
@@ -65,11 +69,49 @@ def _create_whole(folder: Path, plan: Plan) -> ResultStore:
     """Let the folder appear together with its store; a run killed before leaves a hidden folder."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     staging = folder.with_name(f".{folder.name}.{os.getpid()}{PARTIAL}")
+    _remove_staging(folder)
     staging.mkdir(exist_ok=True)
     (staging / STORE).unlink(missing_ok=True)
     ResultStore.create(staging / STORE, pack_plan(plan)).close()
     staging.rename(folder)
     return ResultStore(folder / STORE)
+
+
+def _remove_partial(folder: Path) -> None:
+    """Remove what was half-written when a run was stopped, in its folder and beside it."""
+    for path in folder.rglob(f".*{PARTIAL}"):
+        if path.is_dir() and not path.is_symlink():
+            continue
+        path.unlink(missing_ok=True)
+    _remove_staging(folder)
+
+
+def _remove_staging(folder: Path) -> None:
+    """Remove what runs left beside this folder that were killed before their own appeared."""
+    for path in folder.absolute().parent.iterdir():
+        match = _STAGING.fullmatch(path.name)
+        if match is None or not path.is_dir() or path.is_symlink() or _is_running(int(match[1])):
+            continue
+        names = {entry.name for entry in path.iterdir()}
+        if names <= _STORE_FILES:  # nothing but the beginning of a run
+            for name in names:
+                (path / name).unlink(missing_ok=True)
+            path.rmdir()
+
+
+def _is_running(process: int) -> bool:
+    """Tell whether a process other than this one has this number."""
+    if process == os.getpid():
+        return False
+    if sys.platform == "win32":  # a signal would end it there
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
 
 
 def open_for_resume(folder: Path) -> tuple[Plan, Standard, ResultStore]:
@@ -87,8 +129,7 @@ def open_for_resume(folder: Path) -> tuple[Plan, Standard, ResultStore]:
         if fingerprint(standard) != plan.standard:
             problem = _("the standard file has changed since")
             raise RunError(str(folder), problem, _("Restore it, or grade the files anew."))
-        for path in folder.rglob(f".*{PARTIAL}"):  # half-written when the run was stopped
-            path.unlink()
+        _remove_partial(folder)
     except BaseException:
         store.close()
         raise

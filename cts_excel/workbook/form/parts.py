@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ FOOTER_LIMIT = 255
 CELL_LIMIT = 32_767
 # An assessor may select anything and give text more room; contents and structure stay locked.
 _ALLOWED = {"format_columns": True, "format_rows": True, "autofilter": True}
+_NOT_IN_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class FormBuilder:
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
     """Write a text as a text, even if it begins with ``=`` or ``http``."""
-    sheet.write_string(row, column, text, style)
+    sheet.write_string(row, column, storable(text), style)
 
 
 def write_section(
@@ -104,8 +106,13 @@ def write_result(
     value: Decimal | str | None,
 ) -> None:
     """Write a formula with its cached value, as an application would save it."""
-    cached: float | str = float(value) if isinstance(value, Decimal) else storable(value or "")
+    cached: float | str = float(value) if isinstance(value, Decimal) else _as_xml(value or "")
     sheet.write_formula(row, column, formula, style, cached)
+
+
+def _as_xml(text: str) -> str:
+    """Return a text as a formula's result holds it; xlsxwriter escapes texts of cells only."""
+    return _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", storable(text))
 
 
 def prompt(title: str, message: str, **rule: Any) -> dict[str, Any]:
