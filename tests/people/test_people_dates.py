@@ -101,7 +101,6 @@ FILLED_DOWN = (
 )
 
 
-@pytest.mark.xfail(strict=True, reason="= stands for a formula that was filled down")
 @pytest.mark.parametrize("formulas", FILLED_DOWN)
 def test_each_cell_shows_its_own_formula(formulas: tuple[str, ...]) -> None:
     cells = [rating("percent", n) for n in range(len(formulas))]
