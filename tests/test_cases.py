@@ -186,7 +186,6 @@ def test_the_value_that_other_readers_see_or_no_grade(name: str, final: str) -> 
         assert outcome.score.final == Decimal(final)
 
 
-@pytest.mark.xfail(strict=True, reason="= stands for a formula that was filled down")
 def test_a_formula_filled_down_is_shown_in_each_cell() -> None:
     outcome = graded((CASES / "formula-filled-down.xlsx").read_bytes())
     found = [f.found for f in outcome.findings if f.code == Code.ANSWER_IS_FORMULA]

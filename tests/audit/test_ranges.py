@@ -9,8 +9,8 @@ import pytest
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import FOLDED, Finding, Impact, Severity
-from cts_excel.audit.ranges import cells_of, one_per_cause
+from cts_excel.audit.findings import Finding, Impact, Severity
+from cts_excel.audit.ranges import JOINED, one_per_cause
 
 
 def missing(cell: str, clause: str = "", **values: str) -> Finding:
@@ -32,9 +32,9 @@ def missing(cell: str, clause: str = "", **values: str) -> Finding:
 )
 def test_cells_become_ranges(cells: list[str], joined: str, count: int) -> None:
     (found,) = one_per_cause([missing(cell) for cell in cells])
-    assert (found.cell, found.cells) == (joined, count)
-    assert sorted(cells_of(found)) == sorted(cells)
-    assert found.location == f"评分表!{joined}" + (f"（{count} 处）" if count > 1 else "")
+    assert (found.cell, len(found.addresses)) == (joined, count)
+    assert sorted(found.addresses) == sorted(cells)
+    assert found.found == (f"（{count} 处）" if count > 1 else "")
 
 
 def test_clauses_become_ranges_too() -> None:
@@ -62,12 +62,10 @@ def test_what_differs_stays_apart(other: Finding) -> None:
     assert one_per_cause([missing("I4"), other]) == [missing("I4"), other]
 
 
-@pytest.mark.parametrize("code", sorted(set(Code) - FOLDED))
+@pytest.mark.parametrize("code", sorted(set(Code) - JOINED))
 def test_other_codes_stay_as_they_are(code: Code) -> None:
     found = [finding(code, sheet="x", cell=cell) for cell in ("A1", "A2")]
     assert one_per_cause(found) == found
-    ranged = replace(found[0], cell="A1:B3")
-    assert (ranged.cells, list(cells_of(ranged))) == (1, ["A1"])
 
 
 def test_the_order_is_that_of_the_first_of_each() -> None:

@@ -10,7 +10,6 @@ from cts_excel.workbook.alterations.comparison import SheetComparison
 from cts_excel.workbook.alterations.folding import Alteration, folded
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
-from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.cells import decode_escapes, trimmed, unescaped
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.raw_sheet import (
@@ -22,6 +21,7 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawCell,
 )
+from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.styles import unlocked_styles
 
 Cells = Mapping[str, RawCell]

@@ -14,7 +14,6 @@ from cts_excel.workbook.alterations.formulas_shown import shown_difference, show
 from cts_excel.workbook.alterations.moves import Follower
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.places import shown_cells
-from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_tokens
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
 from cts_excel.workbook.ooxml.cells import unescaped, value_text
@@ -29,6 +28,7 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     VALUE,
     RawCell,
 )
+from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_tokens
 from cts_excel.workbook.ooxml.sheet_settings import relative_tree
 from cts_excel.workbook.reading.folding import as_number, comparison_key
 

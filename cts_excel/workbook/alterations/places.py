@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from cts_excel.audit.differences import clipped
-from cts_excel.workbook.ooxml.addresses import column_letters, split_address
+from cts_excel.audit.ranges import cell_runs, span
+from cts_excel.workbook.ooxml.addresses import column_letters
 
 
 def shown_cells(addresses: Iterable[str]) -> str:
@@ -16,15 +17,7 @@ def shown_cells(addresses: Iterable[str]) -> str:
 
 def cell_ranges(addresses: Iterable[str]) -> list[str]:
     """Return addresses in short: ``F4:F53`` and ``I7``."""
-    by_column: dict[int, list[int]] = {}
-    for address in addresses:
-        column, row = split_address(address)
-        by_column.setdefault(column, []).append(row)
-    return [
-        span(cell_at(column, first), cell_at(column, last))
-        for column, rows in sorted(by_column.items())
-        for first, last in runs(rows)
-    ]
+    return [span(first, last) for first, last in cell_runs(addresses)]
 
 
 def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -32,11 +25,6 @@ def runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     for _key, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
         members = [number for _place, number in run]
         yield members[0], members[-1]
-
-
-def span(first: str, last: str) -> str:
-    """Write a range, or the one thing that it is."""
-    return first if first == last else f"{first}:{last}"
 
 
 def cell_at(column: int, row: int) -> str:

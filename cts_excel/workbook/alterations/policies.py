@@ -14,11 +14,11 @@ from cts_excel.audit.findings import Finding
 from cts_excel.standard.model import NotApplicable, Policy, Standard
 from cts_excel.workbook.alterations.pairing import WorkbookPair
 from cts_excel.workbook.alterations.reference import Reference, defined_names, reference
-from cts_excel.workbook.alterations.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA
+from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 # Results whose formulas are different under every policy.

@@ -8,10 +8,11 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.ranges import span
 from cts_excel.workbook.alterations.folding import Alteration, folded
 from cts_excel.workbook.alterations.moves import Moves
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
-from cts_excel.workbook.alterations.places import cell_at, runs, span
+from cts_excel.workbook.alterations.places import cell_at, runs
 from cts_excel.workbook.alterations.reference import SheetReference
 from cts_excel.workbook.alterations.rules import rule_alterations
 from cts_excel.workbook.form import layout

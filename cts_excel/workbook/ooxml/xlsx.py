@@ -35,8 +35,10 @@ from cts_excel.workbook.ooxml.raw_sheet import (
     STYLE,
     TYPE,
     VALUE,
+    RawCell,
     RawSheet,
 )
+from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_tokens
 from cts_excel.workbook.ooxml.sheet_settings import SheetSettings, read_settings
 from cts_excel.workbook.ooxml.strings import shared_strings
 from cts_excel.workbook.ooxml.styles import date_styles
@@ -145,11 +147,18 @@ class XlsxGrid:
         return Visibility(self.raw, self.settings, self._styles_part)
 
     def formula(self, address: str) -> str | None:
-        """Return a cell's formula as stored, without ``=``; ``""`` if it shares another's."""
+        """Return a cell's formula without ``=``; of a shared one, as it is in this cell."""
         cell = self._cells.get(address)
         if cell is None or not cell[FORMULA_TAG]:
             return None
-        return self._text(cell[FORMULA])
+        if cell[FORMULA]:
+            return self._text(cell[FORMULA])
+        shared = shared_tokens(cell, self._first_cells, escaped=self.raw.escaped)
+        return "".join(map(str, shared))
+
+    @cached_property
+    def _first_cells(self) -> dict[str, RawCell]:
+        return first_cells(self._cells)
 
     def texts(self) -> Iterator[tuple[str, int, str]]:
         """Yield (column letters, 1-based row, text) of every text, formula results left out."""
