@@ -437,7 +437,7 @@ def title(found: Finding, language: str = "zh") -> str:
 def repair(found: Finding, language: str = "zh") -> str:
     """Say what to do, in ``"zh"`` or ``"en"``, with the finding's own values filled in."""
     entry = CATALOGUE[found.code]
-    better = special_repair(found.found) if found.code.family == "F" else None
+    better = special_repair(found.found) if found.code[0] == "F" else None
     text = entry.repair[language]
     if better is not None:
         text = getattr(better, language)
@@ -452,5 +452,5 @@ def repair(found: Finding, language: str = "zh") -> str:
 
 def shown_value(found: Finding, value: str, language: str = "zh") -> str:
     """Return what a finding found or expected for people: of a refused file also in Chinese."""
-    translated = language == "zh" and found.code.family == "F" and value
+    translated = language == "zh" and found.code[0] == "F" and value
     return in_chinese(found.code, value) if translated else value

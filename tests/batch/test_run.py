@@ -62,7 +62,11 @@ def test_every_file_ends_in_one_status_and_counts_add_up() -> None:
         "in/junk.xlsx": "rejected",
     }
     assert Counter(o.status for o in outcomes) == +Counter(run_record.counts)
-    assert (run_record.total, run_record.ignored, run_record.all_graded) == (7, 1, False)
+    assert (run_record.total, run_record.ignored, run_record.all_graded) == (
+        7,
+        ("in/notes.txt",),
+        False,
+    )
     assert [o.file for o in outcomes] == sorted(o.file for o in outcomes)
 
 
@@ -94,7 +98,7 @@ def test_run_json_names_every_input_and_output_with_its_digest() -> None:
     }
     assert written["counts"] == {
         "files": 7, "graded": 1, "needs_correction": 1, "conflict": 2, "duplicate": 1,
-        "rejected": 2,
+        "superseded": 0, "rejected": 2,
     }  # fmt: skip
     assert written["standard"]["digest"] == built_in().digest
     assert written["ignored"] == ["in/notes.txt"]
@@ -139,7 +143,7 @@ def test_rule_12_different_answers_leave_none_ranked() -> None:
 
 
 def test_rule_12_holds_for_files_that_need_correction_too() -> None:
-    whole = answers(cover={"项目编号": "ZJ-BLANK"})
+    cover = {"项目编号": "ZJ-BLANK"}
     put_files(
         Path("in"),
         {"a.xlsx": blank_ratings(), "b.xlsx": blank_ratings()},
@@ -147,9 +151,14 @@ def test_rule_12_holds_for_files_that_need_correction_too() -> None:
     outcomes, _record = grade_folder(Path("in"), Path("out"))
     assert [o.status for o in outcomes] == [Status.NEEDS_CORRECTION, Status.DUPLICATE]
     assert outcomes[1].judgement is None
-    put_files(Path("in"), {"c.xlsx": filled_bytes(built_in(), whole)})
+    other = answers(cover={**cover, "审核组长": "王五"})
+    put_files(Path("in"), {"c.xlsx": filled_bytes(built_in(), other)})
     outcomes, _record = grade_folder(Path("in"), Path("out2"))
     assert {o.status for o in outcomes} == {Status.CONFLICT}
+    put_files(Path("in"), {"c.xlsx": filled_bytes(built_in(), answers(cover=cover))})
+    outcomes, _record = grade_folder(Path("in"), Path("out3"))  # rule 14
+    statuses = [Status.SUPERSEDED, Status.SUPERSEDED, Status.GRADED]
+    assert [o.status for o in outcomes] == statuses
 
 
 def test_progress_counts_up_to_all_files() -> None:
