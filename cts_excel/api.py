@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cts_excel.audit.model import Audit
 from cts_excel.audit.outcome import Outcome
@@ -126,38 +126,26 @@ def grade_paths(
     *,
     output: Path | str | None = None,
     standard: Standard | None = None,
-    jobs: int | None = None,
-    roster: Path | str | None = None,
-    key_file: Path | str | None = None,
-    previous: Path | str | None = None,
-    returned: str = "faulty",
-    exclude: Iterable[str] = (),
     progress: Progress | None = None,
+    **options: Any,
 ) -> GradingResult:
     """Grade files and folders into one new run folder (spec: A grading run).
 
     :param paths: files and folders; folders are searched through.
     :param output: the run folder, new or empty; ``output/<date-time>`` by default.
-    :param jobs: worker processes; one per processor by default. Changes no result.
-    :param roster: ``issued.csv``, or the list issued from, that the files are held against.
-    :param key_file: the key of issue; what it did not issue has no level.
-    :param previous: an earlier run, its folder or ``grades.csv``, that the summary compares with.
-    :param returned: which workbooks are written marked to ``returned/``: all, faulty or none.
-    :param exclude: patterns of names, as outputs show them, that are left out: ``*old*``.
+    :param standard: by default the one that ``standard_path`` names, else the built-in one.
     :param progress: called with the files done and the files in all.
+    :param options: as fields of :class:`RunOptions`, under the same names; paths may be ``Path``.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
+    :raises TypeError: for an option that does not exist.
     """
-    options = RunOptions(
+    plain: dict[str, Any] = {k: str(v) if isinstance(v, Path) else v for k, v in options.items()}
+    chosen = RunOptions(
         paths=tuple(str(path) for path in paths),
         output=None if output is None else str(output),
-        jobs=jobs,
-        roster=None if roster is None else str(roster),
-        key_file=None if key_file is None else str(key_file),
-        previous=None if previous is None else str(previous),
-        returned=returned,
-        exclude=tuple(exclude),
+        **plain,
     )
-    return grade_run(options, standard or load_standard(), progress)
+    return grade_run(chosen, standard or load_standard(chosen.standard_path), progress)
 
 
 def run_frames(folder: Path | str) -> RunFrames:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -111,25 +111,18 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
 def command(
     paths: tuple[str, ...],
     output: Path | None,
-    jobs: int | None,
     quiet: bool,
-    legacy: bool,
-    password_file: str | None,
     limits: tuple[str, ...],
     resume: Path | None,
-    roster: str | None,
-    key_file: str | None,
-    previous: str | None,
-    returned: str,
-    exclude: tuple[str, ...],
     data_format: str,
-    independent: bool,
     engine: str | None,
-    scheduler: str | None,
     as_json: bool,
-    standard_path: str | None,
+    **given: Any,
 ) -> int:
-    """Run, show progress, then the counts, the worst findings and where the summary is."""
+    """Run, show progress, then the counts, the worst findings and where the summary is.
+
+    ``given`` are the options that :class:`~cts_excel.batch.options.RunOptions` takes as they are.
+    """
     from cts_excel.batch.engines.processes import start_early
 
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
@@ -143,29 +136,23 @@ def command(
     with progress_shown(quiet=quiet) as progress:
         if resume is not None:
             result = resume_run(
-                resume, jobs=jobs, engine=engine, scheduler=scheduler, progress=progress
+                resume,
+                jobs=given["jobs"],
+                engine=engine,
+                scheduler=given["scheduler"],
+                progress=progress,
             )
         else:
             options = RunOptions(
                 paths=paths or ("input",),
                 output=None if output is None else str(output),
-                jobs=jobs,
-                legacy=legacy,
-                password_file=password_file,
                 limits=changed_limits(limits),
-                standard_path=standard_path,
-                key_file=key_file,
-                roster=roster,
-                roster_headings=roster_headings() if roster else (),
-                previous=previous,
-                returned=returned,
-                exclude=exclude,
-                engine=engine or ("dask" if scheduler else "local"),
-                scheduler=scheduler,
+                roster_headings=roster_headings() if given["roster"] else (),
+                engine=engine or ("dask" if given["scheduler"] else "local"),
                 parquet=data_format == "parquet",
-                independent=independent,
+                **given,
             )
-            result = grade_run(options, load_standard(standard_path), progress)
+            result = grade_run(options, load_standard(options.standard_path), progress)
     if not quiet:
         for notice in result.roster_notices:
             click.echo(_("Roster: {}").format(notice), err=True)

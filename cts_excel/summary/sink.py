@@ -78,7 +78,6 @@ def run_facts(run: Run) -> RunFacts:
     return RunFacts(
         tool_version=__version__,
         started=datetime.fromtimestamp(run.plan.started, UTC),
-        run_name=run.folder.name,
         inputs=tuple(options.paths),
         options=shown,
         link_prefix=_path_to_inputs(run.folder),

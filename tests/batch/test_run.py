@@ -20,6 +20,7 @@ from batches import (
     table,
 )
 
+from cts_excel.api import grade_paths
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.options import RunOptions
@@ -236,3 +237,20 @@ def test_an_issued_blank_is_no_finished_audit() -> None:
     put_files(Path("in"), {"blank.xlsx": filled_bytes(built_in(), answers().__class__())})
     (outcome,), _record = grade_folder(Path("in"), Path("out"))
     assert outcome.status is Status.NEEDS_CORRECTION
+
+
+def test_equal_runs_into_different_folders_give_equal_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1760000000")
+    put_files(Path("in"), {"a.xlsx": numbered(1), "b.xlsx": b"junk"})
+    for name in ("one", "another"):
+        grade_paths(["in"], output=Path("runs") / name, jobs=1, returned="all", legacy=True)
+    assert contents(Path("runs/one")) == contents(Path("runs/another"))
+    assert record(Path("runs/one"))["options"]["legacy"] is True
+
+
+def test_an_option_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="legasy"):
+        grade_paths(["in"], legasy=True)

@@ -35,7 +35,6 @@ STANDARD = load_standard()
 FACTS = RunFacts(
     tool_version="0.1.0",
     started=datetime(2025, 11, 20, 9, 30),  # noqa: DTZ001 - shown as it is
-    run_name="20251120-0930",
     inputs=("input/demo",),
     options=(("未评定返回", "all"),),
     link_prefix="../../",

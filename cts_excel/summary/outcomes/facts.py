@@ -10,7 +10,8 @@ from datetime import datetime
 class RunFacts:
     """The facts of one run, as 运行记录 and the page footers print them.
 
-    ``started`` fixes every date in the workbook, so that equal runs give equal bytes.
+    ``started`` fixes every date in the workbook, and the run folder's name is left out, so that
+    equal runs give equal bytes.
     ``link_prefix`` leads from the summary's folder to the folder that the outcomes' relative
     ``file`` paths start from, with ``/`` (``../../``); ``None`` writes no links to files.
     ``ignored`` are the files that are no workbooks, ``excluded`` those that a person left out.
@@ -18,7 +19,6 @@ class RunFacts:
 
     tool_version: str
     started: datetime
-    run_name: str = ""
     inputs: tuple[str, ...] = ()
     options: tuple[tuple[str, str], ...] = ()
     link_prefix: str | None = None

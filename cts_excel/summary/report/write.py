@@ -56,7 +56,7 @@ def write_client_report(path: Path, run: FinishedRun, client: Client, standard: 
 
     :raises OSError: if it cannot be written; an earlier file at ``path`` stays complete.
     """
-    facts = RunFacts(run.tool_version, run.started, run.folder.resolve().name)
+    facts = RunFacts(run.tool_version, run.started)
     with atomic_write(path) as file:
         book = WorkbookWriter(file, standard, facts)
         write_result(book, run, client)

@@ -68,8 +68,9 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     listed = columns(context)
     changes = client_changes(context.outcomes, context.ranking, previous)
     note = (
-        f"上次：{previous.name}（已评定 {len(previous.audits)} 份）；本次：{context.facts.run_name}"
-        f"（已评定 {context.figures.n} 份）。按统一社会信用代码对应企业，没有时按企业名称；"
+        f"上次：{previous.name}（已评定 {len(previous.audits)} 份）；"
+        f"本次已评定 {context.figures.n} 份。"
+        "按统一社会信用代码对应企业，没有时按企业名称；"
         "同一企业有多份时取审核结束日期最晚的一份。"
     )
     sheet = book.sheet(TITLE, [c.width for c in listed], heading=TITLE, note=note, note_rows=2)

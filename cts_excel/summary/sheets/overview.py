@@ -89,8 +89,6 @@ def _heading(page: _Page) -> None:
         f"依据：{standard.title}（{standard.edition}）",
         f"评定时间：{facts.started:%Y-%m-%d %H:%M}",
     ]
-    if facts.run_name:
-        parts.append(f"运行：{facts.run_name}")
     page.line(1, "    ".join(parts), "note_line")
 
 

@@ -41,7 +41,6 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
 def _facts(context: SummaryContext) -> list[tuple[str, str]]:
     facts, standard = context.facts, context.standard
     return [
-        ("运行", facts.run_name),
         ("开始时间", f"{facts.started:%Y-%m-%d %H:%M:%S}"),
         ("工具版本", f"cts-excel {facts.tool_version}"),
         ("规范", f"{standard.title}（{standard.edition}，{standard.basis}）"),
