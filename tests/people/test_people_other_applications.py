@@ -160,7 +160,7 @@ def test_the_blanks_results_among_values_only(calculated: bool) -> None:
 
 class _Values(LegacyGrid):
     def __init__(self, cells: dict[str, Value]) -> None:
-        super().__init__([])
+        super().__init__({})
         self._by_address = cells
 
 
