@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field, fields
-from datetime import date
-from decimal import Decimal
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.model import Audit, Rating
-from cts_excel.files.numbers import plain
+from cts_excel.audit.identity import folded_entry
+from cts_excel.audit.model import Audit
 from cts_excel.standard.folding import folded
-from cts_excel.standard.model import NOT_APPLICABLE, Standard
+from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value
+from cts_excel.workbook.joined_groups import (
+    Group,
+    StatedItem,
+    grouped,
+    rating_key,
+    same_items,
+    shown_percent,
+    shown_value,
+)
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 _RATING, _EVIDENCE = "评分档与评分比例", layout.RATING_HEADING["evidence"]
@@ -97,15 +104,6 @@ def join(parts: Sequence[Part], standard: Standard) -> Joined:
     )
 
 
-@dataclass(slots=True)
-class _Group:
-    """Equal values and the files that give them."""
-
-    value: Value
-    shown: str
-    files: list[str]
-
-
 class _Joiner:
     """One joining under way."""
 
@@ -120,11 +118,11 @@ class _Joiner:
         """Join the covers; the names of different assessors stand side by side."""
         joined: dict[str, Value] = {}
         for entry in COVER_FIELDS:
-            groups = self._stating(_grouped(self._stated(entry)))
+            groups = self._stating(grouped(self._stated(entry)))
             if entry.key == "assessor" and len(groups) > 1:
                 names = _names(group.shown for group in groups)
                 files = [name for group in groups for name in group.files]
-                groups = [_Group(names, names, files)]
+                groups = [Group(names, names, files)]
             cell = cell_address(layout.cover_row(entry.key), layout.COVER_INPUT_COLUMN)
             joined[entry.label] = self._value(groups, layout.COVER, cell, "", entry.label)
         return joined
@@ -134,7 +132,11 @@ class _Joiner:
         for part in self.parts:
             value = part.answers.cover.get(entry.label)
             if not _blank(value):
-                yield part.name, folded(part.audit.cover.text(entry.key) or _shown(value)), value
+                yield (
+                    part.name,
+                    folded_entry(entry.key, part.audit.cover.text(entry.key) or shown_value(value)),
+                    value,
+                )
 
     def ratings(self) -> dict[str, RatingAnswer]:
         """Join the ratings clause by clause: band and percentage are one answer."""
@@ -146,7 +148,7 @@ class _Joiner:
             if not rated:
                 self.unanswered.append((clause, band_cell))
             chosen = self._choose(rated, layout.RATINGS, band_cell, clause, _RATING)
-            noted = _grouped(
+            noted = grouped(
                 (part.name, folded(answer.evidence), answer.evidence)
                 for part, answer in self._answers(clause)
                 if answer.evidence
@@ -163,14 +165,16 @@ class _Joiner:
             if answer is not None:
                 yield part, answer
 
-    def _rated(self, clause: str, number: int) -> list[_Group]:
+    def _rated(self, clause: str, number: int) -> list[Group]:
         """Group the ratings of a clause; a band alone agrees with a whole rating of that band."""
         stated = []
         for part, answer in self._answers(clause):
             if answer.band or not _blank(answer.percent):
-                key = _rating_key(part.audit.ratings[number], answer)
-                stated.append((part.name, key, f"{answer.band} {_percent(answer.percent)}".strip()))
-        groups = _grouped(stated)
+                key = rating_key(part.audit.ratings[number], answer)
+                stated.append(
+                    (part.name, key, f"{answer.band} {shown_percent(answer.percent)}".strip())
+                )
+        groups = grouped(stated)
         keys = list(dict.fromkeys(key for _name, key, _value in stated))
         by_key = dict(zip(keys, groups, strict=True))
         for key, group in list(by_key.items()):
@@ -181,7 +185,7 @@ class _Joiner:
                 del by_key[key]
         return list(by_key.values())
 
-    def _typed(self, clause: str, chosen: _Group | None) -> tuple[str, Value]:
+    def _typed(self, clause: str, chosen: Group | None) -> tuple[str, Value]:
         """Return band and percentage as typed in one of a group's files: a number before a text."""
         if chosen is None:
             return "", None
@@ -192,20 +196,9 @@ class _Joiner:
 
     def special(self, block: str, title: str) -> tuple[SpecialAnswer, ...]:
         """Join the entries of one block: equal ones once, each as often as one file holds it."""
-        items: list[_Item] = []
-        for part in self.parts:
-            own: Sequence[SpecialAnswer] = getattr(part.answers, block)
-            left = list(items)
-            for answer in own:
-                item = next((one for one in left if one.equals(answer)), None) or next(
-                    (one for one in left if one.same_fact(answer)), None
-                )
-                if item is None:
-                    item = _Item()
-                    items.append(item)
-                else:
-                    left.remove(item)
-                item.given.append((part.name, answer))
+        items = same_items(
+            (part.name, answer) for part in self.parts for answer in getattr(part.answers, block)
+        )
         rows = layout.DEDUCTION_ROWS if block == "deductions" else layout.BONUS_ROWS
         first = layout.DEDUCTION_FIRST_ROW if block == "deductions" else layout.BONUS_FIRST_ROW
         for item in items[rows:]:
@@ -217,7 +210,7 @@ class _Joiner:
             for number, item in enumerate(items[:rows])
         )
 
-    def _item(self, item: _Item, row: int, label: str) -> SpecialAnswer:
+    def _item(self, item: StatedItem, row: int, label: str) -> SpecialAnswer:
         """Join the fields of one entry; a contradictory one is blank."""
         texts = {}
         for name in _FIELDS:
@@ -226,7 +219,7 @@ class _Joiner:
                 for file, answer in item.given
                 if (text := getattr(answer, name))
             )
-            groups = _grouped(stated)
+            groups = grouped(stated)
             if len(groups) > 1:
                 cell = cell_address(row, layout.SPECIAL_COLUMN[name])
                 self._leave_open(groups, layout.SPECIAL, cell, "", f"{label} {_HEADING[name]}")
@@ -236,7 +229,7 @@ class _Joiner:
         self.taken.append(TakenAnswer(layout.SPECIAL, "", label, shown, tuple(item.files)))
         return joined
 
-    def _same_fact_twice(self, items: Sequence[_Item], first: int, title: str) -> None:
+    def _same_fact_twice(self, items: Sequence[StatedItem], first: int, title: str) -> None:
         """List entries of different files that state one fact in different categories."""
         by_fact: dict[str, list[int]] = {}
         for number, item in enumerate(items):
@@ -257,25 +250,25 @@ class _Joiner:
         stated = (
             (p.name, p.audit.identity.issue_id, p.audit.identity.issue_id) for p in self.parts
         )
-        groups = _grouped(one for one in stated if one[1])
+        groups = grouped(one for one in stated if one[1])
         if len(groups) > 1:
             self._leave_open(groups, layout.IDENTITY, "", "", "发放编号")
         return groups[0].shown if len(groups) == 1 else ""
 
-    def _stating(self, groups: list[_Group]) -> list[_Group]:
+    def _stating(self, groups: list[Group]) -> list[Group]:
         """Leave placeholders out (rule 13) if another file states something."""
         stating = [one for one in groups if not self.standard.states_nothing(one.shown)]
         return stating or groups[:1]
 
     def _value(
-        self, groups: Sequence[_Group], sheet: str, cell: str, clause: str, label: str
+        self, groups: Sequence[Group], sheet: str, cell: str, clause: str, label: str
     ) -> Value:
         chosen = self._choose(groups, sheet, cell, clause, label)
         return chosen.value if chosen else None
 
     def _choose(
-        self, groups: Sequence[_Group], sheet: str, cell: str, clause: str, label: str
-    ) -> _Group | None:
+        self, groups: Sequence[Group], sheet: str, cell: str, clause: str, label: str
+    ) -> Group | None:
         """Return the one group, and record its sources; several are left open."""
         if len(groups) > 1:
             self._leave_open(groups, sheet, cell, clause, label)
@@ -286,32 +279,10 @@ class _Joiner:
         return groups[0]
 
     def _leave_open(
-        self, groups: Sequence[_Group], sheet: str, cell: str, clause: str, label: str
+        self, groups: Sequence[Group], sheet: str, cell: str, clause: str, label: str
     ) -> None:
         values = tuple((group.shown, tuple(group.files)) for group in groups)
         self.open.append(Contradiction(sheet, cell, clause, label, values))
-
-
-@dataclass(slots=True)
-class _Item:
-    """One special item, and the entries of files that state it."""
-
-    given: list[tuple[str, SpecialAnswer]] = field(default_factory=list)
-
-    @property
-    def files(self) -> list[str]:
-        return [name for name, _answer in self.given]
-
-    def equals(self, answer: SpecialAnswer) -> bool:
-        """Return whether an entry says the same in every field."""
-        return any(_folded(answer) == _folded(own) for _name, own in self.given)
-
-    def same_fact(self, answer: SpecialAnswer) -> bool:
-        """Return whether an entry states the same fact in the same category."""
-        own = self.given[0][1]
-        fact = folded(answer.description)
-        same = fact == folded(own.description) and folded(answer.category) == folded(own.category)
-        return bool(fact) and same
 
 
 def _names(texts: Iterable[str]) -> str:
@@ -321,46 +292,6 @@ def _names(texts: Iterable[str]) -> str:
     for name in filter(None, names):
         once.setdefault(folded(name), name)
     return "、".join(once.values())
-
-
-def _folded(answer: SpecialAnswer) -> tuple[str, ...]:
-    return tuple(folded(text) for text in astuple(answer))
-
-
-def _grouped(stated: Iterable[tuple[str, str, Value]]) -> list[_Group]:
-    """Group (file, key, value) by key, in order; the value is no text if any is none."""
-    groups: dict[str, _Group] = {}
-    for name, key, value in stated:
-        group = groups.setdefault(key, _Group(value, _shown(value), []))
-        group.files.append(name)
-        if isinstance(group.value, str) and not isinstance(value, str):
-            group.value = value
-    return list(groups.values())
-
-
-def _rating_key(rating: Rating, answer: RatingAnswer) -> str:
-    """Return band and percentage as one text; an unreadable one counts as it was typed."""
-    if rating.not_applicable and not rating.faulty:
-        return f"{NOT_APPLICABLE}\t-"
-    band, percent = folded(answer.band), ""
-    if not rating.faulty:
-        band = rating.band or band
-        percent = "" if rating.percent is None else plain(rating.percent)
-    return f"{band}\t{percent or folded(_shown(answer.percent))}"
-
-
-def _percent(value: Value) -> str:
-    if isinstance(value, Decimal) and 0 <= value <= 1:
-        return f"{plain(value * 100)}%"
-    return _shown(value)
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return "" if value is None else str(value)
 
 
 def _blank(value: Value) -> bool:

@@ -13,11 +13,10 @@ from typing import Any
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.identity import audit_key, same_audits
+from cts_excel.audit.identity import audit_key, folded_entry, same_occasions
 from cts_excel.audit.model import Audit
 from cts_excel.errors import UserError
 from cts_excel.messages import _
-from cts_excel.standard.folding import folded
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.joined_answers import Contradiction, Joined, Part, TakenAnswer, join
@@ -142,18 +141,18 @@ def _refuse_other_audit(first: Part, second: Part) -> None:
             )
     keys = {0: audit_key(_completed(a, b)), 1: audit_key(_completed(b, a))}
     known = {number: key for number, key in keys.items() if key is not None}
-    if len(known) == 2 and not same_audits(known):
+    if len(known) == 2 and not same_occasions(known):
         problem = _("another audit than {}: {}").format(first.name, _different(a, b))
         raise MergeError(second.name, problem, _("Join the workbooks of one audit only."))
 
 
 def _agree(a: Audit, b: Audit, field: str) -> bool:
-    first, second = folded(a.cover.text(field)), folded(b.cover.text(field))
+    first, second = (folded_entry(field, audit.cover.text(field)) for audit in (a, b))
     return bool(first) and first == second
 
 
 def _completed(audit: Audit, other: Audit) -> Audit:
-    """Return an audit with the identity that only the other states, and without its assessor.
+    """Return an audit with the identity that only the other states.
 
     Name and code of the client are completed together: a code alone would hide another name.
     """
@@ -164,12 +163,12 @@ def _completed(audit: Audit, other: Audit) -> Audit:
     if not own.organisation and not own.uscc:
         lacking |= {x: there.text(x) for x in ("organisation", "uscc")}
     added: dict[str, Any] = {x: there.text(x) for x in lacking}
-    return replace(audit, cover=replace(own, **added, assessor=""))
+    return replace(audit, cover=replace(own, **added))
 
 
 def _different(a: Audit, b: Audit) -> str:
     pairs = [(a.cover.text(x), b.cover.text(x)) for x in ("audit_type", *_NAMES_AUDIT)]
-    return "、".join(f"{x} / {y}" for x, y in pairs if x and y and folded(x) != folded(y)) or "—"
+    return "、".join(f"{x} / {y}" for x, y in pairs if x and y and x != y) or "—"
 
 
 def _listing(

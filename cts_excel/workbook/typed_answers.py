@@ -5,12 +5,9 @@ What cannot be taken over is a finding: nothing is dropped silently.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
@@ -20,21 +17,20 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Identity, SpecialItem
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.alterations.package import only_remarks
 from cts_excel.workbook.form import answers, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
-from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.cells import CellFault, value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import Grid, Workbook
+from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.read_audit import read_identity
 from cts_excel.workbook.reading.cover import read_cover
 from cts_excel.workbook.reading.folding import band_key, comparison_key
-from cts_excel.workbook.reading.locate import AuditSheets, Header, LocatedSheet, find_header, locate
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header, locate
 from cts_excel.workbook.reading.special import read_special
+from cts_excel.workbook.untaken import Taken, left_behind, other_content, spelled
 
 # Findings of reading that say why something could not be found in the workbook.
 _REPORTED = (
@@ -44,13 +40,6 @@ _REPORTED = (
     Code.COLUMN_REPEATED,
     Code.AMBIGUOUS_CONTENT,
     Code.LABEL_MISSING,
-)
-_COMMENTS = "批注"
-_OTHER_PARTS = (
-    (_COMMENTS, re.compile(r"xl/(?:.*/)?comments?[^/]*\.xml")),
-    ("图片", re.compile(r"xl/media/.+")),
-    ("嵌入对象", re.compile(r"xl/embeddings/.+")),
-    ("宏", re.compile(r"xl/vbaProject\.bin")),
 )
 _ROWS = {"deductions": layout.DEDUCTION_ROWS, "bonuses": layout.BONUS_ROWS}
 
@@ -89,23 +78,23 @@ def read_answers(content: bytes, standard: Standard, *, kind: str = "xlsx") -> T
     )
     same = (identity.standard_id, identity.edition) in ((standard.id, standard.edition), ("", ""))
     if same and isinstance(book, XlsxWorkbook):  # other types do not tell formulas from texts
-        reader.left_behind(places)
-    reader.findings += _not_carried(book, places)
+        for place, cell, text in left_behind(places, standard, reader.taken):
+            reader.lose(place, cell, text)
+    reader.findings += other_content(book, places)
     return TypedAnswers(filled, identity, tuple(reader.findings))
 
 
 @dataclass(slots=True)
 class _Reader:
-    """The reading of one workbook; ``seen`` holds the cells that were taken over or reported."""
+    """The reading of one workbook."""
 
     standard: Standard
     findings: list[Finding]
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    special_texts: dict[int, set[str]] = field(default_factory=dict)
+    taken: Taken = field(default_factory=Taken)
 
     def lose(self, place: LocatedSheet, cell: str, text: str, clause: str = "") -> None:
         """Report something that cannot be carried."""
-        self.seen.add((place.name, cell))
+        self.taken.cells.add((place.name, cell))
         found = clipped(text, 400)
         self.findings.append(
             finding(Code.NOT_CARRIED_OVER, sheet=place.name, cell=cell, clause=clause, found=found)
@@ -113,7 +102,7 @@ class _Reader:
 
     def value(self, place: LocatedSheet, cell: str, clause: str = "") -> answers.Value:
         """Return the value to type into the new workbook; report a cell that has none."""
-        self.seen.add((place.name, cell))
+        self.taken.cells.add((place.name, cell))
         value = place.grid.at(cell)
         if isinstance(value, CellFault):
             self.lose(place, cell, value.shown, clause)
@@ -201,7 +190,7 @@ class _Reader:
                 values = (value_text(place.grid.at(f"{letters}{row}")) for letters in columns)
                 text = "，".join(value for value in values if value)
                 self.lose(place, f"{bands}{row}", f"没有条款号：{text}")
-                self.seen |= {(place.name, f"{letters}{row}") for letters in columns}
+                self.taken.cells |= {(place.name, f"{letters}{row}") for letters in columns}
 
     def _rating(self, place: LocatedSheet, header: Header, clause: str, row: int) -> RatingAnswer:
         band, percent, evidence = (
@@ -257,7 +246,7 @@ class _Reader:
                 place, f"{header.letters('clause')}{row}", f"{why}{text or '（未填）'}", clause
             )
             for name in layout.RATING_INPUTS:
-                self.seen.add((place.name, f"{header.letters(name)}{row}"))
+                self.taken.cells.add((place.name, f"{header.letters(name)}{row}"))
 
     def special(self, place: LocatedSheet | None, block: str) -> tuple[SpecialAnswer, ...]:
         """Carry the entries of one block of 特别项."""
@@ -282,7 +271,7 @@ class _Reader:
             elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
         for item in items[_ROWS[block] :]:
-            self.lose(place, f"A{item.row}", _spelled(item))
+            self.lose(place, f"A{item.row}", spelled(item))
         carried = {
             item.row: SpecialAnswer(
                 categories.get(str(item.row), item.category),
@@ -291,43 +280,8 @@ class _Reader:
             for item in items
         }
         for at, one in carried.items():
-            self.special_texts[at] = {comparison_key(text) for text in astuple(one)}
+            self.taken.special_texts[at] = {comparison_key(text) for text in astuple(one)}
         return tuple(list(carried.values())[: _ROWS[block]])
-
-    def left_behind(self, places: AuditSheets) -> None:
-        """Report texts that no field of the form took: notes beside it, rows of a lost block."""
-        printed = _printed_texts(self.standard)
-        for place in filter(None, (places.cover, places.special)):
-            for letters, row, text in place.grid.texts():
-                self._unless_taken(place, letters, row, text, printed)
-        if places.ratings:
-            self._notes_beside_ratings(places.ratings, printed)
-
-    def _notes_beside_ratings(self, place: LocatedSheet, printed: frozenset[str]) -> None:
-        header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
-        own = {x for x, _heading in layout.RATING_COLUMNS if x not in layout.RATING_INPUTS}
-        issued = {header.letters(name) for name in own} if header else set()
-        for letters, row, text in place.grid.texts():
-            if letters not in issued:
-                self._unless_taken(place, letters, row, text, printed)
-
-    def _unless_taken(
-        self, place: LocatedSheet, letters: str, row: int, text: str, printed: frozenset[str]
-    ) -> None:
-        cell, key = f"{letters}{row}", comparison_key(text)
-        if (place.name, cell) in self.seen or key in printed or not key:
-            return
-        if key in self.special_texts.get(row, ()) or place.grid.formula(cell) is not None:
-            return
-        self.lose(place, cell, text)
-
-
-@lru_cache(maxsize=4)
-def _printed_texts(standard: Standard) -> frozenset[str]:
-    """Return the folded texts that a blank workbook prints."""
-    book = open_workbook(template_bytes(standard), "xlsx")
-    grids = [book.grid(index) for index in range(len(book.sheets))]
-    return frozenset(comparison_key(text) for grid in grids for _x, _row, text in grid.texts())
 
 
 def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:
@@ -345,23 +299,3 @@ def _typed(value: answers.Value) -> str:
     if isinstance(value, str) or value is None:
         return value or ""
     return value_text(value) if isinstance(value, bool | Decimal | date) else str(value)
-
-
-def _spelled(item: SpecialItem) -> str:
-    parts = (item.category, item.clause, item.description, item.evidence, item.rectification)
-    return "；".join(part for part in parts if part)
-
-
-def _not_carried(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
-    """Report sheets and objects that an audit workbook has no place for."""
-    four = (places.cover, places.ratings, places.special, places.identity)
-    known = {layout.RUBRIC, layout.CORRECTIONS, *(place.name for place in four if place)}
-    for sheet in book.sheets:
-        if sheet.name not in known:
-            yield finding(Code.NOT_CARRIED_OVER, sheet=sheet.name, found=f"工作表「{sheet.name}」")
-    if isinstance(book, XlsxWorkbook):
-        for name, pattern in _OTHER_PARTS:
-            parts = [part for part in book.package.names if pattern.fullmatch(part)]
-            count = sum(1 for part in parts if name != _COMMENTS or not only_remarks(book, part))
-            if count:
-                yield finding(Code.NOT_CARRIED_OVER, found=f"{name}（{count} 个部件）")
