@@ -96,9 +96,9 @@ def test_each_status_that_waits_is_counted() -> None:
     good = outcome("甲", "0.85", number=1)
     made = [
         good,
-        with_status(good, Status.DUPLICATE, "D01", good.file),
-        with_status(outcome("乙", "0.85", number=2), Status.CONFLICT, "D02", "x.xlsx"),
-        with_status(outcome("丙", "0.85", number=3), Status.CONFLICT, "D02", "y.xlsx"),
+        with_status(good, Status.DUPLICATE, Code("D01"), good.file),
+        with_status(outcome("乙", "0.85", number=2), Status.CONFLICT, Code("D02"), "x.xlsx"),
+        with_status(outcome("丙", "0.85", number=3), Status.CONFLICT, Code("D02"), "y.xlsx"),
         outcome("丁", "0.85", number=4, blanks=(STANDARD.indicators[0].clause,)),
         rejected("input/坏.xlsx", "0" * 64, Code("F01"), found="x"),
     ]
