@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sample_outcomes import STANDARD, columns_of, outcome, with_status
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED
@@ -38,8 +39,8 @@ def test_equal_finals_share_a_rank_and_stand_by_name() -> None:
         outcome("甲", "0.90", number=3),
         outcome("丁", "0.70", number=4),
         outcome("己", "0.85", number=5, blanks=BLANK),
-        with_status(outcome("戊", "0.99", number=6), Status.CONFLICT, "D02", "x"),
-        rejected("input/坏.xlsx", "0" * 64, "F01", found="x"),
+        with_status(outcome("戊", "0.99", number=6), Status.CONFLICT, Code("D02"), "x"),
+        rejected("input/坏.xlsx", "0" * 64, Code("F01"), found="x"),
         outcome("庚", "0.80", number=7),
     ]
     columns = columns_of(made)

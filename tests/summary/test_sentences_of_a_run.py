@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sample_outcomes import STANDARD, columns_of, outcome, with_status
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED, Group, Indicator
@@ -34,7 +35,7 @@ def _head(outcomes: list[Outcome]) -> Headline:
 
 
 def test_a_run_without_a_graded_audit() -> None:
-    bad = rejected("input/坏.xlsx", "0" * 64, "F01", found="x")
+    bad = rejected("input/坏.xlsx", "0" * 64, Code("F01"), found="x")
     assert _head([bad]) == Headline(1, 0, 0, None, None, None, "", "")
     assert _said([bad]) == [
         "收到 1 个文件，没有可以评定的文件，因此没有得分、级别与统计。",
@@ -51,7 +52,7 @@ def test_the_headline_of_one_audit() -> None:
 
 def test_the_headline_of_several() -> None:
     made = [outcome(p, p, number=n) for n, p in enumerate(("0.60", "0.80", "0.90", "0.96"))]
-    made.append(rejected("input/坏.xlsx", "0" * 64, "F01", found="x"))
+    made.append(rejected("input/坏.xlsx", "0" * 64, Code("F01"), found="x"))
     head = _head(made)
     assert (head.files, head.graded, head.passed, head.pass_rate) == (5, 4, 3, 0.75)
     assert (head.mean, head.median) == (81.5, 85.0)
@@ -95,11 +96,11 @@ def test_each_status_that_waits_is_counted() -> None:
     good = outcome("甲", "0.85", number=1)
     made = [
         good,
-        with_status(good, Status.DUPLICATE, "D01", good.file),
-        with_status(outcome("乙", "0.85", number=2), Status.CONFLICT, "D02", "x.xlsx"),
-        with_status(outcome("丙", "0.85", number=3), Status.CONFLICT, "D02", "y.xlsx"),
+        with_status(good, Status.DUPLICATE, Code("D01"), good.file),
+        with_status(outcome("乙", "0.85", number=2), Status.CONFLICT, Code("D02"), "x.xlsx"),
+        with_status(outcome("丙", "0.85", number=3), Status.CONFLICT, Code("D02"), "y.xlsx"),
         outcome("丁", "0.85", number=4, blanks=(STANDARD.indicators[0].clause,)),
-        rejected("input/坏.xlsx", "0" * 64, "F01", found="x"),
+        rejected("input/坏.xlsx", "0" * 64, Code("F01"), found="x"),
     ]
     assert _said(made)[-1].endswith(
         f"4 个文件需要处理：{Status.NEEDS_CORRECTION.shown} 1 个、"

@@ -170,6 +170,9 @@ def test_columns_whose_headings_are_all_gone() -> None:
         (RATINGS, "", layout.RATING_HEADING["weight"], Severity.WARNING),
         (RATINGS, "", layout.RATING_HEADING["score"], Severity.WARNING),
     ]
+    audit = judged(content).audit
+    assert audit
+    assert {(r.evidence, r.stated_score) for r in audit.ratings} == {("", None)}
 
 
 def test_a_sheet_without_a_header_row() -> None:
