@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 @click.command(
     name="standard",
     help=_(
-        "Print the specification as a tree, with its digest; or write its file (--write), to change "
-        "the policy or to begin another edition."
+        "Print the specification as a tree, with its digest; or write its file (--write), to "
+        "change the policy or to begin another edition."
     ),
 )
 @click.option(
