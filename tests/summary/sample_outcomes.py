@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Impact
 from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.model import (
@@ -152,8 +153,8 @@ def crowd(graded: int, seed: int = 1, standard: Standard = STANDARD) -> list[Out
                 + chance.choice(("执行良好", "有 2 份超时", "记录完整，数据连续三年改进")),
             )
         )  # fmt: skip
-    made.append(rejected("input/demo/坏文件.xlsx", "0" * 64, "F01", found="zip 已损坏"))
-    made.append(rejected("input/demo/加密.xlsx", "1" * 64, "F03"))
+    made.append(rejected("input/demo/坏文件.xlsx", "0" * 64, Code("F01"), found="zip 已损坏"))
+    made.append(rejected("input/demo/加密.xlsx", "1" * 64, Code("F03")))
     if graded > 3:
         made.append(with_status(made[0], Status.DUPLICATE, "D01", made[0].file))
         made.append(with_status(made[1], Status.CONFLICT, "D02", "input/demo/other.xlsx"))
