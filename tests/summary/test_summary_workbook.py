@@ -78,7 +78,7 @@ def test_only_graded_audits_rank_and_count(tmp_path: Path) -> None:
     counts = {
         r[0]: r[2] for r in found["运行记录"].iter_rows(min_col=1, max_col=3, values_only=True)
     }
-    assert [counts[s.shown] for s in Status] == [2, 1, 2, 1, 1]
+    assert [counts[s.shown] for s in Status] == [2, 1, 2, 1, 0, 1]
     assert counts["合计（= 输入文件数）"] == 7
     for spread in table(found["指标分析"], "条款"):
         assert spread["份数"] == 2
