@@ -200,7 +200,7 @@ def test_migrating_survives_what_no_text_should_hold(
         old.read_bytes(),
         {
             "xl/sharedStrings.xml": lambda xml: xml.replace(
-                built_in().indicators[0].text, built_in().indicators[0].text + "_x001B_"
+                built_in().indicators[0].text, built_in().indicators[0].text + "_x001B_改"
             )
         },
     )
