@@ -210,6 +210,7 @@ MAY_STAY = {
         "check",
         "verify",
         "compare",
+        "merge",
         "migrate",
     ),
     *("report", "key", "new", "standard", "config", "completion", "completions", "eval", "tool"),

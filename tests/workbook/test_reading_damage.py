@@ -53,7 +53,7 @@ def test_spoiled_parts_are_read_or_refused_and_no_other_score_goes_unremarked() 
         outcome = end_of(with_parts(filled(), {name: lambda xml: spoiled(xml, chance)}))
         ends[outcome.status] += 1
         assert outcome.findings or outcome.score == whole
-    assert min(ends.values()) > 10
+    assert min(ends.values()) >= 10
 
 
 def end_of(content: bytes) -> Outcome:

@@ -121,7 +121,9 @@ def _directory(content: bytes) -> list[ZipInfo]:
 def _check_names(parts: list[ZipInfo]) -> None:
     seen: set[str] = set()
     for part in parts:
-        if part.filename != part.orig_filename.replace("\\", "/") or _named_again(part.extra):
+        # Only some systems turn a backslash into a slash; whatever else differs is a second name.
+        named, meant = (x.replace("\\", "/") for x in (part.filename, part.orig_filename))
+        if named != meant or _named_again(part.extra):
             raise NotReadableError(Reason.DANGEROUS, f"part {part.filename!r} has two names", "")
         name = part.orig_filename.replace("\\", "/")
         if "\0" in name or name.startswith("/") or name[1:2] == ":":
