@@ -87,9 +87,14 @@ def now() -> int:
 
 
 def today() -> date:
-    """Return the day of a run: the local one, or that of ``SOURCE_DATE_EPOCH`` in UTC."""
+    """Return today's day, see :func:`day_of`."""
+    return day_of(now())
+
+
+def day_of(moment: float) -> date:
+    """Return the local day of a moment in seconds since 1970; with ``SOURCE_DATE_EPOCH`` UTC's."""
     zone = UTC if os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal() else None
-    return datetime.fromtimestamp(now(), zone).date()
+    return datetime.fromtimestamp(moment, zone).date()
 
 
 def _processors() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,7 @@ class Record:
     counts: dict[str, int]
     outputs: tuple[Entry, ...]
     inputs: tuple[Entry, ...]
+    started: datetime
 
     @property
     def limits(self) -> Limits:
@@ -90,7 +92,9 @@ def recorded_run(folder: Path) -> Record:
 
     :raises RunError: if there is none, or it cannot be understood.
     """
-    content = read_record(folder, ("tool", "standard", "options", "counts", "outputs", "inputs"))
+    content = read_record(
+        folder, ("tool", "standard", "options", "counts", "outputs", "inputs", "started")
+    )
     try:
         record = msgspec.convert(content, Record)
         record.needed()

@@ -34,7 +34,7 @@ from cts_excel.batch.inputs.file_list import Tasks
 from cts_excel.batch.inputs.find import Search, find
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.passwords import read_passwords
-from cts_excel.batch.options import RunOptions
+from cts_excel.batch.options import RunOptions, day_of
 from cts_excel.batch.outputs.parquet import require_pyarrow
 from cts_excel.batch.outputs.run_record import RunRecord, write_record
 from cts_excel.batch.results import Prepare, Result, Verdict, load_result, result_of
@@ -79,7 +79,8 @@ class Run:
         self.confirmations: Counter[Verdict] = Counter()
         self.campaign = Campaign(None, {})
         self.roster = _roster(plan.options, rules.standard)
-        self._store, self._rules = store, rules
+        # Graded as on the day on which the run began, whenever it is resumed or verified.
+        self._store, self._rules = store, replace(rules, today=day_of(plan.started))
         self._is_done = bytearray(len(plan.files))
         for number in store.numbers():
             self._is_done[number] = 1
@@ -97,12 +98,14 @@ class Run:
         formats: Iterable[Format] = (),
         search: Search | None = None,
         second_reader: SecondReader | None = None,
+        started: int | None = None,
     ) -> Run:
         """Find the files, create the folder, store the plan.
 
         :param formats: what the results will be written as; workers prepare it.
         :param search: the files, if they are found already.
         :param second_reader: what confirms grades, if not what the options say.
+        :param started: when the run began, in seconds since 1970, if not now.
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
         # A password or key file that cannot be read ends the run before it begins.
@@ -111,7 +114,7 @@ class Run:
         if options.parquet:
             require_pyarrow()
         search = search or find(options.paths, options.limits, options.exclude)
-        plan = new_plan(options, standard, search)
+        plan = new_plan(options, standard, search, started)
         folder = new_folder(options)
         return cls(folder, plan, rules, create_run_folder(folder, plan))
 

@@ -90,7 +90,8 @@ def verify(
     if present:
         options = _options(record, given)
         second = _second_reader(record, given, standard, sample)
-        again = _graded_again(options, standard, present, second, progress)
+        started = int(record.started.timestamp())
+        again = _graded_again(options, standard, present, second, started, progress)
     of_files = [Difference(Kind.INPUT_MISSING, file) for file in missing]
     of_files += _changed_inputs(record, again)
     of_files += _results(record, _lines(folder), again)
@@ -156,12 +157,14 @@ def _graded_again(
     standard: Standard,
     files: tuple[Found, ...],
     second: SecondReader | None,
+    started: int,
     progress: Progress | None,
 ) -> _Again:
     confirmations = {}
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
         options = replace(options, output=str(Path(scratch) / "run"))
-        with Run.create(options, standard, [CsvFiles], Search(files, ()), second) as run:
+        search = Search(files, ())
+        with Run.create(options, standard, [CsvFiles], search, second, started) as run:
             with CsvFiles(run) as csv_files:
                 for result in run.results(progress):
                     csv_files.add(result)

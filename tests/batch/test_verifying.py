@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batches import numbered, put_files
+from altering import built_in, filled
+from batches import grade_folder, numbered, put_files
 
 from cts_excel.api import grade_paths
 from cts_excel.batch.errors import RunError
@@ -218,3 +219,15 @@ def test_a_record_of_another_shape_is_refused(
     changed_record(**changes)
     with pytest.raises(RunError, match="cannot be understood"):
         replay()
+
+
+def test_a_run_is_verified_as_on_its_own_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")  # before the audit's end
+    grade_folder(put_files(Path("in"), {"a.xlsx": filled()}), Path("run"))
+    assert "C09" in (Path("run") / "findings.csv").read_text("utf-8-sig")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    found = verify(Path("run"), built_in(), given=RunOptions(jobs=1))
+    assert found.differences == ()

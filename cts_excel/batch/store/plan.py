@@ -31,8 +31,10 @@ class Plan:
     excluded: tuple[str, ...] = ()
 
 
-def new_plan(options: RunOptions, standard: Standard, search: Search) -> Plan:
-    """Draw up the plan of a run that begins now.
+def new_plan(
+    options: RunOptions, standard: Standard, search: Search, started: int | None = None
+) -> Plan:
+    """Draw up the plan of a run that begins now, or began at a moment in seconds since 1970.
 
     :raises RunError: where there is nothing to grade.
     """
@@ -41,7 +43,7 @@ def new_plan(options: RunOptions, standard: Standard, search: Search) -> Plan:
         problem = _("no workbook found")
         repair = _("Put the returned workbooks there, or name the folder that holds them.")
         raise RunError(place, problem, repair, EXIT_USAGE)
-    started = now()
+    started = now() if started is None else started
     files = FileList(search.files)
     rules = fingerprint(standard)
     return Plan(__version__, rules, started, options, files, search.ignored, search.excluded)

@@ -95,6 +95,8 @@ class Follower:
                 continue
             pair = issued[position + 1 : position + 3]
             wide = len(pair) == 2 and pair[0] == ":" and isinstance(pair[1], Ref)
+            if wide and returned[position + 1] != ":":
+                return False
             c, d = (issued[position + 2], returned[position + 2]) if wide else (a, b)
             if (
                 isinstance(c, str)
