@@ -20,7 +20,7 @@ from poisoned import (
 )
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.engines.chunks import Chunk, Done, Loss
+from cts_excel.batch.engines.chunks import Chunk, ChunkFailure, Done
 from cts_excel.batch.engines.dispatch import graded
 from cts_excel.batch.engines.judge import Rules, judge
 from cts_excel.batch.engines.local import LocalEngine, Work
@@ -158,9 +158,9 @@ class ScriptedEngine:
         chunk = self._pending.pop()
         numbers = {number for number, _found in chunk.tasks}
         if chunk.blame is None and numbers & self._fatal:
-            return Done(chunk, loss=Loss("F07", "SIGKILL"))
+            return Done(chunk, failure=ChunkFailure("F07", "SIGKILL"))
         if numbers & self._unreadable:
-            return Done(chunk, loss=Loss("F06", expected="1 s"))
+            return Done(chunk, failure=ChunkFailure("F06", expected="1 s"))
         rules = Rules(built_in())
         results = (store_result(n, judge(f, rules), built_in(), {}) for n, f in chunk.tasks)
         return Done(chunk, tuple(results))

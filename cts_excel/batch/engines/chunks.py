@@ -10,7 +10,7 @@ from cts_excel.batch.results import StoredResult
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class ChunkFailure:
     """Why a chunk came to nothing: code (F06, F07), what was seen, what the limit was."""
 
     code: Code
@@ -29,14 +29,14 @@ class Chunk:
 
     tasks: tuple[tuple[int, Found], ...]
     again: bool = False
-    blame: Loss | None = None
+    blame: ChunkFailure | None = None
     carried: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A chunk's results, or its loss."""
+    """A chunk's results, or why there are none."""
 
     chunk: Chunk
     results: tuple[StoredResult, ...] = ()
-    loss: Loss | None = None
+    failure: ChunkFailure | None = None

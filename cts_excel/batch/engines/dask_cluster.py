@@ -16,7 +16,7 @@ from distributed import Client
 from distributed.comm.addressing import get_address_host_port
 
 from cts_excel.audit.codes import Code
-from cts_excel.batch.engines.chunks import Chunk, Done, Loss
+from cts_excel.batch.engines.chunks import Chunk, ChunkFailure, Done
 from cts_excel.batch.engines.dask_worker import Grading, grade_there, version_there
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.memory_objects import carrying
@@ -98,9 +98,10 @@ class ClusterEngine:
             if not self._there() or type(error).__name__ == "FutureCancelledError":
                 raise self._lost() from None
             return Done(
-                chunk, loss=Loss(Code.WORKER_DIED, f"{type(error).__name__}: {error}"[:200])
+                chunk,
+                failure=ChunkFailure(Code.WORKER_DIED, f"{type(error).__name__}: {error}"[:200]),
             )
-        return Done(chunk, done.results, done.loss)
+        return Done(chunk, done.results, done.failure)
 
     def _processors(self) -> int:
         """Count the workers' threads once there is one; all must run this very version."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from cts_excel.audit.grading import rejected
-from cts_excel.batch.engines.chunks import Chunk, Loss
+from cts_excel.batch.engines.chunks import Chunk, ChunkFailure
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.local import Engine
 from cts_excel.batch.inputs.found import Found
@@ -43,12 +43,12 @@ def graded(tasks: Sliceable, engine: Engine, rules: Rules) -> Iterator[tuple[Sto
             return
         done = engine.next_done()
         flying -= 1
-        if done.loss is None:
+        if done.failure is None:
             yield done.results
         elif done.chunk.blame is not None:
             yield (_unread(done.chunk, done.chunk.blame, rules),)
         elif done.chunk.again:
-            again.append(Chunk(done.chunk.tasks, again=True, blame=done.loss))
+            again.append(Chunk(done.chunk.tasks, again=True, blame=done.failure))
         else:
             again.extend(Chunk((task,), again=True) for task in done.chunk.tasks)
 
@@ -66,8 +66,8 @@ def _chunks(tasks: Sliceable, width: int) -> Iterator[Chunk]:
         start += size
 
 
-def _unread(chunk: Chunk, loss: Loss, rules: Rules) -> StoredResult:
+def _unread(chunk: Chunk, failure: ChunkFailure, rules: Rules) -> StoredResult:
     """Reject a file that cannot even be read to its end: without a SHA-256."""
     ((number, found),) = chunk.tasks
-    outcome = rejected(found.file, "", loss.code, found=loss.found, expected=loss.expected)
+    outcome = rejected(found.file, "", failure.code, found=failure.found, expected=failure.expected)
     return store_result(number, outcome, rules.standard, rules.preparations)

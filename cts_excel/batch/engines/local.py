@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from pebble import ProcessExpired, ProcessPool
 
 from cts_excel.audit.codes import Code
-from cts_excel.batch.engines.chunks import Chunk, Done, Loss
+from cts_excel.batch.engines.chunks import Chunk, ChunkFailure, Done
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.memory_objects import carrying
 from cts_excel.batch.engines.processes import worker_context
@@ -89,7 +89,9 @@ class LocalEngine:
                 chunk = next(iter(self._flying))
                 del self._flying[chunk]
                 self._restart()
-                return Done(chunk, loss=Loss(Code.WORKER_DIED, "worker pool fell silent"))
+                return Done(
+                    chunk, failure=ChunkFailure(Code.WORKER_DIED, "worker pool fell silent")
+                )
             if self._flying.get(chunk) is future:  # not from a pool that was replaced
                 del self._flying[chunk]
                 return self._result(chunk, future)
@@ -106,20 +108,22 @@ class LocalEngine:
             return Done(chunk, results)
         except TimeoutError:
             return Done(
-                chunk, loss=Loss(Code.TIMED_OUT, expected=f"{self._rules.limits.seconds:g} s")
+                chunk,
+                failure=ChunkFailure(Code.TIMED_OUT, expected=f"{self._rules.limits.seconds:g} s"),
             )
         except ProcessExpired as error:
-            return Done(chunk, loss=Loss(Code.WORKER_DIED, _ending(error.exitcode)))
+            return Done(chunk, failure=ChunkFailure(Code.WORKER_DIED, _ending(error.exitcode)))
         except (BrokenProcessPool, CancelledError):
             self._restart()
-            return Done(chunk, loss=Loss(Code.WORKER_DIED, "worker pool broke"))
+            return Done(chunk, failure=ChunkFailure(Code.WORKER_DIED, "worker pool broke"))
         except RunError:  # the store of the inputs is lost: no file is to blame
             raise
         except MemoryError:
-            return Done(chunk, loss=Loss(Code.WORKER_DIED, "out of memory"))
+            return Done(chunk, failure=ChunkFailure(Code.WORKER_DIED, "out of memory"))
         except Exception as error:  # noqa: BLE001 - whatever a worker could not hand back
             return Done(
-                chunk, loss=Loss(Code.WORKER_DIED, f"{type(error).__name__}: {error}"[:200])
+                chunk,
+                failure=ChunkFailure(Code.WORKER_DIED, f"{type(error).__name__}: {error}"[:200]),
             )
 
     def _scheduled(self, chunk: Chunk) -> Future[Any]:

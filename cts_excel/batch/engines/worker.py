@@ -9,7 +9,7 @@ import time
 
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.engines.chunks import Chunk, Loss
+from cts_excel.batch.engines.chunks import Chunk, ChunkFailure
 from cts_excel.batch.engines.confirmation import MEMORY_BYTES
 from cts_excel.batch.engines.judge import Judged, Rules, judge_with_content
 from cts_excel.batch.engines.memory_objects import unloaded
@@ -77,13 +77,15 @@ def _be_silent() -> None:
     os.close(nowhere)
 
 
-def _blamed(found: Found, loss: Loss, rules: Rules) -> Outcome:
+def _blamed(found: Found, failure: ChunkFailure, rules: Rules) -> Outcome:
     """Reject a file without parsing it, its SHA-256 taken where it can be read."""
     try:
         sha256 = take_copy(found, rules.limits).sha256
     except (NotReadableError, MemoryError):
         sha256 = ""
-    return rejected(found.file, sha256, loss.code, found=loss.found, expected=loss.expected)
+    return rejected(
+        found.file, sha256, failure.code, found=failure.found, expected=failure.expected
+    )
 
 
 if sys.platform == "win32":
