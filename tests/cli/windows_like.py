@@ -21,7 +21,7 @@ LIBRARIES = (
     *("pandas", "pebble", "platform", "python_calamine", "rapidfuzz", "rich.console", "shutil"),
     *("subprocess", "tempfile", "uuid", "xlsxwriter", "zipfile", "multiprocessing.spawn"),
 )
-OPTIONAL = ("cluster", "parquet", "remote", "__main__")
+OPTIONAL = ("dask_", "parquet", "remote", "__main__")
 
 
 def become_windows() -> None:

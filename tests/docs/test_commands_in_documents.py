@@ -70,7 +70,7 @@ def rate(sheet: Any, *, leave_out: str = "") -> None:
             row[RATING_COLUMN["evidence"]].value = "查阅记录"
 
 
-def fill(path: Path, target: Path, *, leave_out: str = "") -> None:
+def fill(path: Path, target: Path, *, leave_out: str = "", number: str = "") -> None:
     """Fill an issued workbook in as an assessor does, cover included."""
     workbook = openpyxl.load_workbook(path)
     cover = workbook["封面"]
@@ -84,6 +84,8 @@ def fill(path: Path, target: Path, *, leave_out: str = "") -> None:
             }.get(str(cell.value))
             if value and below.value is None:
                 below.value = value
+            if number and cell.value == "项目编号":
+                below.value = number
     rate(workbook[RATINGS], leave_out=leave_out)
     workbook.save(target)
 
@@ -158,7 +160,12 @@ def test_the_back_office_guide_works(
     for wanted in ("ZJ-2025-0001.xlsx", "ZJ-2025-0003.xlsx"):
         assert wanted in names
     Path("passwords.txt").write_text("secret\n", encoding="utf-8")
-    fill(Path("input/ZJ-2025-0001.xlsx"), Path("input/ZJ-FAULTY.xlsx"), leave_out="5.3.2.2")
+    fill(
+        Path("input/ZJ-2025-0001.xlsx"),
+        Path("input/ZJ-FAULTY.xlsx"),
+        leave_out="5.3.2.2",
+        number="ZJ-9",
+    )
     with zipfile.ZipFile("returned.zip", "w") as archive:
         archive.write("input/ZJ-2025-0001.xlsx", "ZJ-2025-0001.xlsx")
     call_roster_and_issue(monkeypatch)

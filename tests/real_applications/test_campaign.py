@@ -128,7 +128,7 @@ def test_the_report_names_exactly_what_is_missing_altered_and_foreign(
     assert state is not None
     assert [m.issued.file for m in state.missing] == [o.file for o in record.issued[returned:]]
     assert sorted(Path(file.file).name for file in state.not_issued) == list(never_issued)
-    differing = {Path(m.returned.file).name for m in state.matches if m.differences}
+    differing = {Path(m.returned.file).name for m in state.matches if m.mismatches}
     assert differing == set(altered)
 
 

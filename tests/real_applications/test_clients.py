@@ -43,7 +43,9 @@ ALLOWED: dict[Key, set[Code]] = {
         Code.VALIDATION_REMOVED,
         Code.NOT_CALCULATED,
     },
-    ("SheetJS", "ods", FILL): {Code.NOT_CALCULATED},
+    # SheetJS writes dates as day numbers without a format.
+    ("SheetJS", "ods", SAVE): {Code.DATE_OTHER_FORM},
+    ("SheetJS", "ods", FILL): {Code.NOT_CALCULATED, Code.DATE_OTHER_FORM},
     ("SheetJS", "xls", FILL): {Code.NOT_CALCULATED},
     ("ExcelJS", "xlsx", SAVE): {Code.PROPERTIES_MISSING},
     ("ExcelJS", "xlsx", FILL): {Code.PROPERTIES_MISSING, Code.NOT_CALCULATED},
@@ -79,14 +81,10 @@ GRADE, ANSWERS = "grade", "answers"
 _LEN = "SUMPRODUCT(LEN(range)) and --(LEFT(range,1)=…) give wrong values in this engine"
 _WRONG_TOTALS = {"T01": _LEN, "T05": _LEN}
 _WRONG_VALUES = {**_WRONG_TOTALS, "T06": _LEN, "A22": _LEN}
-_DAYS = "a day number without a date format is no date"
-_NO_DATES = {GRADE: _DAYS, ANSWERS: _DAYS, "C02": _DAYS}
 FAILING: dict[Key, dict[str, str]] = {
     ("Gnumeric", "xlsx", SAVE): _WRONG_VALUES,
     ("Gnumeric", "ods", SAVE): _WRONG_TOTALS,
     ("Gnumeric", "xls", SAVE): _WRONG_TOTALS,
-    ("SheetJS", "ods", SAVE): _NO_DATES,
-    ("SheetJS", "ods", FILL): _NO_DATES,
     ("IronCalc", "xlsx", SAVE): _WRONG_VALUES,
     ("IronCalc", "xlsx", FILL): _WRONG_VALUES,
 }

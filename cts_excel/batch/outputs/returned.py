@@ -27,6 +27,7 @@ from cts_excel.workbook.returned.files import (
 )
 
 FOLDER = "returned"
+_LOOK = 1.0  # seconds between two looks whether the pool is alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class _Pending(NamedTuple):
     outcome: Outcome
     future: Future[Returned] | None
     reason: str = ""
+    pool: Any = None
 
 
 class ReturnedFiles(Sink):
@@ -125,7 +127,7 @@ class ReturnedFiles(Sink):
         except RuntimeError:  # the pool broke since: one more try with a new one
             self._stop()
             future = self._workers().schedule(returned_file, args=arguments, timeout=seconds)
-        return _Pending(name, outcome, future)
+        return _Pending(name, outcome, future, pool=self._pool)
 
     def _write_next(self) -> None:
         pending = self._pending.popleft()
@@ -136,7 +138,7 @@ class ReturnedFiles(Sink):
         reason = pending.reason
         if pending.future is not None:
             try:
-                return pending.future.result()
+                return _wait(pending.future, pending.pool)
             except Exception as error:  # noqa: BLE001 - whatever ended it, a list can be made
                 reason = f"无法标记：{type(error).__name__}"
         return returned_list(pending.outcome, self._run.standard, reason)
@@ -156,3 +158,16 @@ class ReturnedFiles(Sink):
             self._pool.stop()
             self._pool.join()
             self._pool = None
+
+
+def _wait(future: Future[Returned], pool: Any) -> Returned:
+    """Wait for a future; a pool that broke may never set it.
+
+    :raises TimeoutError: if its time is up, or its pool is no longer there.
+    """
+    while True:
+        try:
+            return future.result(timeout=_LOOK)
+        except TimeoutError:
+            if future.done() or not pool.active:
+                raise
