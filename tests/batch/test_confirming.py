@@ -90,6 +90,7 @@ def at(final: str, sha256: str = HASH) -> Outcome:
     return replace(outcome, score=score, sha256=sha256)
 
 
+@pytest.mark.slow  # it chooses among very many audits
 def test_audits_within_a_point_of_a_level_and_one_in_a_hundred_are_chosen() -> None:
     minimum = built_in().levels[0].minimum
     near = SecondReader()

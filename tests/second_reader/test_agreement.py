@@ -65,6 +65,7 @@ def test_the_grade_is_that_of_the_answers(answers: Answers) -> None:
     assert reading.final == max(Fraction(0), base - lost + won)
 
 
+@pytest.mark.slow  # it reads sixty workbooks twice
 def test_the_product_and_the_second_reader_agree_on_the_demo() -> None:
     confirmed = 0
     for file in demo_files(STANDARD):
