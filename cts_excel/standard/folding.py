@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import combinations
 
 # Characters that show nothing: controls, joiners, direction marks, tags, fillers, variation
 # selectors. NUL is none of them: it separates texts that are folded together.
@@ -52,6 +53,9 @@ def with_plain_dashes(text: str) -> str:
     return text.translate(_TO_DASH)
 
 
+_MOST_WORDS = 50  # a longer text states something, whatever it is made of
+
+
 class Placeholders:
     """The texts that state nothing (rule 13), folded once for many comparisons."""
 
@@ -69,9 +73,13 @@ class Placeholders:
         if first and first not in self._first_letters:
             return False  # the usual case: the beginning already tells
         words = _words(text)
-        return (
-            not words or "".join(words) in self._known or all(word in self._known for word in words)
-        )
+        if len(words) > _MOST_WORDS:
+            return False
+        reached = [True, *(False for _word in words)]  # up to where placeholders follow each other
+        for start, end in combinations(range(len(words) + 1), 2):
+            if reached[start] and "".join(words[start:end]) in self._known:
+                reached[end] = True
+        return reached[-1]
 
 
 @lru_cache(maxsize=4096)
