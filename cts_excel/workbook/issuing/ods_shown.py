@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cts_excel.workbook.ooxml.inflate import ZipParts
+from cts_excel.workbook.ooxml.ods import CONTENT, parse_content
 from cts_excel.workbook.ooxml.sheet_settings import CellRange
-from cts_excel.workbook.ooxml.xml_parser import parse_xml, safe_parser
 
-_CONTENT = "content.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _PARAGRAPH = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 p"
@@ -34,14 +33,10 @@ def ods_sheets(content: bytes) -> list[OdsSheet]:
     :raises NotReadableError: F01 damaged, F04 too large, F05 dangerous.
     """
     parts = ZipParts(content)
-    if _CONTENT not in parts:
+    if CONTENT not in parts:
         return []
     events = _Events()
-    parser = safe_parser(_CONTENT)
-    parser.StartElementHandler = events.start
-    parser.EndElementHandler = events.end
-    parser.CharacterDataHandler = events.text
-    parse_xml(parser, _CONTENT, parts[_CONTENT])
+    parse_content(parts, events)
     return events.sheets
 
 

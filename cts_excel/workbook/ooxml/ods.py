@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, parse_number, trimmed
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
@@ -17,7 +18,7 @@ from cts_excel.workbook.ooxml.inflate import ZipParts
 from cts_excel.workbook.ooxml.raw_sheet import MAX_CELLS
 from cts_excel.workbook.ooxml.xml_parser import parse_xml, safe_parser
 
-_CONTENT = "content.xml"
+CONTENT = "content.xml"
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE = f"{_OASIS}office:1.0 ", f"{_OASIS}table:1.0 "
 _TEXT, _STYLE = f"{_OASIS}text:1.0 ", f"{_OASIS}style:1.0 "
@@ -49,15 +50,36 @@ def read_tables(content: bytes) -> list[OdsTable]:
     :raises NotReadableError: F01 damaged, F04 over a limit, F05 dangerous.
     """
     parts = ZipParts(content)
-    if _CONTENT not in parts:
-        raise NotReadableError(Reason.FILE_UNREADABLE, f"{_CONTENT}: missing")
+    if CONTENT not in parts:
+        raise NotReadableError(Reason.FILE_UNREADABLE, f"{CONTENT}: missing")
     events = _Events()
-    parser = safe_parser(_CONTENT)
+    parse_content(parts, events)
+    return events.tables
+
+
+class ContentEvents(Protocol):
+    """What takes the events of a content part as they come."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element."""
+
+    def text(self, text: str) -> None:
+        """Take a piece of text."""
+
+
+def parse_content(parts: ZipParts, events: ContentEvents) -> None:
+    """Parse the content part of an .ods, which must be there.
+
+    :raises NotReadableError: F01 damaged, F04 over a limit, F05 dangerous.
+    """
+    parser = safe_parser(CONTENT)
     parser.StartElementHandler = events.start
     parser.EndElementHandler = events.end
     parser.CharacterDataHandler = events.text
-    parse_xml(parser, _CONTENT, parts[_CONTENT])
-    return events.tables
+    parse_xml(parser, CONTENT, parts[CONTENT])
 
 
 class _Events:
