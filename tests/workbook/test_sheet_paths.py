@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ from altering import (
     part,
     put,
     sheet_part,
+    with_parts,
 )
 from python_calamine import CalamineWorkbook
 
@@ -33,13 +38,47 @@ from cts_excel.workbook.ooxml.strings import expat_path as expat_path_strings
 from cts_excel.workbook.ooxml.strings import fast_path as fast_path_strings
 from cts_excel.workbook.ooxml.strings import shared_strings
 from cts_excel.workbook.ooxml.styles import _is_date
+from cts_excel.workbook.ooxml.usual_form import in_utf8
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook, read_sheet
 
 DATA = Path(__file__).parents[1] / "data"
+
+
+def indented(content: bytes) -> bytes:
+    """Indent sheets and strings as Gnumeric does, and cut inline texts into runs."""
+
+    def indent(xml: str) -> str:
+        runs = xml.replace("<is><t>", "<is><r><rPr/><t/></r><r><t>")
+        runs = runs.replace("</t></is>", "</t></r></is>")
+        return re.sub("(?<=>)<(?!/[vft]>)", "\n  <", runs)
+
+    return each_part(content, indent)
+
+
+def each_part(content: bytes, change: Callable[[str], str]) -> bytes:
+    names = {sheet.part for sheet in Package(content).sheets} | {"xl/sharedStrings.xml"}
+    return with_parts(content, dict.fromkeys(names, change))
+
+
+def in_utf16(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            xml = old.read(name)
+            if name.startswith(("xl/worksheets/sheet", "xl/sharedStrings")):
+                text = xml.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+                xml = text.encode("utf-16")
+            new.writestr(name, xml)
+    return out.getvalue()
+
+
 SOURCES = {
     "xlsxwriter": filled(),
     "openpyxl": openpyxl_edit(filled(), lambda _workbook: None),
     "LibreOffice": (DATA / "filled_by_libreoffice.xlsx").read_bytes(),
+    "indented": indented(openpyxl_edit(filled(), lambda _workbook: None)),
+    "indented strings": indented(filled()),
+    "UTF-16": in_utf16(filled()),
     "never calculated": filled_bytes(built_in(), answers(), calculated=False),
 }
 
@@ -81,15 +120,14 @@ def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
 def test_both_paths_give_the_same_strings(source: str) -> None:
     table = Package(SOURCES[source]).shared_strings
     if table is not None:
-        fast = fast_path_strings(table)
+        fast = fast_path_strings(in_utf8(table))
         assert fast is not None
         assert fast == expat_path_strings(table)
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", sorted(SOURCES.keys() - {"UTF-16"}))  # calamine reads UTF-8 only
 def test_calamine_reads_the_same_values(source: str) -> None:
     """A second reader, written by others, agrees on every cell of a regular workbook."""
-    import io
     from decimal import Decimal
 
     book = XlsxWorkbook(SOURCES[source])
@@ -219,6 +257,47 @@ def test_a_bracket_in_a_value_goes_the_expat_path() -> None:
 def test_the_fast_path_accounts_for_every_tag(rows: str) -> None:
     for _twice in range(2):  # also when its segments are cached
         assert fast_path(SHEET.format(rows).encode()) is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" t="inlineStr"><is><t>a<!-- x --> </t></is></c>',
+        '<c r="A1" t="inlineStr"><is><t>a <x/></t></is></c>',
+        '<c r="A1"><is><t>a</t></is></c>',
+        '<c r="A1" t="inlineStr"><v>1</v></c>',
+        '<c r="A1" t="inlineStr"><is><t>1</v></c>',
+        '<c r="A1"><v>1</t></is></c>',
+        '<c r="A1" t="inlineStr"><is> a <t>1</t></is></c>',
+        '<c r="A1" t="inlineStr"><is><r><t>1</t></r> a</is></c>',
+    ],
+)
+def test_an_inline_text_is_read_fast_only_in_the_usual_form(cell: str) -> None:
+    usual = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
+    assert fast_path(SHEET.format(usual).encode()) is not None
+    for _twice in range(2):
+        assert fast_path(SHEET.format(f'<row r="1">{cell}</row>').encode()) is None
+
+
+def test_blanks_that_belong_to_a_value_stay() -> None:
+    rows = """<row r="1">
+      <c r="A1" t="str"> <v> 甲
+      </v> </c>
+      <c r="B1" t="inlineStr"> <is> <t xml:space="preserve"> 乙 </t> </is> </c>
+      <c r="C1"> <f> D1 </f> <v>1</v> </c>
+    </row>
+    """
+    content = SHEET.format(rows).encode()
+    fast, slow = fast_path(content), expat_path("sheet", content)
+    assert fast is not None
+    assert fast.cells == slow.cells
+
+
+def test_utf16_declared_as_another_encoding_is_left_to_the_xml_parser() -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    text = '<?xml version="1.0" encoding="{}"?>' + SHEET.format(rows)
+    assert fast_path(text.format("UTF-16").encode("utf-16")) is not None
+    assert fast_path(text.format("UTF-8").encode("utf-16")) is None
 
 
 def test_a_full_cache_of_segments_changes_no_value(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.alterations.comparison import SheetComparison
 from cts_excel.workbook.alterations.folding import Alteration, folded
 from cts_excel.workbook.alterations.pairing import SheetPair, WorkbookPair
 from cts_excel.workbook.alterations.reference import SheetReference
-from cts_excel.workbook.ooxml.cells import decode_escapes, trimmed, unescaped
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.raw_sheet import (
     FORMULA,
@@ -23,6 +21,7 @@ from cts_excel.workbook.ooxml.raw_sheet import (
 )
 from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.styles import unlocked_styles
+from cts_excel.workbook.ooxml.xlsx import own_text
 
 Cells = Mapping[str, RawCell]
 
@@ -33,7 +32,7 @@ def cell_alterations(workbooks: WorkbookPair, pair: SheetPair) -> Iterator[Findi
     cells = grid.raw.cells
     unlocked = unlocked_styles(workbooks.book.package.styles_part)
     formulas = _formulas_altered(issued, cells, unlocked, escaped=grid.raw.escaped)
-    texts = _texts_altered(issued, cells, unlocked, strings)
+    texts = _texts_altered(issued, cells, unlocked, strings, escaped=grid.raw.escaped)
     numbers = _numbers_altered(issued, cells, unlocked)
     read = [cell for address in issued.read if (cell := cells.get(address)) is not None]
     became = any(cell[FORMULA_TAG] or cell[STYLE] in unlocked for cell in read)
@@ -91,6 +90,8 @@ def _texts_altered(
     cells: Cells,
     unlocked: frozenset[str],
     strings: Mapping[str, str | None],
+    *,
+    escaped: bool,
 ) -> list[tuple[str, str]]:
     """Return the issued texts that are gone, other, a formula or unlocked, with their address."""
     return [
@@ -99,7 +100,7 @@ def _texts_altered(
         if (cell := cells.get(address)) is None
         or cell[FORMULA_TAG]
         or cell[STYLE] in unlocked
-        or (strings.get(cell[VALUE]) if cell[TYPE] == "s" else inline_text(cell[INLINE])) != text
+        or _text(cell, strings, escaped=escaped) != text
     ]
 
 
@@ -117,7 +118,8 @@ def _numbers_altered(
     ]
 
 
-@lru_cache(maxsize=4096)
-def inline_text(stored: str) -> str | None:
-    """Return a text that a cell holds itself, as reading takes it."""
-    return trimmed(decode_escapes(unescaped(stored)))
+def _text(cell: RawCell, strings: Mapping[str, str | None], *, escaped: bool) -> str | None:
+    """Return the text of a cell as reading takes it, ``None`` if it holds none."""
+    if cell[TYPE] == "s":
+        return strings.get(cell[VALUE])
+    return own_text(cell[INLINE] or cell[VALUE], escaped=escaped)

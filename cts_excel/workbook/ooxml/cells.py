@@ -39,8 +39,22 @@ Value = str | Decimal | bool | date | time | CellFault | None
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?")
 _NOT_FINITE = ("nan", "inf", "+inf", "-inf", "infinity", "-infinity")
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ENTITY = re.compile(r"&(?:#x[0-9A-Fa-f]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);")
+
+
+class _Characters(dict[str, str]):
+    """What each character reference stands for, found out once: openpyxl writes thousands."""
+
+    def __missing__(self, reference: str) -> str:
+        number = reference[2:-1]
+        code = int(f"0{number}", 16) if number[0] in "xX" else int(number)
+        found = chr(code) if code <= 0x10FFFF else reference
+        if len(self) < 65_536:
+            self[reference] = found
+        return found
+
+
+_CHARACTERS = _Characters({"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"})
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # Every blank of Unicode, and marks that show nothing: joiners, directions, soft hyphens.
 _RANGES = ((0x09, 0x0D), (0x1C, 0x20), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F))
@@ -74,19 +88,12 @@ def trimmed(text: str) -> str | None:
 
 def unescaped(text: str) -> str:
     """Resolve XML's character references."""
-    return _ENTITY.sub(_character, text) if "&" in text else text
+    return _ENTITY.sub(lambda reference: _CHARACTERS[reference[0]], text) if "&" in text else text
 
 
 def decode_escapes(text: str) -> str:
     """Resolve the ``_x000D_`` escapes of spreadsheet strings."""
     return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text) if "_x" in text else text
-
-
-def _character(match: re.Match[str]) -> str:
-    if match[3]:
-        return _NAMED[match[3]]
-    code = int(match[1], 16) if match[1] else int(match[2])
-    return chr(code) if code <= 0x10FFFF else match[0]
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ import re
 from cts_excel.workbook.ooxml.cells import INVISIBLE, decode_escapes, unescaped
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.rich_text import RichText
+from cts_excel.workbook.ooxml.usual_form import TEXT, in_utf8, joined_runs, without_indentation
 from cts_excel.workbook.ooxml.xml_parser import (
     MAIN_NAMESPACES,
     UNKNOWN_REFERENCE,
@@ -18,16 +19,7 @@ from cts_excel.workbook.ooxml.xml_parser import (
     safe_parser,
 )
 
-_ATTRIBUTES = r'(?: (?!xmlns)[\w:]+="[^"<>]*")*'
-_TEXT = r'<t(?: xml:space="preserve")?>([^<]*)</t>'
-_ITEM = re.compile(rf"<si>{_TEXT}</si>|<si>(.*?)</si>|<si ?/>", re.DOTALL)
-_PHONETIC = rf"<rPh{_ATTRIBUTES}><t>[^<]*</t></rPh>"
-_RUN = re.compile(rf"<r>(?:<rPr>(?:<\w+{_ATTRIBUTES} ?/>)*</rPr>)?{_TEXT}</r>")
-# Rich text of the usual form: runs, or one text, then phonetic hints.
-_RICH = re.compile(
-    rf"(?:(?:{_RUN.pattern})+|{_TEXT})(?:{_PHONETIC})*(?:<phoneticPr{_ATTRIBUTES} ?/>)?"
-)
-_ONE_TEXT = re.compile(_TEXT)
+_ITEM = re.compile(rf"<si>{TEXT}</si>|<si>(.*?)</si>|<si ?/>", re.DOTALL)
 _HEAD = re.compile(UTF8_START + r'<sst((?: [\w:]+="[^"<>&]*")*)>')
 _NAMESPACE = re.compile(r' xmlns="([^"]*)"')
 
@@ -42,6 +34,7 @@ def shared_strings(content: bytes | None) -> dict[str, str | None]:
     """
     if content is None:
         return {}
+    content = in_utf8(content)
     texts = fast_path(content)
     if texts is None:
         texts, escaped = expat_path(content), True
@@ -59,7 +52,7 @@ def shared_strings(content: bytes | None) -> dict[str, str | None]:
 def fast_path(content: bytes) -> list[str | None] | None:
     """Read a table of the usual form; return ``None`` if anything about it is unusual."""
     try:
-        text = content.decode()
+        text = content.decode().rstrip()
     except UnicodeDecodeError:
         return None
     head = _HEAD.match(text)
@@ -68,26 +61,21 @@ def fast_path(content: bytes) -> list[str | None] | None:
     namespace = _NAMESPACE.findall(head[1])
     if len(namespace) != 1 or namespace[0] not in MAIN_NAMESPACES:
         return None
-    body = text[head.end() :]
+    body = without_indentation(text[head.end() :])
     if UNKNOWN_REFERENCE.search(body) or "\r" in body:
         return None
     # Three pieces for each item: what stands before it, its plain text, its rich text.
     pieces = _ITEM.split(body)
     if any(pieces[:-1:3]) or pieces[-1] != "</sst>":
         return None
-    rich = pieces[2::3]
-    if not all(_RICH.fullmatch(one) for one in rich if one):
-        return None
-    texts: list[str | None] = [plain or "" for plain in pieces[1::3]]
-    if any(rich):
-        texts = [_joined(one) if one else text for text, one in zip(texts, rich, strict=True)]
-    return [unescaped(text or "") for text in texts] if "&" in body else texts
-
-
-def _joined(rich: str) -> str:
-    """Join the runs of a rich text of the usual form."""
-    runs = _RUN.findall(rich)
-    return "".join(runs) if runs else str(_ONE_TEXT.findall(rich)[0])
+    texts: list[str] = [plain or "" for plain in pieces[1::3]]
+    for number, rich in enumerate(pieces[2::3]):
+        if rich:
+            joined = joined_runs(rich)
+            if joined is None:
+                return None
+            texts[number] = joined
+    return list(map(unescaped, texts)) if "&" in body else list(texts)
 
 
 def expat_path(content: bytes) -> list[str | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cts_excel.workbook.ooxml.cells import (
     CellFault,
@@ -112,9 +112,9 @@ class XlsxGrid:
             text = self._strings.get(value)
             return text if text is not None or value in self._strings else self._shared(value)
         if kind == "str":
-            return trimmed(decode_escapes(self._text(value)))
+            return own_text(value, escaped=self.raw.escaped)
         if kind == "inlineStr":
-            return trimmed(decode_escapes(self._text(cell[INLINE])))
+            return own_text(cell[INLINE], escaped=self.raw.escaped)
         if not value:
             if cell[FORMULA_TAG]:
                 return CellFault(FaultKind.UNCALCULATED, f"={self._text(cell[FORMULA])}")
@@ -189,13 +189,25 @@ class XlsxGrid:
         return self._rows[letters]
 
     def _text(self, text: str) -> str:
-        if "&" not in text or not self.raw.escaped:
-            return text
-        if UNKNOWN_REFERENCE.search(text):
-            raise NotReadableError(Reason.FILE_UNREADABLE, text[:40])
-        return unescaped(text)
+        return _resolved(text) if self.raw.escaped else text
 
     def _shared(self, index: str) -> Value:
         if not index:
             return None
         return CellFault(FaultKind.AMBIGUOUS, f"string {index[:20]}")
+
+
+@lru_cache(maxsize=4096)  # printed texts recur in every workbook
+def own_text(stored: str, *, escaped: bool) -> str | None:
+    """Return a text that a cell holds itself, ``None`` for a blank one.
+
+    :param escaped: whether it still holds XML's character references.
+    :raises NotReadableError: F01 for a reference that XML does not know.
+    """
+    return trimmed(decode_escapes(_resolved(stored) if escaped else stored))
+
+
+def _resolved(text: str) -> str:
+    if "&" in text and UNKNOWN_REFERENCE.search(text):
+        raise NotReadableError(Reason.FILE_UNREADABLE, text[:40])
+    return unescaped(text)
