@@ -250,6 +250,7 @@ def test_a_bracket_in_a_value_goes_the_expat_path() -> None:
         '<row r="1"><c r="A1"><v>1</v></c></row><c r="A2"/>',
         '<row r="1"><c r="A1"><v>1<x/></v></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c><c r="A2"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" s="1" t="n" s="2"><v>1</v></c></row>',
         '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
     ],
@@ -277,6 +278,17 @@ def test_an_inline_text_is_read_fast_only_in_the_usual_form(cell: str) -> None:
     assert fast_path(SHEET.format(usual).encode()) is not None
     for _twice in range(2):
         assert fast_path(SHEET.format(f'<row r="1">{cell}</row>').encode()) is None
+
+
+def test_the_order_of_a_cells_attributes_does_not_count() -> None:
+    cells = (
+        '<c r="A1" t="str" s="2"><v>甲</v></c>',
+        '<c r="A1" s="2" t="str" xml:space="preserve"><v xml:space="preserve">甲</v></c>',
+    )
+    for cell in cells:
+        fast = fast_path(SHEET.format(f'<row r="1" xml:space="preserve">{cell}</row>').encode())
+        assert fast is not None
+        assert fast.cells["A1"] == ("A", "1", "2", "str", "", "", "甲", "")
 
 
 def test_blanks_that_belong_to_a_value_stay() -> None:

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.raw_sheet import (
+    COLUMN,
     INLINE,
     MAX_CELLS,
     ROW,
@@ -48,7 +49,8 @@ _BEGINS = {
     _INLINE_END: ("<is><t", '<is><t xml:space="preserve"'),
 }
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="(0|[1-9][0-9]*)")?(?: t="([A-Za-z]+)")?'
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
+    r'((?: s="(?:0|[1-9][0-9]*)"| t="[A-Za-z]+"| xml:space="preserve")*)'
     r"(?:/>|>"
     rf"(?:(<f{ATTRIBUTES}(?: ?/>|>(?=[^<]*</f>)))(?:([^<]*)</f>)?)?"
     r'(?:<v(?: xml:space="preserve")?>([^<]*)</v>|<v ?/>|'
@@ -235,27 +237,42 @@ def _parse(text: str) -> _Segment | None:
     rows: list[tuple[int, str]] = []
     begins = number = None
     for place in range(0, len(pieces), _FIELDS + 1):
-        end = 0
-        for tag in _ROW_TAG.finditer(pieces[place]):
-            opened, attributes, closed = tag.groups()
+        tags = list(_ROW_TAG.finditer(pieces[place]))
+        if sum(len(tag[0]) for tag in tags) != len(pieces[place]):
+            return None
+        for opened, attributes, closed in (tag.groups() for tag in tags):
             if number is None:
                 begins = number = _ANY_ROW if opened is None else ""
-            if tag.start() != end or (opened is None) != bool(number):
+            if (opened is None) != bool(number):
                 return None
-            end = tag.end()
             number = "" if opened is None or closed else opened
             if opened is not None:
                 rows.append((int(opened), attributes))
-        if end != len(pieces[place]):
-            return None
         fields = pieces[place + 1 : place + 1 + _FIELDS]
         if fields:
-            cell: RawCell = tuple([field or "" for field in fields])  # type: ignore[assignment]
-            if number is None:
+            cell = _cell(fields)
+            if number is None and cell:
                 begins = number = cell[ROW]
-            address = cell[0] + cell[ROW]
-            misplaced = cell[INLINE] and cell[TYPE] != "inlineStr"
-            if cell[ROW] != number or address in cells or misplaced:
+            if cell is None or cell[ROW] != number or cell[COLUMN] + cell[ROW] in cells:
                 return None
-            cells[address] = cell
+            cells[cell[COLUMN] + cell[ROW]] = cell
     return _Segment(begins or "", number or "", cells, rows)
+
+
+def _cell(fields: list[str | None]) -> RawCell | None:
+    """Return a cell from what the pattern found; ``None`` if its parts contradict each other."""
+    column, row, attributes, *rest = [field or "" for field in fields]
+    kind = _style_and_type(attributes)
+    if kind is None:
+        return None
+    cell: RawCell = (column, row, *kind, *rest)  # type: ignore[assignment]
+    return None if cell[INLINE] and cell[TYPE] != "inlineStr" else cell
+
+
+@lru_cache(maxsize=1024)
+def _style_and_type(attributes: str) -> tuple[str, str] | None:
+    """Return the attributes ``s`` and ``t`` of a cell; ``None`` if one stands twice."""
+    found = dict(pair.split("=") for pair in attributes.split())
+    if len(found) != attributes.count("="):
+        return None
+    return found.get("s", "").strip('"'), found.get("t", "").strip('"')
