@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number, split_address
 from cts_excel.workbook.ooxml.formula_text import Ref, Token
@@ -38,7 +39,7 @@ class Moves:
 
 def find_moves(issued: XlsxGrid, returned: XlsxGrid) -> Moves:
     """Find what moved: a text that occurs once in both sheets shows where its row is now."""
-    ours, theirs = _once(issued), _once(returned)
+    ours, theirs = _issued_once(issued), _once(returned)
     rows: defaultdict[int, Counter[int]] = defaultdict(Counter)
     columns: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for text, (column, row) in ours.items():
@@ -47,6 +48,11 @@ def find_moves(issued: XlsxGrid, returned: XlsxGrid) -> Moves:
             rows[row][theirs[text][1]] += 1
     last_row, last_column = issued.raw.bounds
     return Moves(_filled(rows, last_row), _filled(columns, last_column))
+
+
+@lru_cache(maxsize=32)  # the issued sheets are those of every workbook
+def _issued_once(grid: XlsxGrid) -> dict[str, tuple[int, int]]:
+    return _once(grid)
 
 
 def _once(grid: XlsxGrid) -> dict[str, tuple[int, int]]:

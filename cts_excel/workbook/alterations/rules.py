@@ -13,6 +13,7 @@ from cts_excel.workbook.alterations.places import shown_cells
 from cts_excel.workbook.alterations.reference import Defined
 from cts_excel.workbook.ooxml.addresses import split_address
 from cts_excel.workbook.ooxml.sheet_settings import (
+    CellRange,
     SheetSettings,
     ValidationRule,
     range_contains,
@@ -33,14 +34,15 @@ def rule_alterations(
     # If columns moved, the references in the rules moved too: only kinds are compared.
     formulas = all(a == b for a, b in moves.columns.items())
     lists = _lists(workbooks.reference.names)
+    wanted_rules = _keyed(issued.settings, lists, formulas=formulas)
+    found_rules = _keyed(now, lists, formulas=formulas)
     removed: list[str] = []
     altered: dict[tuple[str, str], list[str]] = {}
     for address in issued.inputs:
         at = moves.address(address)
         if not at:
             continue
-        wanted = _rules(issued.settings, address, lists, formulas=formulas)
-        found = _rules(now, at, lists, formulas=formulas)
+        wanted, found = _rules(wanted_rules, address), _rules(found_rules, at)
         if wanted and not found:
             removed.append(at)
         elif not _same(wanted, found):
@@ -60,14 +62,26 @@ def rule_alterations(
         )
 
 
-def _rules(
-    settings: SheetSettings, address: str, lists: dict[str, str], *, formulas: bool
-) -> dict[_Key, str]:
+def _keyed(
+    settings: SheetSettings, lists: dict[str, str], *, formulas: bool
+) -> list[tuple[tuple[CellRange, ...], _Key, str]]:
+    """Return where each rule holds, what of it is compared, and how it is shown."""
+    return [
+        (
+            ranges,
+            _key(rule, lists, formulas=formulas),
+            str(rule) if formulas else " ".join(_kind(rule)),
+        )
+        for ranges, rule in settings.validations
+    ]
+
+
+def _rules(keyed: list[tuple[tuple[CellRange, ...], _Key, str]], address: str) -> dict[_Key, str]:
     """Return the rules of a cell and how they are shown; a rule that stands twice is one."""
     column, row = split_address(address)
     return {
-        _key(rule, lists, formulas=formulas): str(rule) if formulas else " ".join(_kind(rule))
-        for ranges, rule in settings.validations
+        key: shown
+        for ranges, key, shown in keyed
         if any(range_contains(found, column, row) for found in ranges)
     }
 

@@ -16,6 +16,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=1024)
 def column_number(letters: str) -> int:
     """Return the 1-based number of a column: 1 for ``A``, 27 for ``AA``."""
     number = 0
@@ -29,6 +30,7 @@ def cell_address(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
+@lru_cache(maxsize=16_384)  # the cells of one form recur in every workbook
 def split_address(address: str) -> tuple[int, int]:
     """Return (column, row) of an address, both 1-based: ``(6, 17)`` for ``F17``."""
     letters = address.rstrip("0123456789")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -100,7 +100,7 @@ def _cached(xml: str) -> SheetSettings:
             first, last = attributes.get("min", ""), attributes.get("max", "")
             if first.isdecimal() and last.isdecimal():
                 hidden.append((int(first), int(last)))
-    rules = sorted(_rules(found), key=str)
+    rules = sorted(_joined(_rules(found)), key=str)
     merges_unread = unread or len(merges) > _MAX_READ
     overflow = merges_unread or len(rules) > _MAX_READ
     return SheetSettings(
@@ -133,6 +133,27 @@ def _rules(found: tuple[Element, ...]) -> Iterator[tuple[tuple[CellRange, ...], 
     for rule, places in merged.items():
         given = {name: value for name, value in zip(_RULE, rule, strict=True) if value}
         yield _rule({**given, "sqref": " ".join(places)})
+
+
+def _joined(
+    rules: Iterable[tuple[tuple[CellRange, ...], ValidationRule]],
+) -> Iterator[tuple[tuple[CellRange, ...], ValidationRule]]:
+    """Join rules that allow the same: ExcelJS writes one for each cell."""
+    cells: dict[ValidationRule, set[CellRange]] = {}
+    for ranges, rule in rules:
+        cells.setdefault(rule, set()).update(ranges)
+    return ((_without_seams(found), rule) for rule, found in cells.items())
+
+
+def _without_seams(ranges: Iterable[CellRange]) -> tuple[CellRange, ...]:
+    """Join ranges of the same columns that stand below each other."""
+    found: list[CellRange] = []
+    for left, top, right, bottom in sorted(ranges, key=lambda one: (one[0], one[2], one[1])):
+        if found and found[-1][::2] == (left, right) and found[-1][3] + 1 == top:
+            found[-1] = (left, found[-1][1], right, bottom)
+        else:
+            found.append((left, top, right, bottom))
+    return tuple(sorted(found))
 
 
 def _given(found: tuple[Element, ...]) -> Iterator[dict[str, str]]:
