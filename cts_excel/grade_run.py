@@ -36,7 +36,8 @@ class GradingResult:
     """A finished run: its record, audits per level, and the findings that weigh most.
 
     ``chase`` is the state of the campaign if the run was compared with a roster, and
-    ``roster_notices`` what a person should know of how it was read.
+    ``roster_notices`` what a person should know of how it was read. ``notices`` say what went
+    otherwise than was asked for.
     """
 
     record: RunRecord
@@ -45,6 +46,7 @@ class GradingResult:
     worst: tuple[tuple[str, Finding], ...]
     chase: Chase | None = None
     roster_notices: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def grade_run(
@@ -89,7 +91,13 @@ def _write_outputs(run: Run, progress: Progress | None) -> GradingResult:
     levels = overview.levels(run.standard)
     notices = run.roster.notices if run.roster else ()
     return GradingResult(
-        record, run.folder / FILE, levels, overview.worst, run.campaign.state, notices
+        record,
+        run.folder / FILE,
+        levels,
+        overview.worst,
+        run.campaign.state,
+        notices,
+        run.notices,
     )
 
 

@@ -47,7 +47,9 @@ class RunOptions:
     ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
     marked: ``all``, ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves
     out. ``independent`` has a second reader confirm audits
-    within a point of a level's minimum, and a random sample of the rest.
+    within a point of a level's minimum, and a random sample of the rest. ``reuse`` takes the
+    results of files that have not changed since an earlier run from the user's cache, or from the
+    folder ``cache``; no output but ``run.json`` shows it.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -68,6 +70,8 @@ class RunOptions:
     returned: str = "faulty"
     exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
     independent: bool = field(default=False, metadata=_recorded("independent", bool))
+    reuse: bool = False
+    cache: str | None = None
 
     @property
     def workers(self) -> int:

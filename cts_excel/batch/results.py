@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
 
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Gravity, Severity
 from cts_excel.audit.identity import audit_key
 from cts_excel.audit.outcome import Outcome, Status
@@ -19,6 +21,11 @@ from cts_excel.standard.model import Standard
 Prepared = tuple[bytes, ...]
 # Makes a part of an output from (outcome, standard, content of the file); ``None``: later.
 Prepare = Callable[[Outcome, Standard, bytes], Prepared | None]
+
+
+# What another day, or a quieter machine, could find otherwise.
+_PASSING = (Code.ENDS_IN_FUTURE, Code.TIMED_OUT, Code.WORKER_DIED, Code.INTERNAL_ERROR)
+_EARLIEST = date(1, 1, 1)
 
 
 class Verdict(StrEnum):
@@ -55,7 +62,8 @@ class StoredResult(NamedTuple):
     ``number`` is the file's place in the run. ``occasion`` is equal for files that may be the same
     audit, ``None`` if nothing names the audit. ``issue_id`` is the bare one, ``""`` if there is
     none. ``corrects`` are the SHA-256 of the files that a marked copy was made from. ``body`` is
-    packed, see :class:`Result`.
+    packed, see :class:`Result`. ``valid_from`` is the first day (ISO 8601) on which the file would
+    be judged the same, ``""`` if that is not sure at any time.
     """
 
     number: int
@@ -66,6 +74,7 @@ class StoredResult(NamedTuple):
     issue_id: str
     corrects: str
     body: bytes
+    valid_from: str = ""
 
 
 class _Body(NamedTuple):
@@ -150,8 +159,28 @@ def store_result(
     corrects = " ".join(outcome.audit.corrects) if outcome.audit else ""
     status = outcome.status.value
     return StoredResult(
-        number, outcome.file, outcome.sha256, status, occasion, issue_id, corrects, body
+        number,
+        outcome.file,
+        outcome.sha256,
+        status,
+        occasion,
+        issue_id,
+        corrects,
+        body,
+        _valid_from(outcome),
     )
+
+
+def _valid_from(outcome: Outcome) -> str:
+    """Return since when an outcome holds; see :class:`StoredResult`.
+
+    It depends on the day of the run if the audit ends later, and on the machine if the file was
+    given up.
+    """
+    if any(found.code in _PASSING for found in outcome.findings):
+        return ""
+    end = outcome.audit.cover.end_date if outcome.audit else None
+    return max(end, _EARLIEST).isoformat() if end else _EARLIEST.isoformat()
 
 
 def _prepared(

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -41,6 +42,7 @@ from cts_excel.batch.results import Prepare, Result, Verdict, load_result, resul
 from cts_excel.batch.stop_signals import StopSignals
 from cts_excel.batch.store.plan import Plan, fingerprint, new_plan
 from cts_excel.batch.store.result_store import ResultStore
+from cts_excel.batch.store.reuse import EarlierResults, rules_digest
 from cts_excel.batch.store.run_folder import create_run_folder, new_folder, open_for_resume
 from cts_excel.messages import _
 from cts_excel.standard.loading import load_standard
@@ -49,6 +51,7 @@ from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.ooxml.errors import NotReadableError
 
+_AT_ONCE = 256  # results of an earlier run that are stored together
 Progress = Callable[[int, int], None]  # files done, files in all
 
 
@@ -88,6 +91,7 @@ class Run:
         self._looked_up = 0
         self._resolutions: dict[int, Resolution] = {}
         self._engine: Engine | None = None
+        self._earlier: EarlierResults | None = None
         self._signals = StopSignals()
 
     @classmethod
@@ -135,6 +139,16 @@ class Run:
     def total(self) -> int:
         """The number of files seen."""
         return len(self.plan.files)
+
+    @property
+    def reused(self) -> int:
+        """The number of results that are those of earlier runs."""
+        return self._earlier.used if self._earlier else 0
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What went otherwise than asked for."""
+        return tuple(self._earlier.notices) if self._earlier else ()
 
     @property
     def done(self) -> int:
@@ -186,7 +200,9 @@ class Run:
         """
         if sum(self.counts.values()) != self.total:
             raise RuntimeError("take every result first")
-        record = write_record(self.folder, self.plan, self.standard, self.counts, self.inputs())
+        record = write_record(
+            self.folder, self.plan, self.standard, self.counts, self.inputs(), self.reused
+        )
         self._store.remove()
         return record
 
@@ -210,8 +226,9 @@ class Run:
             raise output_error(str(self.folder), error) from error
 
     def _grade(self, progress: Progress | None) -> None:
-        left = (number for number, done in enumerate(self._is_done) if not done)
-        tasks = Tasks(self.plan.files, array("Q", left))
+        if self.options.reuse:
+            self._take_unchanged(progress)
+        tasks = self._left()
         if progress:
             progress(self._done, self.total)
         if not len(tasks):
@@ -220,10 +237,37 @@ class Run:
         self._engine = start_engine(self.options, self._rules, workers)
         for results in graded(tasks, self._engine, self._rules):
             self._done += self._store.add(results)
+            if self._earlier:
+                self._earlier.add(results)
             if progress:
                 progress(self._done, self.total)
         self._engine.close()
         self._engine = None
+
+    def _left(self) -> Tasks:
+        """Return the files without a result."""
+        left = (number for number, done in enumerate(self._is_done) if not done)
+        return Tasks(self.plan.files, array("Q", left))
+
+    def _take_unchanged(self, progress: Progress | None) -> None:
+        """Take the results of files that have not changed since an earlier run."""
+        folder = Path(self.options.cache) if self.options.cache else None
+        self._earlier = EarlierResults(folder, self._rules_digest)
+        left = self._left()
+        slices = (left[start : start + _AT_ONCE] for start in range(0, len(left), _AT_ONCE))
+        files = chain.from_iterable(slices)
+        for results in self._earlier.take(files, self.options.limits, self._rules.today):
+            self._done += self._store.add(results)
+            for result in results:
+                self._is_done[result.number] = 1
+            if progress:
+                progress(self._done, self.total)
+
+    def _rules_digest(self) -> bytes:
+        rules = self._rules
+        secrets = [password.encode() for password in rules.passwords]
+        secrets += [rules.key.secret] if rules.key else []
+        return rules_digest(self.options, self.plan.standard, secrets, rules.preparations)
 
     def _identities(self) -> dict[int, AuditIdentity]:
         """Return what must be known of the files whose audit may stand more than once."""
@@ -280,6 +324,8 @@ class Run:
         if self._engine is not None:
             self._engine.close()
             self._engine = None
+        if self._earlier:
+            self._earlier.close()
         self._store.close()
 
 

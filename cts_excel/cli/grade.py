@@ -100,6 +100,11 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     ),
 )
 @click.option(
+    "--fresh",
+    is_flag=True,
+    help=_("Grade every file anew, also those that have not changed since an earlier run."),
+)
+@click.option(
     "--engine",
     type=click.Choice(["local", "dask"]),
     help=_("dask: grade on a Dask cluster; without: on this machine."),
@@ -116,6 +121,7 @@ def command(
     resume: Path | None,
     data_format: str,
     engine: str | None,
+    fresh: bool,
     as_json: bool,
     **given: Any,
 ) -> int:
@@ -150,12 +156,15 @@ def command(
                 roster_headings=roster_headings() if given["roster"] else (),
                 engine=engine or ("dask" if given["scheduler"] else "local"),
                 parquet=data_format == "parquet",
+                reuse=not fresh,
                 **given,
             )
             result = grade_run(options, load_standard(options.standard_path), progress)
     if not quiet:
         for notice in result.roster_notices:
             click.echo(_("Roster: {}").format(notice), err=True)
+        for notice in result.notices:
+            click.echo(notice, err=True)
     if as_json:
         print_json(result)
     elif not quiet:

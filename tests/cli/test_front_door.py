@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 import pytest
+from altering import filled
 
 from cts_excel.cli import entry
 from cts_excel.demo import write_demo
@@ -292,3 +293,17 @@ def test_unknown_failures_are_worded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert entry._explain(BrokenPipeError()) == 3
     assert entry._explain(click.Abort()) == 3
     assert said == ["Error: a.xlsx: no space left on the disk", "Stopped."]
+
+
+def test_grade_reuses_unchanged_results_unless_it_is_told_not_to(
+    run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CTS_EXCEL_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "1.xlsx").write_bytes(filled())
+    found = []
+    for number, more in enumerate(((), (), ("--fresh",))):
+        run = tmp_path / str(number)
+        assert run_cli("grade", tmp_path / "in", "-o", run, "-q", *more).code == 0
+        found.append(json.loads((run / "run.json").read_text("utf-8"))["reused"])
+    assert found == [0, 1, 0]

@@ -49,10 +49,12 @@ def write_record(
     standard: Standard,
     counts: Mapping[Status, int],
     inputs: Iterable[tuple[str, str, str]],
+    reused: int = 0,
 ) -> RunRecord:
     """Hash every output in a run folder and write ``run.json``.
 
     :param inputs: file, SHA-256 and status of every input, in order.
+    :param reused: how many results are those of earlier runs.
     :raises OSError: where it cannot be written.
     """
     record = RunRecord(
@@ -77,6 +79,7 @@ def write_record(
         "options": plan.options.recorded(),
         "counts": {"files": record.total}
         | {status.value: number for status, number in record.counts.items()},
+        "reused": reused,
         "ignored": list(plan.ignored),
         "excluded": list(plan.excluded),
         "outputs": [

@@ -26,10 +26,11 @@ PRAGMA application_id = {_APPLICATION};
 CREATE TABLE plan (content BLOB NOT NULL);
 CREATE TABLE results (
   number INTEGER PRIMARY KEY, file TEXT NOT NULL, sha256 TEXT NOT NULL, status TEXT NOT NULL,
-  occasion INTEGER, issue_id TEXT NOT NULL, corrects TEXT NOT NULL, body BLOB NOT NULL
+  occasion INTEGER, issue_id TEXT NOT NULL, corrects TEXT NOT NULL, body BLOB NOT NULL,
+  valid_from TEXT NOT NULL
 );
 """
-_COLUMNS = "number, file, sha256, status, occasion, issue_id, corrects, body"
+_COLUMNS = "number, file, sha256, status, occasion, issue_id, corrects, body, valid_from"
 _REPEATED = f"""
 SELECT {_COLUMNS} FROM results WHERE occasion IN (
   SELECT occasion FROM results WHERE occasion IS NOT NULL GROUP BY occasion HAVING count(*) > 1
@@ -117,7 +118,7 @@ class ResultStore:
             self._database.execute("BEGIN")
             try:
                 self._database.executemany(
-                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+                    "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
                 )
                 self._database.execute("COMMIT")
             except BaseException:
