@@ -25,10 +25,9 @@ from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
-from cts_excel.workbook.read_audit import read_identity
 from cts_excel.workbook.reading.cover import read_cover
 from cts_excel.workbook.reading.folding import band_key, comparison_key
-from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header, locate
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, locate, rating_header
 from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.untaken import Taken, left_behind, other_content, spelled
 
@@ -68,7 +67,7 @@ def read_answers(content: bytes, standard: Standard, *, kind: str = "xlsx") -> T
         raise NotReadableError(
             Reason.NOT_AN_AUDIT_WORKBOOK, "、".join(s.name for s in book.sheets[:8]), layout.RATINGS
         )
-    identity = read_identity(places.identity, book)
+    identity = places.stated
     reader = _Reader(standard, [found for found in places.findings if found.code in _REPORTED])
     filled = Answers(
         cover=reader.cover(places.cover),
@@ -135,7 +134,7 @@ class _Reader:
 
     def ratings(self, place: LocatedSheet) -> dict[str, RatingAnswer]:
         """Carry the ratings of clauses that occur once in the old workbook and in the new one."""
-        header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
+        header = rating_header(place.grid, place.form)
         if header is None:
             raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, place.name, layout.RATINGS)
         for name in ("clause", *layout.RATING_INPUTS):

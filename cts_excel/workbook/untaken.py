@@ -14,12 +14,14 @@ from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.package import only_remarks
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
+from cts_excel.workbook.form.released import printed_bytes, released_versions
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.grids import Workbook
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.folding import comparison_key
-from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, find_header
+from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, rating_header
 
 _COMMENTS = "批注"
 _OTHER_PARTS = (
@@ -42,7 +44,7 @@ def left_behind(
     places: AuditSheets, standard: Standard, taken: Taken
 ) -> Iterator[tuple[LocatedSheet, str, str]]:
     """Yield (sheet, cell, text) that no field took: notes beside the form, rows of a lost block."""
-    printed = _printed_texts(standard)
+    printed = _printed_texts(places.form, standard)
     for place in filter(None, (places.cover, places.ratings, places.special)):
         issued = _printed_columns(place) if place is places.ratings else set()
         for letters, row, text in list(place.grid.texts()):
@@ -57,16 +59,18 @@ def left_behind(
 
 def _printed_columns(place: LocatedSheet) -> set[str]:
     """Return the letters of the columns of 评分表 that nobody fills in."""
-    header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
-    own = {x for x, _heading in layout.RATING_COLUMNS if x not in layout.RATING_INPUTS}
+    header = rating_header(place.grid, place.form)
+    own = {x for x, _heading in place.form.ratings if x not in layout.RATING_INPUTS}
     return {header.letters(name) for name in own} if header else set()
 
 
 @lru_cache(maxsize=4)
-def _printed_texts(standard: Standard) -> frozenset[str]:
-    """Return the folded texts that a blank workbook prints."""
-    book = open_workbook(template_bytes(standard), "xlsx")
-    grids = [book.grid(index) for index in range(len(book.sheets))]
+def _printed_texts(form: FormLayout, standard: Standard) -> frozenset[str]:
+    """Return the folded texts that a blank workbook prints, today and in an earlier format."""
+    earlier = form.version in released_versions()
+    blanks = [template_bytes(standard), *([printed_bytes(form.version)] if earlier else [])]
+    books = [open_workbook(blank, "xlsx") for blank in blanks]
+    grids = [book.grid(index) for book in books for index in range(len(book.sheets))]
     return frozenset(comparison_key(text) for grid in grids for _x, _row, text in grid.texts())
 
 

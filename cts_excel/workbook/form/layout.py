@@ -11,7 +11,7 @@ from cts_excel.audit.cover import COVER_FIELDS, CoverField
 from cts_excel.standard import model
 from cts_excel.standard.model import Standard
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
 MAGIC = "cts-excel"  # A1 of the identity sheet
 
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", "评分说明", "_cts"
@@ -115,6 +115,7 @@ IDENTITY_KEYS = (
     ("digest", "cts_digest"),
     ("issue_id", "cts_issue"),
     ("tool_version", "cts_tool"),
+    ("policy", "cts_policy"),
 )
 
 # Defined names that formulas and dropdowns use.

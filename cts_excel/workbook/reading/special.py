@@ -12,12 +12,12 @@ from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.reading.folding import comparison_key
-from cts_excel.workbook.reading.locate import Header, LocatedSheet, header_rows
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, special_headers
 
-_HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _LAST_ROW = 1 << 30  # more than any sheet has
 _FAULTS = {
@@ -43,11 +43,12 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
     out = SpecialRead()
     if place is None:
         return out
-    blocks = _blocks(place.grid, standard)
-    for title, entries, categories in (
-        (standard.special.deduction.title, out.deductions, standard.special.deduction.categories),
-        (standard.special.bonus.title, out.bonuses, standard.special.bonus.categories),
+    blocks, form = _blocks(place.grid, place.form, standard), place.form
+    for kind, entries, inputs in (
+        (standard.special.deduction, out.deductions, form.deduction_inputs),
+        (standard.special.bonus, out.bonuses, form.bonus_inputs),
     ):
+        title = kind.title
         found = [block for block in blocks if block.title == title]
         if not found:
             out.findings.append(finding(Code.COLUMN_MISSING, sheet=place.name, expected=title))
@@ -57,7 +58,7 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
                 finding(Code.SHEET_REPEATED, sheet=place.name, cell=at, found=title)
             )
         for block in found[:1]:
-            reader = _Reader(place, block, categories, standard, out)
+            reader = _Reader(place, block, kind.categories, inputs, standard, out)
             entries.extend(reader.entries())
     for block in blocks:
         if not block.title:
@@ -77,9 +78,9 @@ class _Block:
     end: int
 
 
-def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
+def _blocks(grid: Grid, form: FormLayout, standard: Standard) -> list[_Block]:
     """Split the sheet into blocks: each begins with its title and a header row."""
-    headers = header_rows(grid, layout.SPECIAL_COLUMNS)
+    headers = special_headers(grid, form)
     titles = (standard.special.deduction.title, standard.special.bonus.title)
     named: dict[int, str] = {}
     for _letters, row, text in grid.texts():
@@ -116,12 +117,14 @@ class _Reader:
         place: LocatedSheet,
         block: _Block,
         categories: tuple[str, ...],
+        inputs: tuple[str, ...],
         standard: Standard,
         out: SpecialRead,
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
+        self.headings = dict(place.form.special)
         self.categories = {comparison_key(category): category for category in categories}
-        self.standard, self.out = standard, out
+        self.inputs, self.standard, self.out = inputs, standard, out
 
     def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.out.findings.append(
@@ -131,26 +134,26 @@ class _Reader:
     def entries(self) -> list[SpecialItem]:
         """Read the rows in which any input is filled."""
         header = self.block.header
-        for name in layout.SPECIAL_INPUTS:
+        for name in self.inputs:
             if not header.letters(name):
-                self.report(Code.COLUMN_MISSING, "", expected=_HEADING[name])
+                self.report(Code.COLUMN_MISSING, "", expected=self.headings[name])
         for name in header.lost:
             self.report(
-                Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name]
+                Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", self.headings[name]
             )
         for name, letters in header.twice.items():
             self.report(
                 Code.COLUMN_REPEATED,
                 f"{letters[1]}{header.row}",
                 "、".join(letters),
-                _HEADING[name],
+                self.headings[name],
             )
-        columns = [header.letters(n) for n in layout.SPECIAL_INPUTS if header.letters(n)]
+        columns = [header.letters(n) for n in self.inputs if header.letters(n)]
         rows = {row for letters in columns for row in self.grid.rows(letters)}
         found: list[SpecialItem] = []
         for row in sorted(rows):
             if header.row < row < self.block.end:
-                values = {n: self._value(n, row) for n in layout.SPECIAL_INPUTS}
+                values = {n: self._value(n, row) for n in self.inputs}
                 if self._states_nothing(values):
                     self._report_nothing(row, values)
                 elif any(value is not None for value in values.values()):
@@ -185,7 +188,7 @@ class _Reader:
 
     def _entry(self, number: int, row: int, values: dict[str, Value]) -> SpecialItem:
         complete = True
-        texts: dict[str, str] = {}
+        texts = dict.fromkeys(layout.SPECIAL_INPUTS, "")  # also those that the format lacks
         for name, value in values.items():
             at = f"{self.block.header.letters(name)}{row}"
             if value is not None:
@@ -203,9 +206,8 @@ class _Reader:
         ]
         if lacking:
             at = f"{self.block.header.letters(lacking[0])}{row}"
-            self.report(
-                Code.SPECIAL_INCOMPLETE, at, expected="、".join(_HEADING[name] for name in lacking)
-            )
+            expected = "、".join(self.headings[name] for name in lacking)
+            self.report(Code.SPECIAL_INCOMPLETE, at, expected=expected)
         category = "" if "category" in lacking else self._category(texts["category"], row)
         self._clause(texts["clause"], row)
         return SpecialItem(

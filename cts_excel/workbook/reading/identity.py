@@ -1,0 +1,49 @@
+"""Read what a workbook says it is, and tell which format of the form it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cts_excel.audit.model import Identity
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
+from cts_excel.workbook.form.released import form_of, known_forms
+from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.cells import value_text
+from cts_excel.workbook.ooxml.grids import Grid, Workbook
+
+_IDENTITY_ROWS = 40
+
+
+def read_identity(sheet: Grid | None, book: Workbook) -> Identity:
+    """Read the hidden sheet or, without it, the custom document properties."""
+    values: dict[str, str] = {}
+    if sheet is not None:
+        for row in range(2, _IDENTITY_ROWS):
+            key, value = sheet.at(f"A{row}"), sheet.at(f"B{row}")
+            if key is None:
+                break
+            values.setdefault(value_text(key), value_text(value))
+    else:
+        values = {key: book.properties.get(name, "") for key, name in layout.IDENTITY_KEYS}
+    return Identity(*(values.get(key, "") for key, _name in layout.IDENTITY_KEYS))
+
+
+def read_form(identity: Identity, ratings: Iterable[Grid]) -> FormLayout:
+    """Return the format that a workbook states, else the one whose header row it has.
+
+    :param ratings: the sheets that may be 评分表.
+    """
+    if identity.format_version:
+        return form_of(identity.format_version)
+    forms, grids = known_forms(), tuple(ratings)
+    fitting = (form for form in forms if any(_has_header(grid, form) for grid in grids))
+    return next(fitting, forms[0])
+
+
+def _has_header(grid: Grid, form: FormLayout) -> bool:
+    row = form.rating_header_row
+    return all(
+        grid.at(cell_address(row, column)) == heading
+        for column, (_field, heading) in enumerate(form.ratings)
+    )
