@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import msgspec
+
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
@@ -15,7 +17,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.package import only_remarks
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import FormLayout
-from cts_excel.workbook.form.released import printed_bytes, released_versions
+from cts_excel.workbook.form.released import policies, printed_bytes, released_versions
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.grids import Workbook
 from cts_excel.workbook.ooxml.workbooks import open_workbook
@@ -66,9 +68,16 @@ def _printed_columns(place: LocatedSheet) -> set[str]:
 
 @lru_cache(maxsize=4)
 def _printed_texts(form: FormLayout, standard: Standard) -> frozenset[str]:
-    """Return the folded texts that a blank workbook prints, today and in an earlier format."""
-    earlier = form.version in released_versions()
-    blanks = [template_bytes(standard), *([printed_bytes(form.version)] if earlier else [])]
+    """Return the folded texts that a blank workbook prints, under each policy.
+
+    Of an earlier format also those of the built-in specification: most are the same for any.
+    """
+    blanks = [
+        template_bytes(msgspec.structs.replace(standard, policy=policy))
+        for policy in policies(standard.policy)
+    ]
+    if form.version in released_versions():
+        blanks += printed_bytes(form.version)
     books = [open_workbook(blank, "xlsx") for blank in blanks]
     grids = [book.grid(index) for book in books for index in range(len(book.sheets))]
     return frozenset(comparison_key(text) for grid in grids for _x, _row, text in grid.texts())

@@ -30,20 +30,22 @@ def read_identity(sheet: Grid | None, book: Workbook) -> Identity:
 
 
 def read_form(identity: Identity, ratings: Iterable[Grid]) -> FormLayout:
-    """Return the format that a workbook states, else the one whose header row it has.
+    """Return the format that a workbook states, else the one whose header row it has most of.
 
     :param ratings: the sheets that may be 评分表.
     """
     if identity.format_version:
         return form_of(identity.format_version)
-    forms, grids = known_forms(), tuple(ratings)
-    fitting = (form for form in forms if any(_has_header(grid, form) for grid in grids))
-    return next(fitting, forms[0])
+    grids = tuple(ratings)
+    return max(  # the present format, where as much speaks for it
+        known_forms(),
+        key=lambda form: max((_headings_in_place(grid, form) for grid in grids), default=0),
+    )
 
 
-def _has_header(grid: Grid, form: FormLayout) -> bool:
+def _headings_in_place(grid: Grid, form: FormLayout) -> int:
     row = form.rating_header_row
-    return all(
+    return sum(
         grid.at(cell_address(row, column)) == heading
         for column, (_field, heading) in enumerate(form.ratings)
     )

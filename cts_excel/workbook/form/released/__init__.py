@@ -62,9 +62,9 @@ def blank_bytes(version: str, standard: Standard) -> bytes | None:
     return _package(release.blanks[policy_key(standard.policy)])
 
 
-def printed_bytes(version: str) -> bytes:
-    """Return a blank workbook of a released format, for what it prints for any specification."""
-    return _package(_release(version).blanks[policy_key(Policy())])
+def printed_bytes(version: str) -> list[bytes]:
+    """Return the blank workbooks of a released format, for what they print."""
+    return [_package(parts) for parts in _release(version).blanks.values()]
 
 
 def policy_key(policy: Policy) -> str:
