@@ -42,7 +42,7 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
 
 released: $(VENV)/.runtime  ## Keep the present format of the form as data, once it is final
-	$(BIN)/python -m cts_excel.workbook.form.released
+	$(BIN)/python -m cts_excel.workbook.form.released.capture
 
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py

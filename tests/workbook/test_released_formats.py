@@ -35,7 +35,7 @@ from cts_excel.workbook.form.released import (
     policies,
     released_versions,
 )
-from cts_excel.workbook.form.released.__main__ import released_now
+from cts_excel.workbook.form.released.capture import released_now
 from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.read_audit import read_audit
 from cts_excel.workbook.returned import marked_copy
