@@ -35,7 +35,7 @@ from cts_excel.workbook.form.released import (
     policies,
     released_versions,
 )
-from cts_excel.workbook.form.released.capture import released_now
+from cts_excel.workbook.form.released.capture import keep, released_now
 from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.read_audit import read_audit
 from cts_excel.workbook.returned import marked_copy
@@ -289,6 +289,16 @@ def test_the_present_form_is_what_was_released_under_its_number() -> None:
         assert lzma.decompress(path.read_bytes()) == released_now(built_in())
     else:
         assert int(layout.FORMAT_VERSION) == max(map(int, released_versions())) + 1
+
+
+def test_what_was_kept_is_never_written_over(tmp_path: Path) -> None:
+    keep(tmp_path, built_in())
+    (path,) = tmp_path.iterdir()
+    content = path.read_bytes()
+    keep(tmp_path, built_in())
+    with pytest.raises(SystemExit, match="raise FORMAT_VERSION"):
+        keep(tmp_path, msgspec.structs.replace(built_in(), title="另一份规范"))
+    assert path.read_bytes() == content
 
 
 def test_what_is_written_can_be_read_again() -> None:

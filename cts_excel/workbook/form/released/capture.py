@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import lzma
-import sys
 import zipfile
 from pathlib import Path
 
@@ -33,16 +32,18 @@ def _parts(content: bytes) -> dict[str, str]:
         return {name: package.read(name).decode() for name in package.namelist()}
 
 
-def main() -> None:
-    """Write the file of the present format; one that was released stays as it is."""
-    version, content = current_form().version, released_now(load_standard())
-    path = Path(__file__).with_name(f"format_{version}.json.xz")
-    if path.exists():
-        if lzma.decompress(path.read_bytes()) != content:
-            sys.exit(f"Format {version} is released and differs: raise FORMAT_VERSION.")
-        return
-    path.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+def keep(folder: Path, standard: Standard) -> None:
+    """Write the file of the present format; one that was released stays as it is.
+
+    :raises SystemExit: the present form differs from what was released under its number.
+    """
+    version, content = current_form().version, released_now(standard)
+    path = folder / f"format_{version}.json.xz"
+    if not path.exists():
+        path.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+    elif lzma.decompress(path.read_bytes()) != content:
+        raise SystemExit(f"Format {version} is released and differs: raise FORMAT_VERSION.")
 
 
 if __name__ == "__main__":
-    main()
+    keep(Path(__file__).parent, load_standard())
