@@ -161,15 +161,19 @@ def _sheet(
 
 
 def _read_elsewhere(name: str, form: FormLayout, standard: Standard) -> frozenset[str]:
-    """Return the locked cells that reading compares: by clause, or as the identity."""
+    """Return the locked cells that reading compares: by clause, or as the identity.
+
+    With them those that nobody compares.
+    """
+    uncompared = frozenset(cell for sheet, cell in form.uncompared if sheet == name)
     if name == layout.IDENTITY:
         return frozenset(cell_address(row + 1, 1) for row in range(len(form.identity)))
     if name != layout.RATINGS:
-        return frozenset()
+        return uncompared
     first = form.rating_first_row
     rows = range(first, first + len(standard.indicators))
     columns = [form.rating_column(field) for field in ("clause", "text", "weight")]
-    return frozenset(cell_address(row, column) for row in rows for column in columns)
+    return uncompared.union(cell_address(row, column) for row in rows for column in columns)
 
 
 def defined_names(package: Package) -> Defined:

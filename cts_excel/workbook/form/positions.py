@@ -29,8 +29,9 @@ class Label:
 class FormLayout:
     """One format of the form. Rows and columns are 0-based; indicators stand below their header.
 
-    ``identity`` pairs the keys of the hidden sheet with their custom document properties. Of a
-    format that is not ``known`` only headings and labels tell where something is.
+    ``identity`` pairs the keys of the hidden sheet with their custom document properties. ``uncompared``
+    are locked cells, by sheet and address, that differ from issuer to issuer. Of a format that is
+    not ``known`` only headings and labels tell where something is.
     """
 
     version: str
@@ -44,6 +45,7 @@ class FormLayout:
     cover: tuple[Label, ...]
     panel: tuple[Label, ...]
     identity: tuple[tuple[str, str], ...]
+    uncompared: tuple[tuple[str, str], ...] = ()
     known: bool = True
 
     @property
