@@ -77,7 +77,7 @@ def read_answers(content: bytes, standard: Standard, *, kind: str = "xlsx") -> T
     )
     same = (identity.standard_id, identity.edition) in ((standard.id, standard.edition), ("", ""))
     if same and isinstance(book, XlsxWorkbook):  # other types do not tell formulas from texts
-        for place, cell, text in left_behind(places, standard, reader.taken):
+        for place, cell, text in left_behind(book, places, standard, reader.taken):
             reader.lose(place, cell, text)
     reader.findings += other_content(book, places)
     return TypedAnswers(filled, identity, tuple(reader.findings))

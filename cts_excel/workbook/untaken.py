@@ -20,8 +20,10 @@ from cts_excel.workbook.form.positions import FormLayout
 from cts_excel.workbook.form.released import policies, printed_bytes, released_versions
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.grids import Workbook
+from cts_excel.workbook.ooxml.raw_sheet import STYLE
+from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.workbooks import open_workbook
-from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, rating_header
 
@@ -43,17 +45,18 @@ class Taken:
 
 
 def left_behind(
-    places: AuditSheets, standard: Standard, taken: Taken
+    book: XlsxWorkbook, places: AuditSheets, standard: Standard, taken: Taken
 ) -> Iterator[tuple[LocatedSheet, str, str]]:
     """Yield (sheet, cell, text) that no field took: notes beside the form, rows of a lost block."""
     printed = _printed_texts(places.form, standard)
+    known = taken.cells.union(_printed_then(book, places))
     for place in filter(None, (places.cover, places.ratings, places.special)):
         issued = _printed_columns(place) if place is places.ratings else set()
         for letters, row, text in list(place.grid.texts()):
             cell, key = f"{letters}{row}", comparison_key(text)
             if letters in issued or key in printed or not key:
                 continue
-            if (place.name, cell) in taken.cells or key in taken.special_texts.get(row, ()):
+            if (place.name, cell) in known or key in taken.special_texts.get(row, ()):
                 continue
             if place.grid.formula(cell) is None:
                 yield place, cell, text
@@ -64,6 +67,30 @@ def _printed_columns(place: LocatedSheet) -> set[str]:
     header = rating_header(place.grid, place.form)
     own = {x for x, _heading in place.form.ratings if x not in layout.RATING_INPUTS}
     return {header.letters(name) for name in own} if header else set()
+
+
+def _printed_then(book: XlsxWorkbook, places: AuditSheets) -> Iterator[tuple[str, str]]:
+    """Yield what an earlier format prints and still nobody could type over, by sheet and cell.
+
+    For another specification its wording is not known; its place is.
+    """
+    unlocked = unlocked_styles(book.package.styles_part)
+    for issued, place in ((layout.COVER, places.cover), (layout.SPECIAL, places.special)):
+        if place and isinstance(place.grid, XlsxGrid) and place.grid.settings.protected:
+            raw = place.grid.raw.cells
+            for cell in _printed_cells(places.form, issued):
+                if cell in raw and raw[cell][STYLE] not in unlocked:
+                    yield place.name, cell
+
+
+@lru_cache(maxsize=8)
+def _printed_cells(form: FormLayout, sheet: str) -> frozenset[str]:
+    """Return the cells of an earlier format's sheet that print a text; none of today's."""
+    if form.version not in released_versions():
+        return frozenset()
+    book = open_workbook(printed_bytes(form.version)[0], "xlsx")
+    (grid,) = (book.grid(n) for n, one in enumerate(book.sheets) if one.name == sheet)
+    return frozenset(f"{letters}{row}" for letters, row, _text in grid.texts())
 
 
 @lru_cache(maxsize=4)

@@ -25,7 +25,6 @@ from cts_excel.workbook.alterations.blank_results import shows_blank_results
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
-from cts_excel.workbook.form.released import form_of
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.ooxml.addresses import cell_address
@@ -154,7 +153,9 @@ def test_the_blanks_results_among_values_only(calculated: bool) -> None:
     )
     sheets = AuditSheets(cover, ratings, special, identity, ())
     assert shows_blank_results(sheets, STANDARD) is not calculated
-    assert not shows_blank_results(replace(sheets, form=form_of("99")), STANDARD)
+    assert not shows_blank_results(
+        replace(sheets, form=replace(sheets.form, version="99", known=False)), STANDARD
+    )
 
 
 class _Values(LegacyGrid):

@@ -30,7 +30,6 @@ from cts_excel.workbook.form.fingerprint import specification_digest
 from cts_excel.workbook.form.positions import current_form
 from cts_excel.workbook.form.released import (
     blank_bytes,
-    form_of,
     known_forms,
     policies,
     released_versions,
@@ -307,8 +306,6 @@ def test_what_is_written_can_be_read_again() -> None:
     assert sorted(release["blanks"]) == [
         "prorate", "prorate evidence", "reject", "reject evidence",
     ]  # fmt: skip
-    assert form_of(layout.FORMAT_VERSION) is current_form()
-    assert form_of("99") == replace(current_form(), version="99", known=False)
 
 
 # -- under which rules a workbook was issued (format 2 on) ----------------------------------------

@@ -29,9 +29,9 @@ class Label:
 class FormLayout:
     """One format of the form. Rows and columns are 0-based; indicators stand below their header.
 
-    ``identity`` pairs the keys of the hidden sheet with their custom document properties. ``uncompared``
-    are locked cells, by sheet and address, that differ from issuer to issuer. Of a format that is
-    not ``known`` only headings and labels tell where something is.
+    ``identity`` pairs the keys of the hidden sheet with their custom document properties;
+    ``uncompared`` are locked cells, by sheet and address, that differ from issuer to issuer. Of a
+    format that is not ``known`` only headings and labels tell where something is.
     """
 
     version: str

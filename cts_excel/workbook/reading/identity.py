@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cts_excel.audit.model import Identity
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import FormLayout
-from cts_excel.workbook.form.released import form_of, known_forms
+from cts_excel.workbook.form.released import known_forms
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.cells import value_text
 from cts_excel.workbook.ooxml.grids import Grid, Workbook
@@ -32,15 +33,19 @@ def read_identity(sheet: Grid | None, book: Workbook) -> Identity:
 def read_form(identity: Identity, ratings: Iterable[Grid]) -> FormLayout:
     """Return the format that a workbook states, else the one whose header row it has most of.
 
+    An unknown format gets the headings of the one that fits best, and counts as not known.
+
     :param ratings: the sheets that may be 评分表.
     """
-    if identity.format_version:
-        return form_of(identity.format_version)
+    version, forms = identity.format_version, known_forms()
+    for form in forms:
+        if form.version == version:
+            return form
     grids = tuple(ratings)
-    return max(  # the present format, where as much speaks for it
-        known_forms(),
-        key=lambda form: max((_headings_in_place(grid, form) for grid in grids), default=0),
+    fitting = max(  # the present format, where as much speaks for it
+        forms, key=lambda form: max((_headings_in_place(grid, form) for grid in grids), default=0)
     )
+    return replace(fitting, version=version, known=False) if version else fitting
 
 
 def _headings_in_place(grid: Grid, form: FormLayout) -> int:

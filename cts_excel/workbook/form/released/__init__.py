@@ -11,7 +11,6 @@ import lzma
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
@@ -34,21 +33,11 @@ class Release(msgspec.Struct, frozen=True):
 
 
 def known_forms() -> tuple[FormLayout, ...]:
-    """Return every format that can be told apart: the present one, then the released ones."""
+    """Return every format that can be told: the present one, then the released ones."""
     now = current_form()
     return now, *(
         _release(version).form for version in released_versions() if version != now.version
     )
-
-
-def form_of(version: str) -> FormLayout:
-    """Return the format of a version; for an unknown one the headings of today, not its places."""
-    now = current_form()
-    if version == now.version:
-        return now
-    if version in released_versions():
-        return _release(version).form
-    return replace(now, version=version, known=False)
 
 
 def blank_bytes(version: str, standard: Standard) -> bytes | None:
