@@ -29,6 +29,7 @@ class Label:
 class FormLayout:
     """One format of the form. Rows and columns are 0-based; indicators stand below their header.
 
+    The bonus block has the columns of the deduction block, at the same places, or fewer of them.
     ``identity`` pairs the keys of the hidden sheet with their custom document properties;
     ``uncompared`` are locked cells, by sheet and address, that differ from issuer to issuer. Of a
     format that is not ``known`` only headings and labels tell where something is.
@@ -37,7 +38,8 @@ class FormLayout:
     version: str
     ratings: Columns
     rating_header_row: int
-    special: Columns
+    deductions: Columns
+    bonuses: Columns
     deduction_inputs: tuple[str, ...]
     bonus_inputs: tuple[str, ...]
     deduction_header_row: int
@@ -59,7 +61,7 @@ class FormLayout:
 
     def special_column(self, field: str) -> int:
         """Return the column of a field on 特别项, -1 if the format has none."""
-        return next((n for n, (name, _heading) in enumerate(self.special) if name == field), -1)
+        return next((n for n, (name, _heading) in enumerate(self.deductions) if name == field), -1)
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +72,8 @@ def current_form() -> FormLayout:
         version=layout.FORMAT_VERSION,
         ratings=layout.RATING_COLUMNS,
         rating_header_row=layout.RATING_HEADER_ROW,
-        special=layout.SPECIAL_COLUMNS,
+        deductions=layout.SPECIAL_COLUMNS,
+        bonuses=layout.SPECIAL_COLUMNS,
         deduction_inputs=layout.SPECIAL_INPUTS,
         bonus_inputs=layout.SPECIAL_INPUTS,
         deduction_header_row=layout.DEDUCTION_FIRST_ROW - 1,

@@ -82,13 +82,17 @@ def rating_header(grid: Grid, form: FormLayout) -> Header | None:
 
 def special_headers(grid: Grid, form: FormLayout) -> list[Header]:
     """Return every row of 特别项 that holds at least three of its headings, from the top."""
-    columns = form.special
-    rows = _heading_rows(grid, {comparison_key(heading): field for field, heading in columns})
+    wanted = {comparison_key(heading): field for field, heading in form.deductions}
     return [
-        _header(row, fields, columns, form)
-        for row, fields in sorted(rows.items())
+        _header(row, fields, _columns_of_block(fields, form), form)
+        for row, fields in sorted(_heading_rows(grid, wanted).items())
         if len(fields) >= _MIN_HEADINGS
     ]
+
+
+def _columns_of_block(found: dict[str, list[str]], form: FormLayout) -> Columns:
+    """Return the columns that a header row was issued with, as its headings tell."""
+    return form.deductions if found.keys() - dict(form.bonuses).keys() else form.bonuses
 
 
 def _header(row: int, found: dict[str, list[str]], columns: Columns, form: FormLayout) -> Header:

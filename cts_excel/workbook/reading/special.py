@@ -122,7 +122,7 @@ class _Reader:
         out: SpecialRead,
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
-        self.headings = dict(place.form.special)
+        self.headings = dict(place.form.deductions)
         self.categories = {comparison_key(category): category for category in categories}
         self.inputs, self.standard, self.out = inputs, standard, out
 
