@@ -19,6 +19,7 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import answers, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.positions import current_form
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.cells import CellFault, value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
@@ -269,6 +270,7 @@ class _Reader:
                 self.lose(place, found.cell, found.found)  # an entry of either block
             elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
+        self._not_asked_now(place, block, items)
         for item in items[_ROWS[block] :]:
             self.lose(place, f"A{item.row}", spelled(item))
         carried = {
@@ -281,6 +283,15 @@ class _Reader:
         for at, one in carried.items():
             self.taken.special_texts[at] = {comparison_key(text) for text in astuple(one)}
         return tuple(list(carried.values())[: _ROWS[block]])
+
+    def _not_asked_now(self, place: LocatedSheet, block: str, items: list[SpecialItem]) -> None:
+        """Report the entries of columns that the block has no more."""
+        now = current_form().inputs(block)
+        for name in (name for name in place.form.inputs(block) if name not in now):
+            for item in items:
+                if text := getattr(item, name):
+                    cell = cell_address(item.row - 1, place.form.special_column(name))
+                    self.lose(place, cell, text)
 
 
 def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:

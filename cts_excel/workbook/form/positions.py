@@ -59,6 +59,10 @@ class FormLayout:
         """Return the column of a field on 评分表, -1 if the format has none."""
         return next((n for n, (name, _heading) in enumerate(self.ratings) if name == field), -1)
 
+    def inputs(self, block: str) -> tuple[str, ...]:
+        """Return the fields that a block of 特别项 asks for: ``deductions`` or ``bonuses``."""
+        return self.deduction_inputs if block == "deductions" else self.bonus_inputs
+
     def special_column(self, field: str) -> int:
         """Return the column of a field on 特别项, -1 if the format has none."""
         return next((n for n, (name, _heading) in enumerate(self.deductions) if name == field), -1)
