@@ -46,6 +46,8 @@ def _rating_is_kept(was: Rating, now: Rating) -> bool:
         answers = [(r.band, r.percent, r.not_applicable) for r in (was, now)]
         if answers[0] != answers[1]:
             return False
+    if now.pictures < was.pictures:
+        return False
     evidence = folded(was.evidence)
     return not evidence or folded(now.evidence) == evidence
 
@@ -57,5 +59,5 @@ def _are_kept(was: tuple[SpecialItem, ...], now: tuple[SpecialItem, ...]) -> boo
 def _texts(items: tuple[SpecialItem, ...]) -> Iterator[tuple[str, ...]]:
     for item in items:
         if item.complete:
-            entry = (item.category, item.clause, item.description, item.evidence)
+            entry = (item.category, item.clause, item.description, item.evidence_shown)
             yield tuple(map(folded, (*entry, item.rectification)))

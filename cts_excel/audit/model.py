@@ -31,6 +31,7 @@ class Rating:
     It lies inside the chosen band: the reader reports any other value, sets ``faulty`` and leaves
     ``percent`` empty. ``stated_score`` is the workbook's own item score in points, ``None`` if it
     has none. ``row`` is the 1-based sheet row, 0 if the clause is missing from the file.
+    ``pictures`` is the number of pictures that are evidence beside the text.
     """
 
     clause: str
@@ -41,6 +42,12 @@ class Rating:
     stated_score: Decimal | None
     faulty: bool
     row: int
+    pictures: int = 0
+
+    @property
+    def evidence_shown(self) -> str:
+        """The evidence as data files write it: its text and the number of its pictures."""
+        return _with_pictures(self.evidence, self.pictures)
 
     @property
     def rated(self) -> bool:
@@ -50,7 +57,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class SpecialItem:
-    """One entry of 特别项; ``complete`` means that it counts as entered."""
+    """One entry of 特别项; ``complete`` means that it counts as entered.
+
+    ``pictures`` is the number of pictures that are evidence beside the text.
+    """
 
     number: int
     category: str
@@ -60,6 +70,16 @@ class SpecialItem:
     rectification: str
     complete: bool
     row: int
+    pictures: int = 0
+
+    @property
+    def evidence_shown(self) -> str:
+        """The evidence as data files write it: its text and the number of its pictures."""
+        return _with_pictures(self.evidence, self.pictures)
+
+
+def _with_pictures(text: str, count: int) -> str:
+    return f"{text}〔图片 {count} 张〕" if count else text
 
 
 @dataclass(frozen=True, slots=True)
