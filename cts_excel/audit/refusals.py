@@ -44,10 +44,6 @@ _EMPTY = Repair(
     "Found an {found}. Ask the sender for the .xlsx workbook.",
     "这是{found}。请向交件人索取 .xlsx 工作簿。",
 )
-_DOWNLOAD = Repair(
-    "Found an {found}. Download it and grade the local file.",
-    "这是{found}。请先下载，再评定本机上的文件。",
-)
 _DECRYPT = Repair(
     "The archive asks for a password. Unpack it and return the workbook itself.",
     "压缩包设有密码。请解压后交回工作簿本身。",
@@ -89,7 +85,6 @@ _WORDS: dict[str, tuple[str, Repair | None]] = {
     "unusual compression": ("不常用的压缩方式", _UNPACK),
     "archive without a workbook": ("没有工作簿的压缩包", _EMPTY),
     "e-mail without a workbook": ("没有工作簿附件的邮件", _EMPTY),
-    "archive behind a URL": ("网址上的压缩包", _DOWNLOAD),
     "encrypted archive": ("加密的压缩包", _DECRYPT),
     "archive nested too deep": ("嵌套过深的压缩包", _NEST),
     "two members of one name": ("压缩包内有同名文件", None),
