@@ -7,8 +7,11 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import forkserver
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -180,6 +183,30 @@ def test_archives_behind_a_url_are_looked_into(memory: Any) -> None:
         names[2]: ("内.zip", "丙.xlsx"),
         names[3]: ("甲.xlsx",),
         names[4]: ("丁.xlsx",),
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder by a plain server, which knows no ranges."""
+    pytest.importorskip("aiohttp", reason="fsspec's client for http is not installed")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    handler.func.log_message = lambda *_arguments: None  # type: ignore[attr-defined]
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_archive_of_a_plain_web_server(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put_files(tmp_path, {"a.zip": in_a_zip({"1.xlsx": numbered(1), "2.xlsx": numbered(2)})})
+    outcomes, _record = grade_folder([f"{site}/a.zip"], Path("run"))
+    assert {one.file.removeprefix(site): one.status.value for one in outcomes} == {
+        "/a.zip/1.xlsx": "graded",
+        "/a.zip/2.xlsx": "graded",
     }
 
 

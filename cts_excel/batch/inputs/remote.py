@@ -96,8 +96,8 @@ def stream(url: str, limit: int) -> BinaryIO:
     def taken() -> BinaryIO:
         handle: BinaryIO = system.open(path, "rb")
         try:
-            handle.seek(0, os.SEEK_END)
-            handle.seek(0)
+            handle.seek(-1, os.SEEK_END)
+            handle.read(1)
         except (OSError, ValueError):  # a server without ranges
             handle.close()
             return BytesIO(system.cat_file(path, start=0, end=limit + 1))
