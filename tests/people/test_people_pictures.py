@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 from altering import answers, built_in, judged
 from people.expecting import Gives, case, graded
-from people.pictures import by_excel, by_wps, floating, parts_of
+from people.pictures import PNG, by_excel, by_wps, floating, packed, parts_of
 from people.places import CLAUSES, STANDARD, cover, deduction, rating, ratings
 
 from cts_excel.audit.codes import Code
@@ -182,3 +183,28 @@ def test_pictures_satisfy_a_policy_that_asks_for_evidence() -> None:
     standard = msgspec.structs.replace(built_in(), policy=policy)
     assert judged(FLOATING, standard).status is Status.GRADED
     assert judged(BLANK, standard).status is Status.NEEDS_CORRECTION
+
+
+@pytest.mark.parametrize(
+    ("picture", "warned"),
+    [
+        case("Pictures/a.png", False, id="in the package"),
+        case("./Pictures/a.png", False, id="with a dot"),
+        case("https://example.org/a.png", True, id="a link"),
+    ],
+)
+def test_a_picture_in_an_ods(picture: str, warned: bool) -> None:
+    saved = parts_of((Path(__file__).parents[1] / "data/filled_by_libreoffice.ods").read_bytes())
+    xml = saved["content.xml"].decode()
+    text = "查阅记录 1 份，符合"
+    at = xml.index(f"<text:p>{text}</text:p>", xml.index(">5.1.1.1<"))
+    frame = f'<draw:frame><draw:image xlink:href="{picture}"/></draw:frame>'
+    changed = (
+        xml[:at] + frame + xml[at:].replace(f"<text:p>{text}</text:p>", "<text:p>/</text:p>", 1)
+    )
+    outcome = graded(packed(saved | {"content.xml": changed.encode(), "Pictures/a.png": PNG}))
+    (cell,) = {f.cell for f in outcome.findings if f.code == Code.EVIDENCE_MISSING} or {""}
+    assert bool(cell) is warned
+    assert [r.clause for r in outcome.audit.ratings if r.pictures] == (
+        [] if warned else ["5.1.1.1"]
+    )

@@ -10,25 +10,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cts_excel.workbook.ooxml.errors import NotReadableError
+from cts_excel.workbook.ooxml.grids import Drawn
 from cts_excel.workbook.ooxml.package import RELATIONS, Package
 from cts_excel.workbook.ooxml.rich_values import image_relations, local_images
 
 _CELL_IMAGES = "cellimages.xml"
 _ANCHORS = ("xdr:oneCellAnchor", "xdr:twoCellAnchor", "xdr:absoluteAnchor")
 _MOST = 10_000  # anchors of a sheet
-
-
-@dataclass(slots=True)
-class Drawn:
-    """What is drawn at one place: its corner cells (1-based column, row), pictures, text.
-
-    ``last`` is the cell under the lower right corner, the first one if the drawing does not say.
-    """
-
-    first: tuple[int, int] = (0, 0)
-    last: tuple[int, int] = (0, 0)
-    pictures: int = 0
-    text: str = ""
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from cts_excel.workbook.ooxml.cells import (
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.expat_path import expat_path
 from cts_excel.workbook.ooxml.fast_path import fast_path
-from cts_excel.workbook.ooxml.grids import SheetName
+from cts_excel.workbook.ooxml.grids import Drawn, SheetName, Unseen
 from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.pictures import SheetPictures
 from cts_excel.workbook.ooxml.raw_sheet import (
@@ -148,6 +148,15 @@ class XlsxGrid:
         :raises NotReadableError: F01 not well-formed.
         """
         return Visibility(self.raw, self.settings, self._styles_part)
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """What floats on the sheet; see :class:`grids.Grid`."""
+        return self.pictures.drawn
+
+    def unseen(self, letters: tuple[str, ...], rows: tuple[int, ...]) -> Iterator[Unseen]:
+        """Yield the unseen cells; see :class:`grids.Grid`."""
+        return self.visibility.unseen(letters, rows)
 
     def formula(self, address: str) -> str | None:
         """Return a cell's formula without ``=``; of a shared one, as it is in this cell."""

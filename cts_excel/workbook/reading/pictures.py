@@ -12,9 +12,7 @@ from cts_excel.audit.ranges import cell_runs, span
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, image_name, picture
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import Grid
-from cts_excel.workbook.ooxml.pictures import Drawn
-from cts_excel.workbook.ooxml.xlsx import XlsxGrid
+from cts_excel.workbook.ooxml.grids import Drawn, Grid
 from cts_excel.workbook.reading.locate import LocatedSheet
 
 _MAX_SHOWN = 40  # characters of a text in a shape
@@ -55,7 +53,7 @@ def picture_findings(place: LocatedSheet | None, evidence: Mapping[str, int]) ->
         count = f"{sum(evidence.values())} 张"
         yield finding(Code.EVIDENCE_IS_PICTURE, sheet=place.name, cell=cell, found=count)
     try:
-        drawn = place.grid.pictures.drawn if isinstance(place.grid, XlsxGrid) else ()
+        drawn = place.grid.drawn
     except NotReadableError as error:
         yield finding(Code.ALTERATIONS_NOT_SCANNED, sheet=place.name, found=error.found)
         return
@@ -68,7 +66,7 @@ def picture_findings(place: LocatedSheet | None, evidence: Mapping[str, int]) ->
 
 def _drawn(grid: Grid) -> tuple[Drawn, ...]:
     try:
-        return grid.pictures.drawn if isinstance(grid, XlsxGrid) else ()
+        return grid.drawn
     except NotReadableError:
         return ()  # picture_findings() says so
 
