@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Impact, Severity
+from cts_excel.audit.found_words import found_in_chinese
 from cts_excel.audit.refusals import in_chinese, special_repair
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -457,6 +458,8 @@ def repair(found: Finding, language: str = "zh") -> str:
 
 
 def shown_value(found: Finding, value: str, language: str = "zh") -> str:
-    """Return what a finding found or expected for people: of a refused file also in Chinese."""
-    translated = language == "zh" and found.code[0] == "F" and value
-    return in_chinese(found.code, value) if translated else value
+    """Return what a finding found or expected for people: in Chinese where it is no data."""
+    if language != "zh" or not value:
+        return value
+    chinese = in_chinese if found.code.family == "F" else found_in_chinese
+    return chinese(found.code, value)
