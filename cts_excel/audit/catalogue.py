@@ -461,5 +461,5 @@ def shown_value(found: Finding, value: str, language: str = "zh") -> str:
     """Return what a finding found or expected for people: in Chinese where it is no data."""
     if language != "zh" or not value:
         return value
-    chinese = in_chinese if found.code.family == "F" else found_in_chinese
+    chinese = in_chinese if found.code[0] == "F" else found_in_chinese
     return chinese(found.code, value)
