@@ -147,8 +147,8 @@ _ENTRIES = (
           "Issued with {found}, graded with {expected}. It was compared with what was issued then; its answers count by the present rules. Check which rules hold.",
           "发放时{found}，现按{expected}评定。固定内容已与发放时的版本核对，答案按现行规则计分。请确认应适用的规则。"),
     Entry(Code.ANSWER_UNSEEN, ERROR, "Answer cannot be seen", "答案不可见",
-          "{found} is hidden ({expected}): by a merged range, a hidden row or column, or its colour. Show it, or clear the cell.",
-          "{found} 不可见（{expected}）：位于合并区域内、隐藏的行或列中，或字体颜色与底色相同。请使其可见，或清除该单元格。"),
+          "{found} is hidden ({expected}): by a merged range, a hidden sheet, row or column, or its colour. Show it, or clear the cell.",
+          "{found} 不可见（{expected}）：位于合并区域内、隐藏的工作表、行或列中，或字体颜色与底色相同。请使其可见，或清除该单元格。"),
     # ----- the cover ------------------------------------------------------------------------
     Entry(Code.REQUIRED_ENTRY_MISSING, ERROR, "Required entry is missing", "必填项未填",
           "Fill in {expected} on the cover.", "请在封面填写「{expected}」。"),

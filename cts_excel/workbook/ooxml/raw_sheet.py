@@ -40,8 +40,9 @@ class RawSheet:
     @cached_property
     def bounds(self) -> tuple[int, int]:
         """The last row and column that hold a cell, 1-based."""
-        rows = max((int(cell[ROW]) for cell in self.cells.values()), default=0)
-        columns = max((column_number(cell[COLUMN]) for cell in self.cells.values()), default=0)
+        cells = self.cells.values()
+        rows = max(map(int, {cell[ROW] for cell in cells}), default=0)
+        columns = max(map(column_number, {cell[COLUMN] for cell in cells}), default=0)
         return rows, columns
 
     @cached_property

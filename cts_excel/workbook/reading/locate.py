@@ -43,10 +43,11 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class LocatedSheet:
-    """A sheet that was found: its name in this file and its grid."""
+    """A sheet that was found: its name in this file, its grid, whether it is hidden."""
 
     name: str
     grid: Grid
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,10 @@ def locate(book: Workbook) -> AuditSheets:
             chosen[issued] = own[0]
     _refuse_foreign(book, chosen)
     findings += _sheet_findings(names, chosen)
-    places = {issued: LocatedSheet(names[n], book.grid(n)) for issued, n in chosen.items()}
+    places = {
+        issued: LocatedSheet(names[n], book.grid(n), book.sheets[n].hidden)
+        for issued, n in chosen.items()
+    }
     for place in places.values():
         if place.grid.irregular:
             findings.append(

@@ -16,20 +16,23 @@ _MAX_SHOWN = 40  # characters of a value
 
 
 def unseen_answers(place: LocatedSheet | None, addresses: Iterable[str]) -> Iterator[Finding]:
-    """Report the answers that a merge, a hidden row or column, or a colour hides.
+    """Report the answers that a hidden sheet, row or column, a merge, or a colour hides.
 
     One cause in many cells is one finding (rule 15).
 
     :param addresses: the answer cells of the sheet; blank ones are passed over.
     """
-    if place is None or not isinstance(place.grid, XlsxGrid):
+    if place is None or not (place.hidden or isinstance(place.grid, XlsxGrid)):
         return
     wanted = dict.fromkeys(addresses)
     places = [split_address(address) for address in wanted]
     letters = tuple(dict.fromkeys(column_letters(column - 1) for column, _row in places))
     rows = tuple(dict.fromkeys(row for _column, row in places))
     causes: dict[str, list[str]] = {}
-    for address, cause in place.grid.visibility.unseen(letters, rows):
+    unseen: Iterable[tuple[str, str]] = ((address, place.name) for address in wanted)
+    if not place.hidden and isinstance(place.grid, XlsxGrid):
+        unseen = place.grid.visibility.unseen(letters, rows)
+    for address, cause in unseen:
         if address in wanted and place.grid.at(address) is not None:
             causes.setdefault(cause, []).append(address)
     for cause, cells in causes.items():
