@@ -33,7 +33,7 @@ def test_no_two_grades_of_one_workbook() -> None:
     assert set(seen.table) == set(classes.KINDS)
     for kind, counted in seen.table.items():
         # Neither reader may win by refusing everything.
-        assert counted["equal"] or kind == "parts and ids", str(seen)
+        assert counted["equal"] or kind in ("parts and ids", "alternatives"), str(seen)
         assert counted.total() >= COUNT // len(classes.KINDS)
 
 
