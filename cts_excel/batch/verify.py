@@ -187,9 +187,7 @@ def _with_second_readings(
     graded = {e.file for e in record.inputs if e.status == Status.GRADED.value}
     kept = [d for d in found if d.kind is not Kind.RESULT or d.file not in partings.keys() & graded]
     for file, parted in partings.items():
-        kept += [
-            Difference(Kind.READERS, file, one.cell, *worded(one, standard)) for one in parted
-        ]
+        kept += [Difference(Kind.READERS, file, one.cell, *worded(one, standard)) for one in parted]
     return kept
 
 
