@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -104,6 +105,17 @@ def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> N
 def test_a_good_file_that_was_lost_once_is_graded(tmp_path: Path) -> None:
     put_files(tmp_path, {"a.xlsx": numbered(1), "once.xlsx": numbered(2), "z.xlsx": numbered(3)})
     assert [o.status for o in run(tmp_path, grade_once_killed, jobs=1)] == [Status.GRADED] * 3
+
+
+def test_killed_workers_print_nothing_and_stall_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"once {n}.xlsx" if n % 3 == 0 else f"{n}.xlsx" for n in range(12)]
+    put_files(tmp_path, {name: numbered(n) for n, name in enumerate(names)})
+    begun = time.monotonic()
+    assert [o.status for o in run(tmp_path, grade_once_killed)] == [Status.GRADED] * 12
+    assert time.monotonic() - begun < 40  # a stall is a minute
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_sent_back_is_made_where_the_file_is_judged(tmp_path: Path) -> None:
