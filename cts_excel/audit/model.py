@@ -108,7 +108,7 @@ class Audit:
     :class:`Stated` field (under ``stated_base`` and so on); ``findings`` are what the reader could
     not read as entered. ``corrects`` are the SHA-256 of the files that this one was made from, if
     it is a marked copy: the last one first (rule 14). ``answer_area`` counts the cells from A1 to
-    the farthest one of 评分表 and of 特别项, 0 if that is not known for sure.
+    the farthest row and column of 评分表 and of 特别项, 0 if that is not known for sure.
     """
 
     identity: Identity

@@ -112,8 +112,8 @@ def _answer_area(book: XlsxWorkbook, places: AuditSheets) -> int:
     if not book.usual_parts:
         return 0
     grids = [place.grid for place in (places.ratings, places.special) if place]
-    bounds = [grid.raw.bounds for grid in grids if isinstance(grid, XlsxGrid)]
-    return sum(rows * columns for rows, columns in bounds)
+    areas = [grid.raw.area for grid in grids if isinstance(grid, XlsxGrid)]
+    return sum(areas) if all(areas) else 0
 
 
 def _cover_inputs(cover: CoverRead) -> list[str]:

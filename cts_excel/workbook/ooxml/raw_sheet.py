@@ -45,6 +45,14 @@ class RawSheet:
         columns = max(map(column_number, {cell[COLUMN] for cell in cells}), default=0)
         return rows, columns
 
+    @property
+    def area(self) -> int:
+        """How many cells lie from A1 to the farthest row and column; 0 for an irregular sheet."""
+        if self.irregular or self.ambiguous:
+            return 0
+        columns = map(column_number, {cell[COLUMN] for cell in self.cells.values()})
+        return max(self.row_attributes, default=0) * max(columns, default=0)
+
     @cached_property
     def hidden_rows(self) -> list[int]:
         """The rows that are hidden or have no height."""
