@@ -18,7 +18,6 @@ from cts_excel.second_reader.cells import (
     Sheet,
     UnreadableError,
     Value,
-    column_letters,
     sheet_of,
 )
 from cts_excel.second_reader.model import ProblemKind
@@ -72,7 +71,7 @@ def _sheet(name: str, rows: Rows) -> Sheet:
     return sheet_of(
         name,
         (
-            Cell(row, column, f"{name}!{column_letters(column)}{row}", value, 0, SEEN)
+            Cell(name, row, column, value, 0, SEEN)
             for row, line in enumerate(rows, 1)
             for column, raw in enumerate(line, 1)
             if raw != "" and (value := _value(raw)) is not None

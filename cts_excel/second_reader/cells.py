@@ -24,16 +24,31 @@ class Hiding(Protocol):
         """Tell whether the value of a cell is to be seen."""
 
 
+@lru_cache(maxsize=512)
+def column_letters(number: int) -> str:
+    """Return the letters of a 1-based column."""
+    letters = ""
+    while number > 0:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A filled cell: 1-based row and column, value, and what may hide it."""
+    """A filled cell: sheet, 1-based row and column, value, and what may hide it."""
 
+    sheet: str
     row: int
     column: int
-    address: str
     value: Value
     style: int
     hiding: Hiding
+
+    @property
+    def address(self) -> str:
+        """Where the cell stands, ``sheet!F17``."""
+        return f"{self.sheet}!{column_letters(self.column)}{self.row}"
 
     @property
     def seen(self) -> bool:
@@ -59,16 +74,6 @@ class Sheet:
     def at(self, row: int, column: int | None) -> Cell | None:
         """Return a filled cell, ``None`` for a blank one or a column that is missing."""
         return None if column is None else self.cells.get((row, column))
-
-
-@lru_cache(maxsize=512)
-def column_letters(number: int) -> str:
-    """Return the letters of a 1-based column."""
-    letters = ""
-    while number > 0:
-        number, place = divmod(number - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
 
 
 def sheet_of(name: str, cells: Iterable[Cell]) -> Sheet:

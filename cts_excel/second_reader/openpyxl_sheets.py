@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
@@ -12,14 +13,15 @@ import numpy as np
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import ARC_STYLE
 
 from cts_excel.second_reader.cells import (
     Cell,
     Sheet,
     UnreadableError,
     Value,
-    column_letters,
     sheet_of,
 )
 from cts_excel.second_reader.model import ProblemKind
@@ -86,6 +88,16 @@ class _Hiding:
         return self.legible[style]
 
 
+@lru_cache(maxsize=8)  # workbooks of one issue share their styles, saved by one application
+def _styled(styles: bytes) -> Any:
+    """Return a workbook that has the styles of a part, openpyxl's own if there is none."""
+    book = Workbook()
+    if styles:
+        archive: Any = SimpleNamespace(read=lambda _name: styles)
+        apply_stylesheet(archive, book)
+    return book
+
+
 class _Reader(ExcelReader):
     """openpyxl's reader of a workbook, without what bears no value: properties, theme, names."""
 
@@ -93,7 +105,8 @@ class _Reader(ExcelReader):
         self.read_manifest()
         self.read_strings()
         self.read_workbook()
-        apply_stylesheet(self.archive, self.wb)
+        styles = self.archive.read(ARC_STYLE) if ARC_STYLE in self.valid_files else b""
+        self.styled = _styled(styles)
 
     def sheets(self) -> Iterator[Sheet]:
         """Read the worksheets in tab order; chart sheets are not opened."""
@@ -102,25 +115,24 @@ class _Reader(ExcelReader):
                 yield self._sheet(listed.name, listed.state or "visible", related.target)
 
     def _sheet(self, name: str, state: str, part: str) -> Sheet:
-        book: Any = self.wb
         with self.archive.open(part) as source:
             parser = _Parser(
                 source,
                 self.shared_strings,
                 data_only=True,
-                epoch=book.epoch,
-                date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
+                epoch=self.wb.epoch,
+                date_formats=self.styled._date_formats,
+                timedelta_formats=self.styled._timedelta_formats,
             )
             raw = [cell for _row, cells in parser.parse() for cell in cells]
-        hiding = _Hiding(book, state, parser)
+        hiding = _Hiding(self.styled, state, parser)
         return sheet_of(
             name,
             (
                 Cell(
+                    name,
                     found["row"],
                     found["column"],
-                    f"{name}!{column_letters(found['column'])}{found['row']}",
                     value,
                     found["style_id"],
                     hiding,

@@ -127,3 +127,17 @@ def test_a_sheet_that_reaches_far_is_not_read_whole(
 def test_no_case_is_taken_for_a_difference(path: Path) -> None:
     codes = [f.code for f in judge.grade_one(path, built_in()).findings]
     assert Code.READERS_DIFFER not in codes
+
+
+def test_a_long_list_of_relationships_is_not_given_to_calamine(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its time grows with the square of their number: minutes for a package of 11 MB."""
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    more = "".join(f'<Relationship Id="x{n}" Type="{kind}" Target="y"/>' for n in range(2_000))
+    end = "</Relationships>"
+    long = with_parts(
+        content, {"xl/_rels/workbook.xml.rels": lambda xml: xml.replace(end, more + end)}
+    )
+    monkeypatch.setattr(calamine_sheets.AnswerBook, "__init__", None)
+    assert graded(judged(long))

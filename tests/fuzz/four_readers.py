@@ -30,7 +30,7 @@ from two_readers import FILE, STANDARD, graded, inputs, stated  # noqa: E402 - t
 
 from cts_excel.audit.codes import Code  # noqa: E402
 from cts_excel.second_reader.calamine_sheets import SEEN, read_values  # noqa: E402
-from cts_excel.second_reader.cells import Cell, Sheet, column_letters, sheet_of  # noqa: E402
+from cts_excel.second_reader.cells import Cell, Sheet, sheet_of  # noqa: E402
 from cts_excel.second_reader.comparing import StatedGrade, compare  # noqa: E402
 from cts_excel.second_reader.confirming import confirm  # noqa: E402
 from cts_excel.second_reader.model import SecondReading  # noqa: E402
@@ -164,7 +164,7 @@ def _sheet(path: Path) -> Sheet:
         return sheet_of(
             name,
             (
-                Cell(row, column, f"{name}!{column_letters(column)}{row}", text, 0, SEEN)
+                Cell(name, row, column, text, 0, SEEN)
                 for row, line in enumerate(csv.reader(lines), 1)
                 for column, text in enumerate(line, 1)
                 if visible(text)

@@ -26,11 +26,23 @@ from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 
 _MOST_CELLS = 1_000_000  # calamine's tables are dense: some 50 MB
 _LONGEST_HEADING = 20  # characters, blanks included
+_LONGEST_LIST = 1 << 16  # bytes of a list of sheets or relationships; an issued one has 2,000
 _NOT_APPLICABLE = "不适用"
 _CATEGORY, _DESCRIPTION, _EVIDENCE = "类别", "事实描述", "证据"
 _INPUTS = (_CATEGORY, "关联条款", _DESCRIPTION, _EVIDENCE, "整改状态")
 
 Line = Sequence[Any]
+
+
+def is_modest(parts: Mapping[str, bytes] | None) -> bool:
+    """Tell whether calamine may open a package: it keeps no limits of its own.
+
+    :param parts: inflated, ``None`` for a package too large to be inflated whole.
+    """
+    lists = (".rels", "workbook.xml")  # some of its loops over these grow with their square
+    return parts is not None and all(
+        len(part) <= _LONGEST_LIST for name, part in parts.items() if name.endswith(lists)
+    )
 
 
 def cross_check(audit: Audit, content: bytes) -> tuple[Parting, ...] | None:

@@ -13,7 +13,7 @@ from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import Key
 from cts_excel.batch.engines.confirmation import SecondReader, withheld
-from cts_excel.batch.engines.cross_check import cross_check
+from cts_excel.batch.engines.cross_check import cross_check, is_modest
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
 from cts_excel.batch.inputs.find import named
 from cts_excel.batch.inputs.found import Found
@@ -96,7 +96,7 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> tuple[Outcome, Confirmati
             key=rules.key,
             today=rules.today,
         )
-        return _confirmed(outcome, content, kind, rules)
+        return _confirmed(outcome, content, kind, rules, modest=is_modest(parts))
     except NotReadableError as error:
         code = Code(error.reason)
         why = rejected(file, copy.sha256, code, found=error.found, expected=error.expected)
@@ -114,16 +114,18 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> tuple[Outcome, Confirmati
 
 
 def _confirmed(
-    outcome: Outcome, content: bytes, kind: str, rules: Rules
+    outcome: Outcome, content: bytes, kind: str, rules: Rules, *, modest: bool
 ) -> tuple[Outcome, Confirmation | None]:
     """Have other readers look at a graded file; a difference takes its level.
 
     calamine reads the answers of every .xlsx; the second reader confirms the files it chooses.
+
+    :param modest: whether calamine, which keeps no limits, may open the package.
     """
     if outcome.judgement is None or outcome.audit is None:
         return outcome, None
     partings = None
-    if rules.cross_check and kind == "xlsx":
+    if rules.cross_check and modest and kind == "xlsx":
         partings = cross_check(outcome.audit, content)
     second = rules.second_reader
     confirmation = None
