@@ -128,7 +128,8 @@ class Audit:
     ``cover_cells`` names the input cell of each :class:`Cover` field and the cell of each
     :class:`Stated` field (under ``stated_base`` and so on); ``findings`` are what the reader could
     not read as entered. ``corrects`` are the SHA-256 of the files that this one was made from, if
-    it is a marked copy: the last one first (rule 14).
+    it is a marked copy: the last one first (rule 14). ``answer_area`` counts the cells from A1 to
+    the farthest row and column of 评分表 and of 特别项, 0 if that is not known for sure.
     """
 
     identity: Identity
@@ -142,6 +143,7 @@ class Audit:
     stated: Stated
     findings: tuple[Finding, ...]
     corrects: tuple[str, ...] = ()
+    answer_area: int = 0
 
     def rating_cell(self, rating: Rating, column: str) -> str:
         """Return the address of a rating's cell; ``column`` is a :class:`RatingColumns` field."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.engines.confirmation import ALL, SecondReader
+from cts_excel.batch.engines.parting_words import worded
 from cts_excel.batch.errors import EXIT_USAGE, RunError
 from cts_excel.batch.inputs.find import Search, found_again
 from cts_excel.batch.inputs.found import Found
@@ -96,7 +97,7 @@ def verify(
     of_files += _changed_inputs(record, again)
     of_files += _results(record, _lines(folder), again)
     if given.independent:
-        of_files = _with_second_readings(of_files, record, again)
+        of_files = _with_second_readings(of_files, record, again, standard)
     wrong = {difference.file for difference in of_files}
     confirmed = sum(1 for entry in record.inputs if entry.file not in wrong)
     found = (*differences, *of_files)
@@ -175,7 +176,7 @@ def _graded_again(
 
 
 def _with_second_readings(
-    found: list[Difference], record: Record, again: _Again
+    found: list[Difference], record: Record, again: _Again, standard: Standard
 ) -> list[Difference]:
     """Say where the readers part, in place of the results that follow from it."""
     partings = {
@@ -186,9 +187,7 @@ def _with_second_readings(
     graded = {e.file for e in record.inputs if e.status == Status.GRADED.value}
     kept = [d for d in found if d.kind is not Kind.RESULT or d.file not in partings.keys() & graded]
     for file, parted in partings.items():
-        for one in parted:
-            label = f"{one.quantity} {one.cell}".strip()
-            kept.append(Difference(Kind.READERS, file, label, one.first, one.second))
+        kept += [Difference(Kind.READERS, file, one.cell, *worded(one, standard)) for one in parted]
     return kept
 
 

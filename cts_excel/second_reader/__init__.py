@@ -1,21 +1,6 @@
-"""A second, independent reader that confirms grades: openpyxl reads, pandas joins, fractions count.
+"""Independent readers that confirm what the first reader says of a workbook.
 
-It shares no code with the first reader, so that the two share no bug. Importing it loads pandas
-and openpyxl (about a second): import it only where a grade is to be confirmed.
+They share no code with it, so that they share no bug. :mod:`confirming` has openpyxl read a
+workbook, pandas join and fractions count; importing it takes half a second, so import it only where
+a grade is to be confirmed. :mod:`calamine_sheets` is quick enough for every workbook.
 """
-
-from __future__ import annotations
-
-from cts_excel.second_reader.comparing import Difference, StatedGrade, compare
-from cts_excel.second_reader.confirming import confirm
-from cts_excel.second_reader.model import Problem, ProblemKind, SecondReading
-
-__all__ = [
-    "Difference",
-    "Problem",
-    "ProblemKind",
-    "SecondReading",
-    "StatedGrade",
-    "compare",
-    "confirm",
-]

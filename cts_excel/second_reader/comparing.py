@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cts_excel.second_reader.model import SecondReading, SpecialRead
+from cts_excel.second_reader.scoring import Grade
 
 # A quotient without end is stated to some 60 digits, rounded down; nothing else may differ.
 _QUOTIENT_LOSS = Fraction(1, 10**40)
@@ -55,18 +56,25 @@ def compare(reading: SecondReading, stated: StatedGrade) -> list[Difference]:
             for p in reading.problems
         ]
     found = _percents(reading, stated)
-    for name in ("deductions", "bonus"):
-        first, second = getattr(stated, name), getattr(reading, name)
-        entries = reading.deduction_entries if name == "deductions" else reading.bonus_entries
-        rows = stated.deduction_rows if name == "deductions" else stated.bonus_rows
-        if not _equal(first, second):
-            found.append(Difference(name, first, as_text(second), _parting(entries, rows)))
-    for name in ("base", "final"):
-        first, second = getattr(stated, name), getattr(reading, name)
-        if not _equal(first, second):
-            found.append(Difference(name, first, as_text(second)))
-    if stated.level != reading.level:
-        found.append(Difference("level", stated.level, reading.level))
+    for difference in differing_points(reading, stated):
+        cell = ""
+        if difference.quantity == "deductions":
+            cell = _parting(reading.deduction_entries, stated.deduction_rows)
+        elif difference.quantity == "bonus":
+            cell = _parting(reading.bonus_entries, stated.bonus_rows)
+        found.append(replace(difference, cell=cell))
+    return found
+
+
+def differing_points(second: Grade | SecondReading, stated: StatedGrade) -> list[Difference]:
+    """List the points that differ, and the level."""
+    found = [
+        Difference(name, first, as_text(points))
+        for name in ("base", "deductions", "bonus", "final")
+        if not _equal(first := getattr(stated, name), points := getattr(second, name))
+    ]
+    if stated.level != second.level:
+        found.append(Difference("level", stated.level, second.level))
     return found
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cts_excel.second_reader.cells import Cell, Sheet
 from cts_excel.second_reader.model import Problem, ProblemKind
-from cts_excel.second_reader.sheets import Cell, Sheet
 from cts_excel.second_reader.spelling import (
     folded,
     folded_range,

@@ -1,14 +1,11 @@
-"""The grade: pandas joins the answers with the standard, fractions compute it."""
+"""The grade, computed with fractions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
 
-import pandas as pd
-
-from cts_excel.second_reader.model import NOT_PASSED, Problem, ProblemKind, SpecialRead
-from cts_excel.second_reader.rating_table import RatingRow
+from cts_excel.second_reader.model import NOT_PASSED
 from cts_excel.second_reader.standard_file import SpecialRule, StandardFile
 
 
@@ -23,49 +20,16 @@ class Grade:
     level: str
 
 
-def join(
-    rows: list[RatingRow], standard: StandardFile, problems: list[Problem]
-) -> list[tuple[Fraction, RatingRow]]:
-    """Join every indicator's weight with its one row, by clause number and never by position.
-
-    A clause without a row, or with two, is a problem and gets none. No rows at all are no news:
-    then there is no table of ratings.
-    """
-    if not rows:
-        return []
-    indicators = pd.DataFrame(
-        {
-            "clause": [indicator.clause for indicator in standard.indicators],
-            "weight": pd.Series([i.weight for i in standard.indicators], dtype="object"),
-        }
-    )
-    answers = pd.DataFrame(
-        {
-            "clause": pd.Series([row.clause for row in rows], dtype=indicators["clause"].dtype),
-            "row": pd.Series(rows, dtype="object"),
-        }
-    )
-    joined = indicators.merge(answers, on="clause", how="left", indicator=True)
-    missing = joined.loc[joined["_merge"] == "left_only", "clause"]
-    problems += [Problem("", ProblemKind.CLAUSE_MISSING, clause) for clause in missing]
-    repeated = joined["clause"].duplicated(keep=False)
-    problems += [
-        Problem(row.place, ProblemKind.CLAUSE_REPEATED, row.clause)
-        for row in joined.loc[repeated, "row"]
-    ]
-    single = joined[~repeated & (joined["_merge"] == "both")]
-    return list(zip(single["weight"], single["row"], strict=True))
-
-
 def grade(
     shares: list[tuple[Fraction, Fraction | None]],
-    deductions: tuple[SpecialRead, ...],
-    bonuses: tuple[SpecialRead, ...],
+    deductions: int,
+    bonuses: int,
     standard: StandardFile,
 ) -> Grade:
     """Compute base, deductions, bonus, final and level (rules 1 to 4 and 7).
 
     :param shares: weight in points and percentage as a fraction of 1 (``None``: left out).
+    :param deductions: number of entries; :param bonuses: likewise.
     """
     applicable = [(weight, share) for weight, share in shares if share is not None]
     base = sum((weight * share for weight, share in applicable), Fraction(0))
@@ -81,5 +45,5 @@ def grade(
     return Grade(base, lost, won, final, level)
 
 
-def _points(rule: SpecialRule, entries: tuple[SpecialRead, ...]) -> Fraction:
-    return rule.points * len(entries)
+def _points(rule: SpecialRule, entries: int) -> Fraction:
+    return rule.points * entries

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cts_excel.second_reader.cells import Cell, Sheet
 from cts_excel.second_reader.model import Problem, ProblemKind, SpecialRead
-from cts_excel.second_reader.sheets import Cell, Sheet
 from cts_excel.second_reader.spelling import folded, states_nothing
 from cts_excel.second_reader.standard_file import SpecialRule, StandardFile
 from cts_excel.second_reader.tables import Table, find_tables

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cts_excel.second_reader.cells import Sheet
 from cts_excel.second_reader.model import Problem, ProblemKind
-from cts_excel.second_reader.sheets import Sheet
 from cts_excel.second_reader.spelling import folded
 
 

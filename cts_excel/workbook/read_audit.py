@@ -17,7 +17,7 @@ from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.released import known_forms
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.workbooks import open_workbook
-from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 from cts_excel.workbook.reading.corrects import read_corrects
 from cts_excel.workbook.reading.cover import CoverRead, read_cover
 from cts_excel.workbook.reading.locate import AuditSheets, locate
@@ -68,15 +68,21 @@ def read_audit(
         found.insert(0, finding(Code.IDENTITY_MISSING, expected=layout.IDENTITY))
     found += _unknown_format(places)
     corrects: tuple[str, ...] = ()
+    area = 0
     if isinstance(book, XlsxWorkbook):
         corrects = read_corrects(book)
+        area = _answer_area(book, places)
         reported = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
+        unseen = {f.sheet for f in found if f.code == Code.ANSWER_UNSEEN}
         altered = alterations(book, places, standard)
         found += [
             f
             for f in altered
-            if f.code != Code.PRINTED_TEXT_ALTERED
-            or not {(f.sheet, cell) for cell in f.addresses} <= reported
+            if (
+                f.code != Code.PRINTED_TEXT_ALTERED
+                or not {(f.sheet, cell) for cell in f.addresses} <= reported
+            )
+            and not (f.code == Code.SHEET_HIDDEN and f.sheet in unseen)
         ]
     stated = cover.stated
     answered = special.deductions or special.bonuses or any(r.rated for r in ratings.ratings)
@@ -94,7 +100,16 @@ def read_audit(
         stated=stated,
         findings=tuple(found),
         corrects=corrects,
+        answer_area=area,
     )
+
+
+def _answer_area(book: XlsxWorkbook, places: AuditSheets) -> int:
+    if not book.usual_parts:
+        return 0
+    grids = [place.grid for place in (places.ratings, places.special) if place]
+    areas = [grid.raw.area for grid in grids if isinstance(grid, XlsxGrid)]
+    return sum(areas) if all(areas) else 0
 
 
 def _cover_inputs(cover: CoverRead) -> list[str]:

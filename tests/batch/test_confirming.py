@@ -35,6 +35,7 @@ SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
 EVERY = SecondReader(up_to=ALL)
 PERCENT = f"{column_letters(layout.RATING_COLUMN['percent'])}{layout.RATING_FIRST_ROW + 1}"
 HASH = "5" * 64
+FAR = Decimal(1000)  # points: every audit is near a line
 
 
 def judged(content: bytes, tmp_path: Path, second: SecondReader = EVERY) -> judge.Judged:
@@ -57,6 +58,11 @@ def misread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judge, "read_audit", wrong)
 
 
+@pytest.fixture
+def no_cross_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "cross_check", lambda *_arguments: None)
+
+
 def test_a_good_workbook_is_confirmed(tmp_path: Path) -> None:
     outcome, _content, confirmation = judged(filled(), tmp_path)
     assert outcome.status is Status.GRADED
@@ -64,7 +70,7 @@ def test_a_good_workbook_is_confirmed(tmp_path: Path) -> None:
     assert (confirmation.verdict, confirmation.partings) == (Verdict.CONFIRMED, ())
 
 
-@pytest.mark.usefixtures("misread")
+@pytest.mark.usefixtures("misread", "no_cross_check")
 def test_a_difference_takes_the_level_and_names_the_cell(tmp_path: Path) -> None:
     outcome, _content, confirmation = judged(filled(), tmp_path)
     assert (outcome.status, outcome.judgement) == (Status.NEEDS_CORRECTION, None)
@@ -72,21 +78,22 @@ def test_a_difference_takes_the_level_and_names_the_cell(tmp_path: Path) -> None
     assert confirmation.verdict is Verdict.DIFFERENT
     (found,) = (f for f in outcome.findings if f.code is Code.READERS_DIFFER)
     assert (found.sheet, found.cell) == (layout.RATINGS, PERCENT)
-    assert "0.99" in found.found
+    assert found.found.startswith("评分比例 5.1.1.1 0.99；")
+    assert re.fullmatch(r"[\u4e00-\u9fff；0-9. ]+", found.found + found.expected)
     assert found.found != found.expected
     assert outcome.findings[0].severity is found.severity
 
 
-@pytest.mark.usefixtures("misread")
+@pytest.mark.usefixtures("misread", "no_cross_check")
 def test_a_file_that_is_not_chosen_is_read_once(tmp_path: Path) -> None:
     outcome, _content, confirmation = judged(filled(), tmp_path, SecondReader(up_to="", near=None))
     assert (outcome.status, confirmation) == (Status.GRADED, None)
 
 
-def at(final: str, sha256: str = HASH) -> Outcome:
+def at(final: str, sha256: str = HASH, deductions: Decimal = Decimal(0)) -> Outcome:
     outcome = judge.grade_one(filled(), built_in())
     assert outcome.score is not None
-    score = replace(outcome.score, final=Decimal(final))
+    score = replace(outcome.score, final=Decimal(final), deductions=deductions)
     return replace(outcome, score=score, sha256=sha256)
 
 
@@ -107,6 +114,10 @@ def test_audits_within_a_point_of_a_level_and_one_in_a_hundred_are_chosen() -> N
     share = sum(near.chooses(at(far, sha256), built_in()) for sha256 in hashes) / len(hashes)
     assert 0.009 < share < 0.012
     assert near.chooses(at(far, ONE_PERCENT), built_in())
+    limit = built_in().special.deduction.limit
+    for deductions, chosen in ((limit - 1, False), (limit, True), (limit + 1, True)):
+        assert near.chooses(at(far, deductions=deductions), built_in()) is chosen
+    assert not near.chooses(at(far, deductions=limit + 2), built_in())
     faulty = judge.grade_one(b"junk", built_in())
     assert not EVERY.chooses(faulty, built_in())
 
@@ -192,7 +203,47 @@ def test_a_standard_without_its_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_without_it_loads_neither_pandas_nor_openpyxl() -> None:
     code = (
-        "import sys, cts_excel.batch.engines.confirmation, cts_excel.batch.verify\n"
-        "assert not {'pandas', 'openpyxl', 'cts_excel.second_reader'} & {*sys.modules}"
+        "import sys, cts_excel.batch.engines.judge, cts_excel.batch.verify\n"
+        "assert not {'pandas', 'openpyxl', 'numpy'} & {*sys.modules}"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# ----- near a line: the grade counted anew from cells that two readers have read alike -----------
+
+
+def test_an_audit_near_a_line_is_counted_anew_and_not_read_by_openpyxl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cts_excel.second_reader.confirming.confirm", None)
+    _outcome, _content, confirmation = judged(filled(), tmp_path, SecondReader(up_to="", near=FAR))
+    assert confirmation is not None
+    assert confirmation.verdict is Verdict.CONFIRMED
+
+
+@pytest.mark.usefixtures("no_cross_check")
+def test_without_the_cells_of_another_reader_it_is_read_anew(tmp_path: Path) -> None:
+    outcome, content, _confirmation = judged(filled(), tmp_path)
+    wrong = replace(outcome.score, final=Decimal("1"))  # type: ignore[type-var]
+    confirmation = SecondReader(up_to="", near=FAR).confirm(
+        replace(outcome, score=wrong), content, "xlsx"
+    )
+    assert [p.quantity for p in confirmation.partings] == ["final"]
+
+
+@pytest.mark.parametrize("name", ["base", "deductions", "bonus", "final"])
+def test_points_counted_wrongly_take_the_level(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = judge.grade
+
+    def wrong(*arguments: object, **options: object) -> Outcome:
+        outcome = true(*arguments, **options)  # type: ignore[arg-type]
+        score = outcome.score
+        return replace(outcome, score=replace(score, **{name: getattr(score, name) + 1}))
+
+    monkeypatch.setattr(judge, "grade", wrong)
+    outcome, _content, confirmation = judged(filled(), tmp_path, SecondReader(up_to="", near=FAR))
+    assert (outcome.status, outcome.judgement) == (Status.NEEDS_CORRECTION, None)
+    assert confirmation is not None
+    assert [p.quantity for p in confirmation.partings] == [name]

@@ -5,8 +5,14 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from altering import built_in
@@ -19,6 +25,7 @@ from poisoned import (
     never_ready,
 )
 
+from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.engines.chunks import Chunk, ChunkFailure, Done
 from cts_excel.batch.engines.dispatch import graded
@@ -30,7 +37,7 @@ from cts_excel.batch.inputs.find import find
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.returned import ReturnedFiles
-from cts_excel.batch.results import Result, load_result, store_result
+from cts_excel.batch.results import Result, StoredResult, load_result, store_result
 from cts_excel.cli.grade import WORKERS_NEED
 from cts_excel.grade_run import FORMATS
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS
@@ -98,6 +105,17 @@ def test_every_poison_is_rejected_alone_and_the_rest_graded(tmp_path: Path) -> N
 def test_a_good_file_that_was_lost_once_is_graded(tmp_path: Path) -> None:
     put_files(tmp_path, {"a.xlsx": numbered(1), "once.xlsx": numbered(2), "z.xlsx": numbered(3)})
     assert [o.status for o in run(tmp_path, grade_once_killed, jobs=1)] == [Status.GRADED] * 3
+
+
+def test_killed_workers_print_nothing_and_stall_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"once {n}.xlsx" if n % 3 == 0 else f"{n}.xlsx" for n in range(12)]
+    put_files(tmp_path, {name: numbered(n) for n, name in enumerate(names)})
+    begun = time.monotonic()
+    assert [o.status for o in run(tmp_path, grade_once_killed)] == [Status.GRADED] * 12
+    assert time.monotonic() - begun < 40  # a stall is a minute
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_sent_back_is_made_where_the_file_is_judged(tmp_path: Path) -> None:
@@ -213,6 +231,71 @@ def test_a_pool_that_breaks_is_replaced(tmp_path: Path) -> None:
     finally:
         engine.close()
     assert sorted(r.number for r in results) == [0, 1, 2, 3]
+
+
+def _stored(chunk: Chunk, number: int, found: Found) -> StoredResult:
+    if chunk.blame is None:
+        return store_result(number, judge(found, RULES), built_in(), {})
+    outcome = rejected(found.file, "", chunk.blame.code, found=chunk.blame.found)
+    return store_result(number, outcome, built_in(), {})
+
+
+class BreakingPool:
+    """A pool that breaks for all that is in flight as soon as a poisoned chunk is in it."""
+
+    broken = 0
+
+    def __init__(self, poison: set[str]) -> None:
+        self.active, self._poison = True, poison
+        self._pending: list[tuple[Chunk, Future[Any]]] = []
+
+    def schedule(self, work: Any, args: Sequence[Chunk] = (), timeout: float = 0) -> Future[Any]:
+        future: Future[Any] = Future()
+        if not self.active:
+            raise RuntimeError("The pool is not active")
+        if not args:
+            future.set_result(True)
+            return future
+        self._pending.append((args[0], future))
+        threading.Timer(0.01, self._tick).start()
+        return future
+
+    def _tick(self) -> None:
+        pending, self._pending = self._pending, []
+        names = {Path(found.path).name for chunk, _f in pending for _n, found in chunk.tasks}
+        if names & self._poison and any(chunk.blame is None for chunk, _f in pending):
+            self.active = False
+            type(self).broken += 1
+            for _chunk, future in pending:
+                future.set_exception(BrokenProcessPool())
+            return
+        for chunk, future in pending:
+            future.set_result([_stored(chunk, number, found) for number, found in chunk.tasks])
+
+    def stop(self) -> None:
+        self.active = False
+
+    def join(self) -> None:
+        """Nothing runs."""
+
+
+@pytest.mark.parametrize("bad", [1, 12])
+def test_files_that_break_the_pool_are_rejected_alone_and_the_run_goes_on(
+    bad: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool that breaks takes what is in flight with it: only what breaks it alone is blamed."""
+    good = numbered(1)
+    poison = {f"{n:02d} bad.xlsx" for n in range(10, 10 + bad)}
+    put_files(tmp_path, {f"{n:02d} good.xlsx": good for n in range(40)})
+    put_files(tmp_path, dict.fromkeys(poison, good))
+    monkeypatch.setattr(LocalEngine, "_started", lambda _engine: BreakingPool(poison))
+    outcomes = {Path(o.file).name: o for o in run(tmp_path, grade_chunk)}
+    assert len(outcomes) == 40 + bad
+    for name, outcome in outcomes.items():
+        if name in poison:
+            assert [(f.code, f.found) for f in outcome.findings] == [("F07", "worker pool broke")]
+        else:
+            assert outcome.status is Status.GRADED
 
 
 def test_workers_that_cannot_start_end_the_run_and_blame_no_file(

@@ -7,10 +7,8 @@ XML stays well-formed and the package sound, so that readers go on to the values
 from __future__ import annotations
 
 import contextlib
-import io
 import random
 import re
-import zipfile
 from collections.abc import Callable
 
 from mutations import Parts
@@ -20,16 +18,16 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 RATINGS, SPECIAL = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"
 STRINGS, BOOK = "xl/sharedStrings.xml", "xl/workbook.xml"
 BOOK_RELATIONS, TYPES = "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
-_CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-_ITEM = re.compile(r"<si>(.*?)</si>", re.DOTALL)
-_ROW = re.compile(r'<row r="(\d+)"([^>]*)>(.*?)</row>', re.DOTALL)
+CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+ITEM = re.compile(r"<si>(.*?)</si>", re.DOTALL)
+ROW = re.compile(r'<row r="(\d+)"([^>]*)>(.*?)</row>', re.DOTALL)
 
 _SPACES = ("urn:y", MAIN, "")
 Mutation = Callable[[Parts, random.Random], None]
 Edit = Callable[[str, random.Random], str]
 
 
-def _on(part: str, edit: Edit) -> Mutation:
+def on(part: str, edit: Edit) -> Mutation:
     """Make a mutation of one part from an edit of its text."""
 
     def mutate(parts: Parts, chance: random.Random) -> None:
@@ -40,36 +38,36 @@ def _on(part: str, edit: Edit) -> Mutation:
     return mutate
 
 
-def _answer(xml: str, chance: random.Random) -> re.Match[str]:
+def answer(xml: str, chance: random.Random) -> re.Match[str]:
     """Choose a cell that bears on the grade: in 评分表 a percentage or band, else any filled."""
-    cells = [m for m in _CELL.finditer(xml) if m[4] and "<f>" not in m[4] and int(m[2]) > 3]
+    cells = [m for m in CELL.finditer(xml) if m[4] and "<f>" not in m[4] and int(m[2]) > 3]
     telling = [m for m in cells if m[1] in ("F", "G")] or cells
     return chance.choice(telling if chance.random() < 0.85 else cells)
 
 
-def _cell(change: Callable[[re.Match[str], random.Random], str]) -> Edit:
+def cell(change: Callable[[re.Match[str], random.Random], str]) -> Edit:
     """Make an edit of a sheet from one of a cell: it returns the cell's new XML."""
 
     def edit(xml: str, chance: random.Random) -> str:
-        match = _answer(xml, chance)
+        match = answer(xml, chance)
         return xml[: match.start()] + change(match, chance) + xml[match.end() :]
 
     return edit
 
 
-def _inner(change: Callable[[str, random.Random], str]) -> Edit:
-    return _cell(lambda m, c: f'<c r="{m[1]}{m[2]}"{m[3]}>{change(m[4], c)}</c>')
+def inner(change: Callable[[str, random.Random], str]) -> Edit:
+    return cell(lambda m, c: f'<c r="{m[1]}{m[2]}"{m[3]}>{change(m[4], c)}</c>')
 
 
-def _tagged(change: Callable[[str, random.Random], str]) -> Edit:
+def tagged(change: Callable[[str, random.Random], str]) -> Edit:
     def changed(match: re.Match[str], chance: random.Random) -> str:
         given = f'r="{match[1]}{match[2]}"{match[3]}'
         return f"<c {change(given, chance)}>{match[4]}</c>"
 
-    return _cell(changed)
+    return cell(changed)
 
 
-def _other(chance: random.Random) -> str:
+def other_value(chance: random.Random) -> str:
     """Return another value: a number in or outside the bands, or the index of a string."""
     return chance.choice(("0.99", "0.1", "0.7", "1", "0", "9", "85", "3"))
 
@@ -116,7 +114,7 @@ def _sheet_ids(xml: str, chance: random.Random) -> str:
 
 
 def _foreign_value(inner: str, chance: random.Random) -> str:
-    other = f'<y:v xmlns:y="urn:y">{_other(chance)}</y:v>'
+    other = f'<y:v xmlns:y="urn:y">{other_value(chance)}</y:v>'
     return other + inner if chance.random() < 0.5 else inner + other
 
 
@@ -125,7 +123,7 @@ def _foreign_default(inner: str, chance: random.Random) -> str:
 
 
 def _foreign_row(xml: str, chance: random.Random) -> str:
-    row = chance.choice(list(_ROW.finditer(xml)))
+    row = chance.choice(list(ROW.finditer(xml)))
     at = row.start() + len(f'<row r="{row[1]}"')
     return xml[:at] + f' xmlns="{chance.choice(_SPACES[:2])}"' + xml[at:]
 
@@ -137,7 +135,9 @@ def _foreign_table(xml: str, chance: random.Random) -> str:
 
 def _ext_list(inner: str, chance: random.Random) -> str:
     uri = "{9A5F8F3B-0000-4000-8000-000000000001}"
-    held = chance.choice((f"<v>{_other(chance)}</v>", f"<is><t>{_other(chance)}</t></is>"))
+    held = chance.choice(
+        (f"<v>{other_value(chance)}</v>", f"<is><t>{other_value(chance)}</t></is>")
+    )
     return f'{inner}<extLst><ext uri="{uri}">{held}</ext></extLst>'
 
 
@@ -159,17 +159,17 @@ def _prefixed_cell(match: re.Match[str], chance: random.Random) -> str:
 # ----- parts and ids ----------------------------------------------------------------------
 
 
-def _changed_sheet(parts: Parts, part: str, chance: random.Random) -> bytes:
+def changed_sheet(parts: Parts, part: str, chance: random.Random) -> bytes:
     return re.sub(
         rb'(<c r="G\d+"[^>]*>)<v>[^<]*</v>',
-        rb"\g<1><v>" + _other(chance).encode() + b"</v>",
+        rb"\g<1><v>" + other_value(chance).encode() + b"</v>",
         parts[part],
     )
 
 
 def _decoy_sheet(parts: Parts, chance: random.Random) -> None:
     """Add a second 评分表 and a second relationship of its id, or one of another id."""
-    parts["xl/worksheets/sheet9.xml"] = _changed_sheet(parts, RATINGS, chance)
+    parts["xl/worksheets/sheet9.xml"] = changed_sheet(parts, RATINGS, chance)
     ident = chance.choice(("rId2", "rId99", "RID2"))
     own = (
         f'<Relationship Id="{ident}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet9.xml"/>'
@@ -189,7 +189,7 @@ def _decoy_book(parts: Parts, chance: random.Random) -> None:
     """Let the package's relationships name another workbook part, the first stays."""
     parts["xl/book2.xml"] = parts[BOOK]
     parts["xl/_rels/book2.xml.rels"] = parts[BOOK_RELATIONS].replace(b"sheet2.xml", b"sheet9.xml")
-    parts["xl/worksheets/sheet9.xml"] = _changed_sheet(parts, RATINGS, chance)
+    parts["xl/worksheets/sheet9.xml"] = changed_sheet(parts, RATINGS, chance)
     named = parts["_rels/.rels"]
     if chance.random() < 0.5:
         parts["_rels/.rels"] = named.replace(b"xl/workbook.xml", b"xl/book2.xml")
@@ -206,7 +206,7 @@ def _decoy_book(parts: Parts, chance: random.Random) -> None:
 def _decoy_strings(parts: Parts, chance: random.Random) -> None:
     if STRINGS not in parts:
         return
-    items = _ITEM.findall(parts[STRINGS].decode())
+    items = ITEM.findall(parts[STRINGS].decode())
     chance.shuffle(items)
     table = "".join(f"<si>{item}</si>" for item in items)
     parts["xl/strings2.xml"] = f'<sst xmlns="{MAIN}">{table}</sst>'.encode()
@@ -222,7 +222,7 @@ def _decoy_strings(parts: Parts, chance: random.Random) -> None:
         parts[TYPES] = re.sub(typed, rb"\g<0>\g<1>strings2\2", parts[TYPES])
 
 
-def _twice(pattern: str) -> Edit:
+def twice(pattern: str) -> Edit:
     """Repeat one of the elements that a pattern finds."""
 
     def edit(xml: str, chance: random.Random) -> str:
@@ -239,7 +239,7 @@ def _twice(pattern: str) -> Edit:
 def _second_data(xml: str, chance: random.Random) -> str:
     data = re.search(r"<sheetData>.*</sheetData>", xml, re.DOTALL)
     assert data is not None
-    other = re.sub(r"<v>0\.\d+</v>", f"<v>{_other(chance)}</v>", data[0])
+    other = re.sub(r"<v>0\.\d+</v>", f"<v>{other_value(chance)}</v>", data[0])
     kind = chance.choice(("after", "before", "ext", "wrapped"))
     if kind == "after":
         return xml[: data.end()] + other + xml[data.end() :]
@@ -264,24 +264,24 @@ def _part_of_other_type(parts: Parts, chance: random.Random) -> None:
 # ----- string tables ------------------------------------------------------------------------
 
 
-def _item(change: Callable[[str, random.Random], str]) -> Mutation:
+def item(change: Callable[[str, random.Random], str]) -> Mutation:
     """Make a mutation of a string item that a band, category or clause refers to, or of any."""
 
     def edit(xml: str, chance: random.Random) -> str:
-        items = list(_ITEM.finditer(xml))
+        items = list(ITEM.finditer(xml))
         telling = [m for m in items if re.search(r"\d%|录音|记录|事故", m[1])] or items
         match = chance.choice(telling if chance.random() < 0.8 else items)
         return xml[: match.start()] + change(match[1], chance) + xml[match.end() :]
 
-    return _on(STRINGS, edit)
+    return on(STRINGS, edit)
 
 
-def _text_of(item: str) -> str:
+def text_of(item: str) -> str:
     return "".join(re.findall(r"<t[^>]*>([^<]*)</t>", item))
 
 
 def _strange_item(item: str, chance: random.Random) -> str:
-    text = _text_of(item)
+    text = text_of(item)
     half = len(text) // 2
     one, two = text[:half], text[half:]
     return chance.choice(
@@ -307,7 +307,8 @@ def _index(inner: str, chance: random.Random) -> str:
         number = match[1]
         return "<v>" + chance.choice(
             (f"0{number}", f" {number}", f"{number} ", f"+{number}", f"{number}.0", f"-{number}",
-             f"{number}e0", "99999", "", f"&#{ord(number[0])};{number[1:]}", "1_0", _other(chance))
+             f"{number}e0", "99999", "", f"&#{ord(number[0])};{number[1:]}", "1_0",
+             other_value(chance))
         ) + "</v>"  # fmt: skip
 
     return re.sub(r"<v>(\d+)</v>", other, inner)
@@ -325,10 +326,10 @@ def _as_inline(match: re.Match[str], chance: random.Random) -> str:
     return head + f' t="{kind}">' + chance.choice(
         (
             f"<is><t>{text}</t></is>", f"<is><r><t>{text}</t></r></is>", f"<v>{text}</v>",
-            f"<is><t>{text}</t></is><v>{_other(chance)}</v>",
-            f"<v>{text}</v><is><t>{_other(chance)}</t></is>",
+            f"<is><t>{text}</t></is><v>{other_value(chance)}</v>",
+            f"<v>{text}</v><is><t>{other_value(chance)}</t></is>",
             f"<is><t>{text}</t><t>1</t></is>", f"<is>{text}</is>",
-            f"<is><t>{text}</t></is><is><t>{_other(chance)}</t></is>",
+            f"<is><t>{text}</t></is><is><t>{other_value(chance)}</t></is>",
             f'<is><t>{text}</t><rPh sb="0" eb="1"><t>9</t></rPh></is>',
             f"<is><t>{text}%</t></is>", f"<is><t> {text}</t></is>", f"<t>{text}</t>",
         )
@@ -336,11 +337,11 @@ def _as_inline(match: re.Match[str], chance: random.Random) -> str:
 
 
 def _two_values(inner: str, chance: random.Random) -> str:
-    other = f"<v>{_other(chance)}</v>"
+    other = f"<v>{other_value(chance)}</v>"
     return chance.choice(
         (inner + other, other + inner, f"<y>{inner}</y>", f"{inner}<f/>", f"<f>1</f>{inner}",
-         inner.replace("<v>", f"<v><v>{_other(chance)}</v>", 1), f"{inner}<v/>", f"<v/>{inner}",
-         f"{inner}9", f"9{inner}")
+         inner.replace("<v>", f"<v><v>{other_value(chance)}</v>", 1), f"{inner}<v/>",
+         f"<v/>{inner}", f"{inner}9", f"9{inner}")
     )  # fmt: skip
 
 
@@ -355,16 +356,16 @@ def _into_value(*tokens: str) -> Edit:
         value = match[1][:at] + chance.choice(tokens) + match[1][at:]
         return inner[: match.start()] + f"<v>{value}</v>" + inner[match.end() :]
 
-    return _inner(change)
+    return inner(change)
 
 
 def _into_text(*tokens: str) -> Mutation:
     def change(item: str, chance: random.Random) -> str:
-        text = _text_of(item)
+        text = text_of(item)
         at = chance.randint(0, len(text)) if "&" not in text else 0
         return f"<si><t>{text[:at]}{chance.choice(tokens)}{text[at:]}</t></si>"
 
-    return _item(change)
+    return item(change)
 
 
 def _wrapped_cdata(inner: str, chance: random.Random) -> str:
@@ -421,14 +422,14 @@ def _reference(match: re.Match[str], chance: random.Random) -> str:
 
 
 def _row_reference(xml: str, chance: random.Random) -> str:
-    rows = list(_ROW.finditer(xml))
+    rows = list(ROW.finditer(xml))
     row = chance.choice(rows)
     given = chance.choice(("", f' r="0{row[1]}"', f' r="{int(row[1]) + 1}"', ' r="1"', ' r="x"'))
     return xml[: row.start()] + f"<row{given}{row[2]}>{row[3]}</row>" + xml[row.end() :]
 
 
 def _swapped_rows(xml: str, chance: random.Random) -> str:
-    rows = list(_ROW.finditer(xml))
+    rows = list(ROW.finditer(xml))
     at = chance.randrange(len(rows) - 1)
     one, two = rows[at], rows[at + 1]
     return xml[: one.start()] + two[0] + xml[one.end() : two.start()] + one[0] + xml[two.end() :]
@@ -445,7 +446,7 @@ def _merged(xml: str, chance: random.Random) -> str:
 
 def _hidden(xml: str, chance: random.Random) -> str:
     own = chance.choice(('hidden="1"', 'hidden="true"', 'ht="0" customHeight="1"', 'y:hidden="1"'))
-    row = chance.choice(list(_ROW.finditer(xml)))
+    row = chance.choice(list(ROW.finditer(xml)))
     at = row.start() + len(f'<row r="{row[1]}"')
     if chance.random() < 0.5:
         rest = re.sub(r' (?:hidden|ht|customHeight)="[^"]*"', "", row[2])
@@ -468,7 +469,7 @@ def _number(inner: str, chance: random.Random) -> str:
 
 
 def _escaped(item: str, chance: random.Random) -> str:
-    text = _text_of(item)
+    text = text_of(item)
     at = chance.randint(0, len(text)) if "&" not in text else 0
     token = chance.choice(
         ("_x0020_", "_x0038_", "_x005F_", "_X0030_", "_x000D_", "&#13;", "\u200b")
@@ -476,109 +477,51 @@ def _escaped(item: str, chance: random.Random) -> str:
     return f"<si><t>{text[:at]}{token}{text[at:]}</t></si>"
 
 
-def _on_both(edit: Edit) -> tuple[Mutation, ...]:
-    return _on(RATINGS, edit), _on(RATINGS, edit), _on(SPECIAL, edit)
+def on_both(edit: Edit) -> tuple[Mutation, ...]:
+    return on(RATINGS, edit), on(RATINGS, edit), on(SPECIAL, edit)
 
 
 _COMMENTS, _INSTRUCTIONS = ("<!--9-->", "<!-- x -->"), ("<?x 9?>", "<?xml-y z?>")
-CLASSES: dict[str, tuple[Mutation, ...]] = {
+BASIC: dict[str, tuple[Mutation, ...]] = {
     "attributes": (
-        *_on_both(_tagged(_foreign_attribute)), *_on_both(_tagged(_respelled)),
-        *_on_both(_tagged(_typed)), *_on_both(_tagged(_styled)), _on(BOOK, _sheet_ids),
+        *on_both(tagged(_foreign_attribute)), *on_both(tagged(_respelled)),
+        *on_both(tagged(_typed)), *on_both(tagged(_styled)), on(BOOK, _sheet_ids),
     ),
     "namespaces": (
-        *_on_both(_inner(_foreign_value)), *_on_both(_inner(_foreign_default)),
-        *_on_both(_foreign_row), *_on_both(_inner(_ext_list)), _on(STRINGS, _foreign_table),
-        *_on_both(_foreign_table),
+        *on_both(inner(_foreign_value)), *on_both(inner(_foreign_default)),
+        *on_both(_foreign_row), *on_both(inner(_ext_list)), on(STRINGS, _foreign_table),
+        *on_both(_foreign_table),
     ),
     "prefixes": (
-        _on(STRINGS, _prefixed_part), *_on_both(_cell(_prefixed_cell)),
-        _on(RATINGS, _prefixed_part), _on(BOOK, _prefixed_part),
+        on(STRINGS, _prefixed_part), *on_both(cell(_prefixed_cell)),
+        on(RATINGS, _prefixed_part), on(BOOK, _prefixed_part),
     ),
     "parts and ids": (
         _decoy_sheet, _decoy_book, _decoy_strings, _part_of_other_type,
-        _on(BOOK, _twice(r"<sheet [^>]*/>")), _on(BOOK, _twice(r"<sheets>.*</sheets>")),
-        _on(TYPES, _twice(r"<Override [^>]*/>")),
-        _on(BOOK_RELATIONS, _twice(r"<Relationship [^>]*/>")),
-        *_on_both(_second_data),
+        on(BOOK, twice(r"<sheet [^>]*/>")), on(BOOK, twice(r"<sheets>.*</sheets>")),
+        on(TYPES, twice(r"<Override [^>]*/>")),
+        on(BOOK_RELATIONS, twice(r"<Relationship [^>]*/>")),
+        *on_both(_second_data),
     ),
-    "string tables": (_item(_strange_item), _item(_strange_item), *_on_both(_inner(_index))),
-    "inline texts": (*_on_both(_cell(_as_inline)), *_on_both(_inner(_two_values))),
+    "string tables": (item(_strange_item), item(_strange_item), *on_both(inner(_index))),
+    "inline texts": (*on_both(cell(_as_inline)), *on_both(inner(_two_values))),
     "CDATA": (
-        *_on_both(_inner(_wrapped_cdata)), _into_text("<![CDATA[9]]>", "<![CDATA[]]>"),
-        _item(lambda item, _c: f"<si><t><![CDATA[{_text_of(item)}]]></t></si>"),
+        *on_both(inner(_wrapped_cdata)), _into_text("<![CDATA[9]]>", "<![CDATA[]]>"),
+        item(lambda item, _c: f"<si><t><![CDATA[{text_of(item)}]]></t></si>"),
     ),
     "instructions": (
-        *_on_both(_into_value(*_INSTRUCTIONS)), *_on_both(_between(*_INSTRUCTIONS)),
-        _into_text(*_INSTRUCTIONS), _on(STRINGS, _between(*_INSTRUCTIONS)),
+        *on_both(_into_value(*_INSTRUCTIONS)), *on_both(_between(*_INSTRUCTIONS)),
+        _into_text(*_INSTRUCTIONS), on(STRINGS, _between(*_INSTRUCTIONS)),
     ),
     "comments": (
-        *_on_both(_into_value(*_COMMENTS)), *_on_both(_between(*_COMMENTS)),
-        _into_text(*_COMMENTS), _on(STRINGS, _between(*_COMMENTS)),
+        *on_both(_into_value(*_COMMENTS)), *on_both(_between(*_COMMENTS)),
+        _into_text(*_COMMENTS), on(STRINGS, _between(*_COMMENTS)),
     ),
     "encodings": (_encoded,),
     "cell references": (
-        *_on_both(_cell(_reference)), *_on_both(_row_reference), *_on_both(_swapped_rows),
-        *_on_both(_twice(r'<c r="[FG]\d+"[^>]*>.*?</c>')), *_on_both(_twice(r"<row .*?</row>")),
+        *on_both(cell(_reference)), *on_both(_row_reference), *on_both(_swapped_rows),
+        *on_both(twice(r'<c r="[FG]\d+"[^>]*>.*?</c>')), *on_both(twice(r"<row .*?</row>")),
     ),
-    "merges and hiding": (*_on_both(_merged), *_on_both(_hidden)),
-    "values": (*_on_both(_inner(_number)), _item(_escaped)),
-    "zip forms": (),  # see packed_otherwise
+    "merges and hiding": (*on_both(_merged), *on_both(_hidden)),
+    "values": (*on_both(inner(_number)), item(_escaped)),
 }  # fmt: skip
-
-
-def mutated(parts: Parts, kind: str, chance: random.Random) -> bytes:
-    """Return a package with one or two mutations of a class, the second now and then of any."""
-    changed = dict(parts)
-    if CLASSES[kind]:
-        chance.choice(CLASSES[kind])(changed, chance)
-    if chance.random() < 0.2:
-        chance.choice([m for group in CLASSES.values() for m in group])(changed, chance)
-    return packed_otherwise(changed, chance, unusual=kind == "zip forms")
-
-
-def packed_otherwise(parts: Parts, chance: random.Random, *, unusual: bool) -> bytes:
-    """Pack parts; unusual forms differ in order, extra fields, methods, names, surroundings."""
-    names = list(parts)
-    target = io.BytesIO()
-    form = chance.choice(_FORMS) if unusual else ""
-    if form == "prefix":
-        target.write(b"PK\x03\x04 nothing")
-    if form == "order":
-        chance.shuffle(names)
-    with zipfile.ZipFile(target, "a" if form == "prefix" else "w") as package:
-        for name in names:
-            info = zipfile.ZipInfo(name)
-            if form == "deflated":
-                info.compress_type = zipfile.ZIP_DEFLATED
-            if name == RATINGS and form in _OTHER_ENTRIES:
-                _other_entry(package, info, parts, form, chance)
-            else:
-                package.writestr(info, parts[name])
-        if form == "comment":
-            package.comment = b"PK\x05\x06" + bytes(20)
-    return target.getvalue()
-
-
-_OTHER_ENTRIES = ("twice", "other case", "unicode name", "backslash", "streamed", "zip64", "folder")
-_FORMS = ("order", "deflated", "comment", "prefix", *_OTHER_ENTRIES)
-
-
-def _other_entry(
-    package: zipfile.ZipFile, info: zipfile.ZipInfo, parts: Parts, form: str, chance: random.Random
-) -> None:
-    """Write 评分表 in an unusual entry, or a decoy of it beside the true one."""
-    decoy = _changed_sheet(parts, RATINGS, chance)
-    names = {"twice": RATINGS, "other case": RATINGS.upper(), "folder": f"{RATINGS}/"}
-    names["backslash"] = RATINGS.replace("/", "\\")
-    if form == "unicode name":
-        body = b"\1" + zipfile.crc32(b"x").to_bytes(4, "little") + b"xl/worksheets/sheet9.xml"
-        info.extra = b"up" + len(body).to_bytes(2, "little") + body
-    first = chance.random() < 0.5
-    if not first or form not in names:
-        with package.open(info, "w", force_zip64=form == "zip64") as written:
-            written.write(parts[RATINGS])
-    if form in names:
-        package.writestr(zipfile.ZipInfo(names[form]), b"" if form == "folder" else decoy)
-    if first and form in names:
-        package.writestr(info, parts[RATINGS])

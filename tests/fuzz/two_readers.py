@@ -9,14 +9,18 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import structure
+import classes
 from altering import answers, openpyxl_edit
 from mutations import Parts, unpacked
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.engines.judge import grade_one
-from cts_excel.second_reader import SecondReading, StatedGrade, compare, confirm
+from cts_excel.batch.engines.judge import Rules, judge_copy
+from cts_excel.batch.inputs.admit import Copy
+from cts_excel.second_reader.comparing import StatedGrade, compare
+from cts_excel.second_reader.confirming import confirm
+from cts_excel.second_reader.model import SecondReading
 from cts_excel.standard.loading import load_standard
+from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.answers import RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 
@@ -44,13 +48,19 @@ def sources() -> tuple[Parts, ...]:
 
 def inputs(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
     """Yield mutated workbooks with the class of their mutation; equal seeds give equal ones."""
-    kinds = list(structure.CLASSES)
+    kinds = list(classes.KINDS)
     for number in range(count):
         chance = random.Random(f"{seed} {number}")
         kind = kinds[number % len(kinds)]
         by_us, by_openpyxl = sources()  # openpyxl writes every text into its cell
         parts = by_us if "string" in kind or chance.random() < 0.7 else by_openpyxl
-        yield kind, structure.mutated(parts, kind, chance)
+        yield kind, classes.mutated(parts, kind, chance)
+
+
+def graded(content: bytes, standard: Standard = STANDARD, *, cross_check: bool = False) -> Outcome:
+    """Judge as the first reader alone does, or with what calamine says to it."""
+    rules = Rules(standard, cross_check=cross_check)
+    return judge_copy(Copy(content, "0" * 64), "-", rules)[0]
 
 
 def stated(outcome: Outcome) -> StatedGrade | None:
@@ -68,7 +78,7 @@ def stated(outcome: Outcome) -> StatedGrade | None:
 
 def verdict(content: bytes) -> tuple[str, str]:
     """Judge with both readers: ``equal``, ``blocked``, ``unconfirmed``, ``different``; and why."""
-    outcome = grade_one(content, STANDARD)
+    outcome = graded(content)
     grade = stated(outcome)
     if grade is None:
         return "blocked", outcome.status.value

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from cts_excel.api import grade_file
 from cts_excel.demo import demo_files
-from cts_excel.second_reader import ProblemKind, StatedGrade, compare, confirm
+from cts_excel.second_reader.comparing import StatedGrade, compare
+from cts_excel.second_reader.confirming import confirm
+from cts_excel.second_reader.model import ProblemKind
 from cts_excel.standard.loading import load_standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer

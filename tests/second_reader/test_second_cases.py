@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cts_excel.second_reader import ProblemKind, StatedGrade, compare, confirm
+from cts_excel.second_reader.comparing import StatedGrade, compare
+from cts_excel.second_reader.confirming import confirm
+from cts_excel.second_reader.model import ProblemKind
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 

@@ -194,3 +194,31 @@ def test_colours(
 
 def test_no_style_of_the_form_hides_its_text() -> None:
     assert unseen_styles(part(filled(), "xl/styles.xml").encode()) == {}
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden", "x"])
+def test_answers_on_a_hidden_sheet_are_one_error(state: str) -> None:
+    special = filled_bytes(built_in(), answers(built_in(), deductions=(ITEM,)))
+    hide = re.compile(rf'(<sheet name="{layout.SPECIAL}"[^>]*?)(?: state="\w+")?/>')
+    changed = with_parts(
+        special, {"xl/workbook.xml": lambda xml: hide.sub(rf'\1 state="{state}"/>', xml)}
+    )
+    outcome = judged(changed)
+    (found,) = unseen(outcome)
+    assert found[0] == ENTRY
+    assert found[2] == layout.SPECIAL
+    assert Code.SHEET_HIDDEN not in [f.code for f in outcome.findings]
+
+
+def test_a_hidden_sheet_without_answers_is_a_remark() -> None:
+    changed = with_parts(
+        filled(),
+        {
+            "xl/workbook.xml": lambda xml: xml.replace(
+                f'name="{layout.SPECIAL}"', f'name="{layout.SPECIAL}" state="hidden"'
+            )
+        },
+    )
+    outcome = judged(changed)
+    assert unseen(outcome) == []
+    assert Code.SHEET_HIDDEN in [f.code for f in outcome.findings]

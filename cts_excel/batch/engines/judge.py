@@ -13,11 +13,12 @@ from cts_excel.audit.grading import grade, rejected
 from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import Key
 from cts_excel.batch.engines.confirmation import SecondReader, withheld
+from cts_excel.batch.engines.cross_check import cross_check, is_modest
 from cts_excel.batch.inputs.admit import Copy, open_content, take_copy
 from cts_excel.batch.inputs.find import named
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import today
-from cts_excel.batch.results import Confirmation, Prepare
+from cts_excel.batch.results import Confirmation, Prepare, Verdict
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
@@ -32,7 +33,8 @@ class Rules:
 
     ``preparations`` are what a worker makes of each outcome for the sinks, by the sink's name.
     ``today`` is the day of the run: an audit that ends later is reported.
-    ``second_reader`` confirms grades, if that was asked for.
+    ``cross_check`` has calamine read the answers of every .xlsx, too. ``second_reader`` confirms
+    grades, if that was asked for.
     """
 
     standard: Standard
@@ -42,6 +44,7 @@ class Rules:
     key: Key | None = None
     preparations: Mapping[str, Prepare] = field(default_factory=dict)
     today: date = field(default_factory=today)
+    cross_check: bool = True
     second_reader: SecondReader | None = None
 
 
@@ -93,7 +96,7 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> tuple[Outcome, Confirmati
             key=rules.key,
             today=rules.today,
         )
-        return _confirmed(outcome, content, kind, rules)
+        return _confirmed(outcome, content, kind, rules, modest=is_modest(parts))
     except NotReadableError as error:
         code = Code(error.reason)
         why = rejected(file, copy.sha256, code, found=error.found, expected=error.expected)
@@ -111,14 +114,29 @@ def judge_copy(copy: Copy, file: str, rules: Rules) -> tuple[Outcome, Confirmati
 
 
 def _confirmed(
-    outcome: Outcome, content: bytes, kind: str, rules: Rules
+    outcome: Outcome, content: bytes, kind: str, rules: Rules, *, modest: bool
 ) -> tuple[Outcome, Confirmation | None]:
-    """Have a graded file read a second time if it is chosen; a difference takes its level."""
-    second = rules.second_reader
-    if second is None or not second.chooses(outcome, rules.standard):
+    """Have other readers look at a graded file; a difference takes its level.
+
+    calamine reads the answers of every .xlsx; the second reader confirms the files it chooses.
+
+    :param modest: whether calamine, which keeps no limits, may open the package.
+    """
+    if outcome.judgement is None or outcome.audit is None:
         return outcome, None
-    confirmation = second.confirm(outcome, content, kind)
-    return withheld(outcome, confirmation, rules.standard), confirmation
+    partings = None
+    if rules.cross_check and modest and kind == "xlsx":
+        partings = cross_check(outcome.audit, content)
+    second = rules.second_reader
+    confirmation = None
+    if second is not None and second.chooses(outcome, rules.standard):
+        confirmation = (
+            Confirmation(Verdict.DIFFERENT, (), partings)
+            if partings
+            else second.confirm(outcome, content, kind, cells_agree=partings is not None)
+        )
+    found = partings or (confirmation.partings if confirmation else ())
+    return withheld(outcome, found, rules.standard), confirmation
 
 
 def grade_one(

@@ -21,7 +21,6 @@ from cts_excel.workbook.reading.locate import AuditSheets
 
 _LINKS = re.compile(r"xl/externalLinks/[^/]+\.xml|xl/(?:connections|queryTables/[^/]+)\.xml")
 _COMMENTS = re.compile(r"xl/(?:.*/)?(?:threadedC|c)omments?/?[^/]*\.xml")
-_SEEN = ("visible", "")
 _OF_MARKED_COPIES = (layout.NAME_CORRECTIONS, layout.NAME_CORRECTS)
 
 
@@ -78,9 +77,9 @@ def _sheets(book: XlsxWorkbook, sheets: AuditSheets) -> Iterator[Finding]:
     ours.add(layout.RUBRIC)
     hidden = sheets.identity.name if sheets.identity else layout.IDENTITY
     for sheet in book.sheets:
-        if sheet.name in ours and sheet.state not in _SEEN:
+        if sheet.name in ours and sheet.hidden:
             yield finding(Code.SHEET_HIDDEN, sheet=sheet.name, found=sheet.state)
-        elif sheet.name == hidden and sheet.state in _SEEN:
+        elif sheet.name == hidden and not sheet.hidden:
             yield finding(Code.HIDDEN_SHEET_SHOWN, sheet=sheet.name)
         elif sheet.name not in (*ours, hidden, layout.CORRECTIONS):
             yield finding(Code.SHEET_ADDED, sheet=sheet.name, found=sheet.name)

@@ -75,6 +75,11 @@ class SheetName:
     name: str
     state: str
 
+    @property
+    def hidden(self) -> bool:
+        """Whether people do not see the sheet; a state that nobody knows counts as hidden."""
+        return self.state not in ("visible", "")
+
 
 class Workbook(Protocol):
     """A workbook: its sheets in tab order, and the grid of each."""

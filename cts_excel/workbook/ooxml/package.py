@@ -27,6 +27,7 @@ from cts_excel.workbook.ooxml.manifest import is_open_document
 from cts_excel.workbook.ooxml.xml_parser import Element, elements
 
 MACRO_NAME = re.compile(r".*(?:vbaProject\.bin|xl/macrosheets/[^/]+\.xml)")
+_WORKBOOK, _STYLES, _STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 _PROPERTIES = "docProps/custom.xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CACHED_PART_BYTES = 1 << 16  # most files of a batch share their small parts
@@ -117,7 +118,7 @@ class Package:
             return ""
         if self.types.of(named[0]) not in WORKBOOKS and self._other_type() != "zip":
             return ""
-        return self._the_one(named, WORKBOOKS)
+        return self._the_one(named, WORKBOOKS, _WORKBOOK)
 
     @cached_property
     def sheets(self) -> tuple[SheetPart, ...]:
@@ -151,14 +152,20 @@ class Package:
     @cached_property
     def styles_part(self) -> bytes:
         """The styles, raw; empty if there are none."""
-        name = self._part_of_workbook("styles", STYLES)
+        name = self._part_of_workbook("styles", STYLES, _STYLES)
         return self.part(name) if name else b""
 
     @cached_property
     def shared_strings(self) -> bytes | None:
         """The shared string table, raw."""
-        name = self._part_of_workbook("sharedStrings", SHARED_STRINGS)
+        name = self._part_of_workbook("sharedStrings", SHARED_STRINGS, _STRINGS)
         return self.part(name) if name else None
+
+    @property
+    def usual_parts(self) -> bool:
+        """Whether workbook and shared strings have the names that all applications give them."""
+        strings = self._part_of_workbook("sharedStrings", SHARED_STRINGS, _STRINGS)
+        return self.workbook_part == _WORKBOOK and strings in ("", _STRINGS)
 
     @cached_property
     def macro_parts(self) -> list[str]:
@@ -182,17 +189,26 @@ class Package:
     def _by_lower_name(self) -> dict[str, str]:
         return {name.casefold(): name for name in self.names}  # no two differ in capitals only
 
-    def _part_of_workbook(self, kind: str, content_type: str) -> str:
+    def _part_of_workbook(self, kind: str, content_type: str, usual: str) -> str:
         """Return the workbook's part of a kind, such as its styles; ``""`` for none."""
         named = [r.part for r in self.related(self.workbook_part) if r.kind == kind]
         named = [part for part in named if part in self.names]
-        return self._the_one(named, (content_type,)) if named else ""
+        return self._the_one(named, (content_type,), usual)
 
-    def _the_one(self, named: list[str], kinds: tuple[str, ...]) -> str:
-        """Return the part that is named; relationships and content types must name the same."""
-        candidates = sorted({*named, *self.types.named(kinds, self.names)})
+    def _the_one(self, named: list[str], kinds: tuple[str, ...], usual: str) -> str:
+        """Return the part that is named, ``""`` for none.
+
+        Relationships and content types must name the same. Some readers open the part of the
+        usual name whatever is named, so that it must be no other.
+        """
+        usual = self._by_lower_name.get(usual.casefold(), "")
+        candidates = sorted({*named, *self.types.named(kinds, self.names), usual} - {""})
+        if not candidates:
+            return ""
         if len(named) > 1 or len(candidates) > 1:
             raise NotReadableError(Reason.DANGEROUS, f"more than one of {', '.join(candidates)}")
+        if not named:
+            return ""
         self.part(named[0])
         self._check_type(named[0], kinds)
         return named[0]

@@ -40,9 +40,18 @@ class RawSheet:
     @cached_property
     def bounds(self) -> tuple[int, int]:
         """The last row and column that hold a cell, 1-based."""
-        rows = max((int(cell[ROW]) for cell in self.cells.values()), default=0)
-        columns = max((column_number(cell[COLUMN]) for cell in self.cells.values()), default=0)
+        cells = self.cells.values()
+        rows = max(map(int, {cell[ROW] for cell in cells}), default=0)
+        columns = max(map(column_number, {cell[COLUMN] for cell in cells}), default=0)
         return rows, columns
+
+    @property
+    def area(self) -> int:
+        """How many cells lie from A1 to the farthest row and column; 0 for an irregular sheet."""
+        if self.irregular or self.ambiguous:
+            return 0
+        columns = map(column_number, {cell[COLUMN] for cell in self.cells.values()})
+        return max(self.row_attributes, default=0) * max(columns, default=0)
 
     @cached_property
     def hidden_rows(self) -> list[int]:

@@ -75,6 +75,11 @@ class XlsxWorkbook:
         return self._grids[index]
 
     @property
+    def usual_parts(self) -> bool:
+        """Whether the parts have the names under which every reader looks for them."""
+        return self.package.usual_parts
+
+    @property
     def properties(self) -> dict[str, str]:
         """The custom document properties."""
         return self.package.custom_properties

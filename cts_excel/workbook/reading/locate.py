@@ -43,11 +43,15 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class LocatedSheet:
-    """A sheet that was found: its name in this file, its grid, and the format of its workbook."""
+    """A sheet that was found: its name in this file, its grid, the format of its workbook.
+
+    ``hidden`` tells whether the whole sheet is.
+    """
 
     name: str
     grid: Grid
     form: FormLayout = field(default_factory=current_form)
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,10 @@ def locate(book: Workbook) -> AuditSheets:
             chosen[issued] = own[0]
     _refuse_foreign(book, chosen, form)
     findings += _sheet_findings(names, chosen)
-    places = {issued: LocatedSheet(names[n], book.grid(n), form) for issued, n in chosen.items()}
+    places = {
+        issued: LocatedSheet(names[n], book.grid(n), form, book.sheets[n].hidden)
+        for issued, n in chosen.items()
+    }
     for place in places.values():
         if place.grid.irregular:
             findings.append(

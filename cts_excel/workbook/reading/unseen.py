@@ -15,7 +15,7 @@ _MAX_SHOWN = 40  # characters of a value
 
 
 def unseen_answers(place: LocatedSheet | None, addresses: Iterable[str]) -> Iterator[Finding]:
-    """Report the answers that a merge, a hidden row or column, or a colour hides.
+    """Report the answers that a hidden sheet, row or column, a merge, or a colour hides.
 
     One cause in many cells is one finding (rule 15).
 
@@ -28,7 +28,10 @@ def unseen_answers(place: LocatedSheet | None, addresses: Iterable[str]) -> Iter
     letters = tuple(dict.fromkeys(column_letters(column - 1) for column, _row in places))
     rows = tuple(dict.fromkeys(row for _column, row in places))
     causes: dict[str, list[str]] = {}
-    for address, cause in place.grid.unseen(letters, rows):
+    unseen: Iterable[tuple[str, str]] = ((address, place.name) for address in wanted)
+    if not place.hidden:
+        unseen = place.grid.unseen(letters, rows)
+    for address, cause in unseen:
         if address in wanted and place.grid.at(address) is not None:
             causes.setdefault(cause, []).append(address)
     for cause, cells in causes.items():

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import openpyxl
 from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.utils import get_column_letter
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
+from openpyxl.xml.constants import ARC_STYLE
 
+from cts_excel.second_reader.cells import (
+    Cell,
+    Sheet,
+    UnreadableError,
+    Value,
+    sheet_of,
+)
 from cts_excel.second_reader.model import ProblemKind
 from cts_excel.second_reader.seen import is_legible
 from cts_excel.second_reader.spelling import decoded, fifteen_digits, visible
 
-Value = str | Fraction | ProblemKind  # a ProblemKind says why the cell holds no usable value
 _MOST_CHARACTERS = 32_767  # a cell of Excel holds no more
 _TYPES = {"b": ProblemKind.LOGICAL, "d": ProblemKind.DATE, "e": ProblemKind.ERROR_VALUE}
-
-
-class UnreadableError(Exception):
-    """openpyxl cannot read the workbook; the message says what it stumbled over."""
 
 
 class _Parser(WorkSheetParser):
@@ -40,12 +45,12 @@ class _Parser(WorkSheetParser):
         return cell
 
 
-class Hiding:
+class _Hiding:
     """What keeps a person from seeing a cell of one sheet."""
 
-    def __init__(self, sheet: Any, parser: _Parser) -> None:
-        self.sheet = sheet
-        self.hidden_sheet = sheet.sheet_state != "visible"
+    def __init__(self, book: Any, state: str, parser: _Parser) -> None:
+        self.styled: Any = SimpleNamespace(parent=book)  # what openpyxl asks a cell's sheet for
+        self.hidden_sheet = state != "visible"
         form = getattr(parser, "sheet_format", None)
         self.rows_hidden = bool(form is not None and form.zeroHeight)
         self.row_settings = parser.row_dimensions
@@ -79,95 +84,82 @@ class Hiding:
 
     def _legible(self, style: int) -> bool:
         if style not in self.legible:
-            self.legible[style] = is_legible(ReadOnlyCell(self.sheet, 1, 1, None, "n", style))
+            self.legible[style] = is_legible(ReadOnlyCell(self.styled, 1, 1, None, "n", style))
         return self.legible[style]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A filled cell: 1-based row and column, value, and what may hide it."""
-
-    row: int
-    column: int
-    address: str
-    value: Value
-    style: int
-    hiding: Hiding
-
-    @property
-    def seen(self) -> bool:
-        """Whether a person who looks at the sheet sees the value."""
-        return self.hiding.shows(self.row, self.column, self.style)
-
-    @property
-    def text(self) -> str:
-        """The value as a text: a number in plain digits, ``""`` if there is no usable value."""
-        if isinstance(self.value, ProblemKind):
-            return ""
-        return self.value if isinstance(self.value, str) else f"{float(self.value):.15g}"
+@lru_cache(maxsize=8)  # workbooks of one issue share their styles, saved by one application
+def _styled(styles: bytes) -> Any:
+    """Return a workbook that has the styles of a part, openpyxl's own if there is none."""
+    book = Workbook()
+    if styles:
+        archive: Any = SimpleNamespace(read=lambda _name: styles)
+        apply_stylesheet(archive, book)
+    return book
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The filled cells of one worksheet by (row, column)."""
+class _Reader(ExcelReader):
+    """openpyxl's reader of a workbook, without what bears no value: properties, theme, names."""
 
-    name: str
-    cells: dict[tuple[int, int], Cell]
-    rows: dict[int, list[Cell]] = field(default_factory=dict)
+    def read(self) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        styles = self.archive.read(ARC_STYLE) if ARC_STYLE in self.valid_files else b""
+        self.styled = _styled(styles)
 
-    def at(self, row: int, column: int | None) -> Cell | None:
-        """Return a filled cell, ``None`` for a blank one or a column that is missing."""
-        return None if column is None else self.cells.get((row, column))
+    def sheets(self) -> Iterator[Sheet]:
+        """Read the worksheets in tab order; chart sheets are not opened."""
+        for listed, related in self.parser.find_sheets():
+            if related.target in self.valid_files and "chartsheet" not in related.Type:
+                yield self._sheet(listed.name, listed.state or "visible", related.target)
+
+    def _sheet(self, name: str, state: str, part: str) -> Sheet:
+        with self.archive.open(part) as source:
+            parser = _Parser(
+                source,
+                self.shared_strings,
+                data_only=True,
+                epoch=self.wb.epoch,
+                date_formats=self.styled._date_formats,
+                timedelta_formats=self.styled._timedelta_formats,
+            )
+            raw = [cell for _row, cells in parser.parse() for cell in cells]
+        hiding = _Hiding(self.styled, state, parser)
+        return sheet_of(
+            name,
+            (
+                Cell(
+                    name,
+                    found["row"],
+                    found["column"],
+                    value,
+                    found["style_id"],
+                    hiding,
+                )
+                for found in raw
+                if (value := _value(found)) is not None
+            ),
+        )
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
     """Read the filled cells of every worksheet: stored results, never links to other files.
 
-    Chart sheets and drawings are not opened. Nothing grows with the size of a merged range or with
-    the distance of the farthest cell, as it does in ``openpyxl.load_workbook`` without
-    ``read_only``; that is why the parser is called here.
+    Drawings are not opened. Nothing grows with the size of a merged range or with the distance of
+    the farthest cell, as it does in ``openpyxl.load_workbook`` without ``read_only``; that is why
+    the parser is called here.
     :raises UnreadableError: if openpyxl cannot read the content.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(
-                BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-            try:
-                return [_sheet(book, sheet) for sheet in book.worksheets]
-            finally:
-                book.close()
+            reader = _Reader(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            with reader.archive:
+                reader.read()
+                return list(reader.sheets())
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
         raise UnreadableError(f"{type(error).__name__}: {error}"[:200]) from None
-
-
-def _sheet(book: Any, sheet: Any) -> Sheet:
-    with sheet._get_source() as source:
-        parser = _Parser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-        )
-        raw = [cell for _row, cells in parser.parse() for cell in cells]
-    hiding = Hiding(sheet, parser)
-    cells: dict[tuple[int, int], Cell] = {}
-    for found in raw:
-        value = _value(found)
-        if value is None:
-            continue
-        row, column = found["row"], found["column"]
-        if (row, column) in cells:
-            value = ProblemKind.AMBIGUOUS
-        address = f"{sheet.title}!{get_column_letter(column)}{row}"
-        cells[row, column] = Cell(row, column, address, value, found["style_id"], hiding)
-    read = Sheet(sheet.title, cells)
-    for (row, _column), cell in sorted(cells.items()):
-        read.rows.setdefault(row, []).append(cell)
-    return read
 
 
 def _value(found: dict[str, Any]) -> Value | None:
