@@ -132,8 +132,11 @@ def _other_percent(rating: Rating, found: Any) -> str | None:
 
 
 def _other_evidence(rating: Rating, found: Any) -> str | None:
-    """Return the first reader's evidence if only one of the two sees any."""
-    if (found == "") == (rating.evidence == ""):
+    """Return the first reader's evidence if only one of the two sees any.
+
+    The cell of a picture holds whatever its application writes there.
+    """
+    if rating.pictures or (found == "") == (rating.evidence == ""):
         return None
     return None if bool(visible(str(found))) == bool(rating.evidence) else rating.evidence
 
@@ -180,6 +183,8 @@ def _entry(
             _DESCRIPTION: item.description,
             _EVIDENCE: item.evidence,
         }
+    if item is not None and item.pictures:  # the cell holds whatever the application writes there
+        del stated[_EVIDENCE]
     for name, first in stated.items():
         second = found.get(name, "")
         same = bool(first) == (second != "")
