@@ -32,10 +32,9 @@ _OTHER_PARTS = (
 
 @dataclass(slots=True)
 class Taken:
-    """What was taken over or reported: (sheet, cell), and the folded texts of rows of 特别项."""
+    """What was taken over or reported: (sheet, cell)."""
 
     cells: set[tuple[str, str]] = field(default_factory=set)
-    special_texts: dict[int, set[str]] = field(default_factory=dict)
 
 
 def left_behind(
@@ -49,7 +48,7 @@ def left_behind(
             cell, key = f"{letters}{row}", comparison_key(text)
             if letters in issued or key in printed or not key:
                 continue
-            if (place.name, cell) in taken.cells or key in taken.special_texts.get(row, ()):
+            if (place.name, cell) in taken.cells:
                 continue
             if place.grid.formula(cell) is None:
                 yield place, cell, text
@@ -87,5 +86,5 @@ def other_content(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
 
 def spelled(item: SpecialItem) -> str:
     """Write an entry of 特别项 as one line."""
-    parts = (item.category, item.clause, item.description, item.evidence, item.rectification)
+    parts = item.texts.values()
     return "；".join(part for part in parts if part)

@@ -56,7 +56,8 @@ def _results(issued: Reference) -> Iterator[tuple[str, str]]:
         if split_address(address)[1] > layout.RATING_HEADER_ROW:
             yield layout.RATINGS, address
     for address in issued.sheets[layout.SPECIAL].formulas:
-        yield layout.SPECIAL, address
+        if split_address(address)[1] > layout.HEADLINE_ROW + 1:
+            yield layout.SPECIAL, address
 
 
 def _is_empty(value: Value) -> bool:

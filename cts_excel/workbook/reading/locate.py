@@ -76,14 +76,21 @@ def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
     return _header(best, rows[best], columns)
 
 
-def header_rows(grid: Grid, columns: Columns) -> list[Header]:
-    """Return every row that holds at least three of the headings, from the top."""
+def special_headers(grid: Grid) -> list[Header]:
+    """Return every row of 特别项 that holds at least three of its headings, from the top."""
+    columns = layout.SPECIAL_COLUMNS
     rows = _heading_rows(grid, {comparison_key(heading): field for field, heading in columns})
     return [
-        _header(row, fields, columns)
+        _header(row, fields, _columns_of_block(fields))
         for row, fields in sorted(rows.items())
         if len(fields) >= _MIN_HEADINGS
     ]
+
+
+def _columns_of_block(found: dict[str, list[str]]) -> Columns:
+    """Return the columns that a header row was issued with: only deductions have the last ones."""
+    common = dict(layout.BONUS_COLUMNS)
+    return layout.SPECIAL_COLUMNS if found.keys() - common.keys() else layout.BONUS_COLUMNS
 
 
 def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
@@ -145,8 +152,7 @@ def _is_cover(grid: Grid) -> bool:
 
 def _is_special(grid: Grid) -> bool:
     return any(
-        {"category", "description"} <= header.columns.keys()
-        for header in header_rows(grid, layout.SPECIAL_COLUMNS)
+        {"category", "description"} <= header.columns.keys() for header in special_headers(grid)
     )
 
 

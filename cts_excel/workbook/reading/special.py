@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Finding
+from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.ooxml.grids import Grid
+from cts_excel.workbook.reading.corrective_action import FIELDS, ActionReader
 from cts_excel.workbook.reading.folding import comparison_key
-from cts_excel.workbook.reading.locate import Header, LocatedSheet, header_rows
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, special_headers
 
 _HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
@@ -44,10 +46,11 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
     if place is None:
         return out
     blocks = _blocks(place.grid, standard)
-    for title, entries, categories in (
-        (standard.special.deduction.title, out.deductions, standard.special.deduction.categories),
-        (standard.special.bonus.title, out.bonuses, standard.special.bonus.categories),
+    for kind, entries, inputs in (
+        (standard.special.deduction, out.deductions, layout.SPECIAL_INPUTS),
+        (standard.special.bonus, out.bonuses, layout.BONUS_INPUTS),
     ):
+        title = kind.title
         found = [block for block in blocks if block.title == title]
         if not found:
             out.findings.append(finding(Code.COLUMN_MISSING, sheet=place.name, expected=title))
@@ -57,7 +60,7 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
                 finding(Code.SHEET_REPEATED, sheet=place.name, cell=at, found=title)
             )
         for block in found[:1]:
-            reader = _Reader(place, block, categories, standard, out)
+            reader = _Reader(place, block, kind.categories, inputs, standard, out)
             entries.extend(reader.entries())
     for block in blocks:
         if not block.title:
@@ -79,7 +82,7 @@ class _Block:
 
 def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
     """Split the sheet into blocks: each begins with its title and a header row."""
-    headers = header_rows(grid, layout.SPECIAL_COLUMNS)
+    headers = special_headers(grid)
     titles = (standard.special.deduction.title, standard.special.bonus.title)
     named: dict[int, str] = {}
     for _letters, row, text in grid.texts():
@@ -116,24 +119,35 @@ class _Reader:
         place: LocatedSheet,
         block: _Block,
         categories: tuple[str, ...],
+        inputs: tuple[str, ...],
         standard: Standard,
         out: SpecialRead,
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
         self.categories = {comparison_key(category): category for category in categories}
-        self.standard, self.out = standard, out
+        self.inputs, self.standard, self.out = inputs, standard, out
 
     def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.out.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
 
+    def _report_missing(self, name: str) -> None:
+        """Report a missing column; without one of the corrective action the grade is the same."""
+        one = finding(
+            Code.COLUMN_MISSING,
+            sheet=self.sheet,
+            expected=_HEADING[name],
+            severity=Severity.WARNING if name in FIELDS else None,
+        )
+        self.out.findings.append(one)
+
     def entries(self) -> list[SpecialItem]:
         """Read the rows in which any input is filled."""
         header = self.block.header
-        for name in layout.SPECIAL_INPUTS:
+        for name in self.inputs:
             if not header.letters(name):
-                self.report(Code.COLUMN_MISSING, "", expected=_HEADING[name])
+                self._report_missing(name)
         for name in header.lost:
             self.report(
                 Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name]
@@ -145,12 +159,12 @@ class _Reader:
                 "、".join(letters),
                 _HEADING[name],
             )
-        columns = [header.letters(n) for n in layout.SPECIAL_INPUTS if header.letters(n)]
+        columns = [header.letters(n) for n in self.inputs if header.letters(n)]
         rows = {row for letters in columns for row in self.grid.rows(letters)}
         found: list[SpecialItem] = []
         for row in sorted(rows):
             if header.row < row < self.block.end:
-                values = {n: self._value(n, row) for n in layout.SPECIAL_INPUTS}
+                values = {n: self._value(n, row) for n in self.inputs}
                 if self._states_nothing(values):
                     self._report_nothing(row, values)
                 elif any(value is not None for value in values.values()):
@@ -184,18 +198,7 @@ class _Reader:
         return self.grid.at(f"{letters}{row}") if letters else None
 
     def _entry(self, number: int, row: int, values: dict[str, Value]) -> SpecialItem:
-        complete = True
-        texts: dict[str, str] = {}
-        for name, value in values.items():
-            at = f"{self.block.header.letters(name)}{row}"
-            if value is not None:
-                self.out.cells.append(at)
-            if isinstance(value, CellFault):
-                self.report(_FAULTS[value.kind], at, value.shown)
-                complete = False
-            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
-            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
-                self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+        texts, complete = self._texts(row, values)
         lacking = [
             name
             for name in layout.SPECIAL_REQUIRED
@@ -209,15 +212,47 @@ class _Reader:
         category = "" if "category" in lacking else self._category(texts["category"], row)
         self._clause(texts["clause"], row)
         return SpecialItem(
-            number,
-            category,
-            texts["clause"],
-            texts["description"],
-            texts["evidence"],
-            texts["rectification"],
-            complete and not lacking and bool(category),
-            row,
+            number=number,
+            category=category,
+            clause=texts["clause"],
+            description=texts["description"],
+            evidence=texts["evidence"],
+            complete=complete and not lacking and bool(category),
+            row=row,
+            states_fact=values["description"] is not None,
+            **self._action(row, values),
         )
+
+    def _texts(self, row: int, values: dict[str, Value]) -> tuple[dict[str, str], bool]:
+        """Return the texts of an entry, and whether every cell that counts could be read."""
+        texts, readable = {}, True
+        for name, value in values.items():
+            at = f"{self.block.header.letters(name)}{row}"
+            if value is not None:
+                self.out.cells.append(at)
+            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
+                self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+            if name in FIELDS:
+                continue  # read with the corrective action
+            if isinstance(value, CellFault):
+                self.report(_FAULTS[value.kind], at, value.shown)
+                readable = False
+            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
+        return texts, readable
+
+    def _action(self, row: int, values: dict[str, Value]) -> dict[str, Any]:
+        """Read what the entry says about its corrective action."""
+        header = self.block.header
+        reader = ActionReader(
+            values,
+            lambda name: f"{header.letters(name)}{row}",
+            self.sheet,
+            self.standard,
+            self.grid.dates_from_1904,
+        )
+        action = reader.read()
+        self.out.findings += reader.findings
+        return action
 
     def _category(self, text: str, row: int) -> str:
         category = self.categories.get(comparison_key(text), "")
