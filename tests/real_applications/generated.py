@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cts_excel.audit.model import (
     Audit,
@@ -33,6 +35,14 @@ COVER = {
     "审核组长": "李明",
     "评审员": "王芳",
 }
+ACTION: dict[str, Any] = {
+    "rectification": "已验证",
+    "measure": "重新公示收费标准",
+    "responsible": "李四",
+    "due": date(2025, 10, 31),
+    "verifier": "王芳",
+    "verified_on": date(2025, 10, 20),
+}
 _CENT = Decimal("0.01")
 
 
@@ -46,8 +56,8 @@ def entries(standard: Standard, count: int, *, bonus: bool = False) -> tuple[Spe
     """Make complete special items."""
     kind = standard.special.bonus if bonus else standard.special.deduction
     clause = standard.indicators[0].clause
-    one = SpecialAnswer(kind.categories[0], clause, "现场发现的事实", "照片 3 号", "整改中")
-    return (one,) * count
+    one = SpecialAnswer(kind.categories[0], clause, "现场发现的事实", "照片 3 号")
+    return (one if bonus else replace(one, **ACTION),) * count
 
 
 def on_target(rng: random.Random, standard: Standard, target: Decimal) -> dict[str, RatingAnswer]:
