@@ -137,6 +137,45 @@ def _at_random(rng: random.Random, standard: Standard, number: int) -> Answers:
     return _answers(standard, ratings, rng.choice((0, 0, 1, 5, 6)), rng.choice((0, 1, 2)))
 
 
+_WIDE = str.maketrans({code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)})
+_AROUND = ("", "", " ", "　", "。", "；", "（", "-", "—", "\u00a0", "\u200b", "\n", "/")
+
+
+def spelled(rng: random.Random, standard: Standard) -> str:
+    """Return a placeholder of the standard, or two, in one of the spellings of rule 13."""
+    words = rng.choices(standard.policy.placeholders, k=rng.choice((1, 1, 1, 2)))
+    text = rng.choice("/、；,\n").join(words)
+    text = rng.choice((text, text.upper(), text.lower(), text.translate(_WIDE)))
+    text = rng.choice((text, f"{text[:1]} {text[1:]}"))
+    return rng.choice(_AROUND) + text + rng.choice(_AROUND)
+
+
+def stating_little(
+    rng: random.Random, standard: Standard, category: str, count: int
+) -> Iterator[SpecialAnswer]:
+    """Yield special items some of whose cells are blank or placeholders."""
+    for _n in range(count):
+        fact, proof = (
+            rng.choice((text, text, "", spelled(rng, standard)))
+            for text in ("现场发现的事实", "照片 3 号")
+        )
+        yield SpecialAnswer(rng.choice((category, category, "")), "", fact, proof)
+
+
+def with_placeholders(standard: Standard, seed: int, count: int) -> Iterator[Answers]:
+    """Yield whole ratings some of whose evidence states nothing, and special items likewise."""
+    rng = random.Random(seed)
+    special = standard.special
+    for number in range(count):
+        ratings = on_target(rng, standard, rng.choice(standard.levels).minimum)
+        for clause in rng.sample(sorted(ratings), rng.randint(0, len(ratings))):
+            ratings[clause] = replace(ratings[clause], evidence=spelled(rng, standard))
+        lost = stating_little(rng, standard, special.deduction.categories[0], rng.randint(0, 8))
+        won = stating_little(rng, standard, special.bonus.categories[0], rng.randint(0, 3))
+        items = (tuple(lost), tuple(won)) if number % 3 else ((), ())
+        yield Answers(COVER, ratings, *items)
+
+
 def audit_of(standard: Standard, answers: Answers) -> Audit:
     """State the same answers as a typed audit, without any workbook."""
     ratings = tuple(

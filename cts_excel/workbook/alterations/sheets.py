@@ -45,9 +45,12 @@ def sheet_alterations(
 
 def _issued_hidden(workbooks: WorkbookPair, pair: SheetPair) -> frozenset[int]:
     """Return the columns that were issued hidden, where they stand now."""
-    moved = workbooks.moves[pair.issued.name].columns
     hidden = pair.issued.settings.hidden_columns
-    return frozenset(moved.get(n, n) for first, last in hidden for n in range(first, last + 1))
+    numbers = frozenset(n for first, last in hidden for n in range(first, last + 1))
+    if not hidden or hidden == pair.grid.settings.hidden_columns:
+        return numbers
+    moved = workbooks.moves[pair.issued.name].columns
+    return frozenset(moved.get(number, number) for number in numbers)
 
 
 def _hidden(name: str, grid: XlsxGrid, issued: frozenset[int]) -> Iterator[Finding]:

@@ -47,13 +47,15 @@ def _at(row: int, name: str) -> str:
 
 
 # What does not count in a placeholder (rule 13): the first are dropped, the others divide words.
-DROPPED = " \u3000\u00a0\u200b\ufeff"
-DIVIDERS = "。．.，,、；;：:！!？?（）()【】[]“”\"'…·—–-－~～／/\\|_*#=\n"
+DROPPED = " \u3000\u00a0\u200b"
+MOST_FOLDED = 60  # characters; a longer text is no placeholder
+DIVIDERS = "。.，,、；;：:（）()—–-－/／!！?？…\n"
 
 
 def folded_text(address: str) -> str:
-    """Return the lower-case words of a cell's text, one blank between them; ``#`` for an error.
+    """Return the lower-case words of a cell's text, one blank between them.
 
+    An error and a text too long for a placeholder give ``#``, which states something.
     It is long, so it stands in a hidden cell of its own, for :func:`states_nothing`.
     """
     text = f"LOWER({address})"
@@ -61,7 +63,7 @@ def folded_text(address: str) -> str:
         for character in characters:
             literal = "CHAR(10)" if character == "\n" else quoted(character)
             text = f"SUBSTITUTE({text},{literal},{instead})"
-    return f'IF(ISERROR({address}),"#",TRIM({text}))'
+    return f'IF(ISERROR({address}),"#",IF(LEN({address})>{MOST_FOLDED},"#",TRIM({text})))'
 
 
 def states_nothing(folded: str) -> str:
@@ -69,16 +71,16 @@ def states_nothing(folded: str) -> str:
 
     :param folded: address of the cell that holds :func:`folded_text` of it.
     """
-    end = f'FIND(" ",{folded}&" ")'
-    whole, rest = (
-        f'SUBSTITUTE({text},{quoted(" ")},"")' for text in (folded, f"MID({folded},{end},99)")
-    )
-    first = f"LEFT({folded},{end}-1)"
-    whole_listed, first_listed, rest_listed = (
-        f"SUMPRODUCT(({layout.NAME_PLACEHOLDERS}={text})*1)>0" for text in (whole, first, rest)
-    )
-    nothing = f'OR({folded}="",{whole_listed},AND({first_listed},{rest_listed}))'
-    return f"IF({nothing},1,0)"
+    ends = f'FIND(" ",{folded}&" ")', f'FIND(" ",{folded}&"  ",FIND(" ",{folded}&" ")+1)'
+    parts = [(f"LEFT({folded},{end}-1)", f"MID({folded},{end},99)") for end in ends]
+    either = [f"AND({_listed(first)},{_listed(rest)})" for first, rest in parts]
+    return f'IF(OR({folded}="",{_listed(folded)},{",".join(either)}),1,0)'
+
+
+def _listed(words: str) -> str:
+    """Return a condition: words, joined, are one placeholder."""
+    joined = f'SUBSTITUTE({words},{quoted(" ")},"")'
+    return f"SUMPRODUCT(({layout.NAME_PLACEHOLDERS}={joined})*1)>0"
 
 
 def placeholder_spellings(standard: Standard) -> tuple[str, ...]:
@@ -161,34 +163,23 @@ def state(standard: Standard, row: int) -> str:
 
 # 提示 beside a row, by its state; ``{}`` is the range of the chosen band.
 HINTS = {
-    layout.ERROR_VALUE: "有单元格显示错误值，请重新填写",
-    layout.NO_BAND: "请先选评分档，再填比例",
-    layout.BAD_BAND: "请从下拉列表选择评分档",
-    layout.SURPLUS_PERCENT: "不适用的指标不填比例，请删去",
-    layout.NO_REASON: "请在审核证据栏写明不适用的理由",
     layout.NO_PERCENT: "请填 {} 之间的比例",
-    layout.BAD_PERCENT: "比例须是数字，在 {} 之间",
+    layout.BAD_PERCENT: "请填 {} 之间的比例",
     layout.OUTSIDE: "所选档为 {}，比例只能在 {} 之间；要给更高分，请先改选评分档",
 }
-_WITHOUT_BAND = (layout.UNRATED, layout.LEFT_OUT)  # nothing to say, and no band to explain
 
 
-def hint(standard: Standard, row: int) -> str:
-    """Return 提示: how to mend the row, or else the first point of the chosen band."""
+def hint(row: int) -> str:
+    """Return 提示: which percentage can be given, or else the first point of the chosen band."""
     stated, span = _at(row, "state"), _of_band(row, layout.NAME_BAND_RANGES)
-    steps = [
-        (f"{stated}={quoted(name)}", quoted(HINTS[name]).replace("{}", f'"&{span}&"'))
-        for name in _hinted(standard)
-    ]
-    nothing = ",".join(f"{stated}={quoted(name)}" for name in _WITHOUT_BAND)
-    steps.append((f"OR({nothing})", '""'))
-    opening = "".join(f"IF({condition},{text}," for condition, text in steps)
-    return f"={opening}{_of_band(row, layout.NAME_BAND_POINTS)}{')' * len(steps)}"
-
-
-def _hinted(standard: Standard) -> tuple[str, ...]:
-    only_prorated = (layout.SURPLUS_PERCENT, layout.NO_REASON)
-    return tuple(name for name in HINTS if standard.prorates or name not in only_prorated)
+    asked, outside = (
+        quoted(HINTS[name]).replace("{}", f'"&{span}&"')
+        for name in (layout.NO_PERCENT, layout.OUTSIDE)
+    )
+    asking = f"OR({stated}={quoted(layout.NO_PERCENT)},{stated}={quoted(layout.BAD_PERCENT)})"
+    said = f"IF({stated}={quoted(layout.OUTSIDE)},{outside},IF({asking},{asked},{{}}))"
+    points = _of_band(row, layout.NAME_BAND_POINTS)
+    return f'=IF({_at(row, "rank")}=0,"",{said.format(points)})'
 
 
 def band_ranges(standard: Standard) -> tuple[str, ...]:

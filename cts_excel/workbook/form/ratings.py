@@ -145,7 +145,7 @@ def _row_results(form: FormBuilder, sheet: Worksheet, number: int, answer: Ratin
     for name, formula, style, value in (
         ("score", formulas.item_score(row), "score", results.scores[number]),
         ("state", formulas.state(standard, row), "centre", results.states[number]),
-        ("hint", formulas.hint(standard, row), "hint", results.hints[number]),
+        ("hint", formulas.hint(row), "hint", results.hints[number]),
         ("rank", formulas.band_rank(row), "plain", results.ranks[number]),
         ("folded", f"={formulas.folded_text(evidence)}", "plain", folded_value(answer.evidence)),
         ("bare", f"={formulas.states_nothing(folded)}", "plain", nothing),

@@ -155,10 +155,11 @@ def _rank(standard: Standard, band: Band | None) -> Decimal:
 
 
 def _row_hint(standard: Standard, state: str, band: Band | None) -> str:
-    rank = standard.bands.index(band) if band else 0
-    if state in formulas.HINTS:
-        return formulas.HINTS[state].replace("{}", formulas.band_ranges(standard)[rank])
-    return formulas.band_points(standard)[rank] if band else ""
+    if band is None:
+        return ""
+    rank = standard.bands.index(band)
+    text = formulas.HINTS.get(state, formulas.band_points(standard)[rank])
+    return text.replace("{}", formulas.band_ranges(standard)[rank])
 
 
 def folded_value(value: Value) -> str:
@@ -166,6 +167,8 @@ def folded_value(value: Value) -> str:
     if _is_error(value):
         return "#"
     text = (value if isinstance(value, str) else _as_text(value)).lower()
+    if len(text) > formulas.MOST_FOLDED:
+        return "#"
     for characters, instead in ((formulas.DROPPED, ""), (formulas.DIVIDERS, " ")):
         text = text.translate({ord(character): instead for character in characters})
     return " ".join(part for part in text.split(" ") if part)
@@ -173,10 +176,9 @@ def folded_value(value: Value) -> str:
 
 def stating_nothing(value: Value, spelled: frozenset[str]) -> bool:
     """Return what :func:`formulas.states_nothing` gives for a cell."""
-    folded = folded_value(value)
-    first, _blank, rest = folded.partition(" ")
-    whole, rest = folded.replace(" ", ""), rest[:98].replace(" ", "")
-    return not folded or whole in spelled or (first in spelled and rest in spelled)
+    words = folded_value(value).split(" ")
+    halves = (("".join(words[:n]), "".join(words[n:])) for n in (1, 2))
+    return "".join(words) in {"", *spelled} or any({*half} <= spelled for half in halves)
 
 
 def _state(standard: Standard, answer: RatingAnswer, spelled: frozenset[str]) -> str:

@@ -66,7 +66,13 @@ _INPUT_DATE = {"num_format": DATE_FORMAT, "align": "left", "indent": 1}
 
 STYLES: dict[str, dict[str, Any]] = {
     "sheet_title": {"bold": True, "font_size": 14, "font_color": NAVY, "valign": "vcenter"},
-    "headline": {"valign": "vcenter", "align": "right", "indent": 1, "shrink": True, "font_color": "#3A4350"},
+    "headline": {
+        "valign": "vcenter",
+        "align": "right",
+        "indent": 1,
+        "shrink": True,
+        "font_color": "#3A4350",
+    },
     "legend": {"valign": "vcenter", "text_wrap": True, "font_size": 8, "font_color": "#3A4350"},
     "legend_band": {"bold": True, "font_size": 8, "font_color": NAVY},
     "hint": {"valign": "vcenter", "text_wrap": True, "font_size": 8, "font_color": "#5B6675"},
