@@ -35,7 +35,8 @@ def sheet_alterations(
     now = grid.settings
     if issued.settings.protected and not now.protected:
         yield finding(Code.PROTECTION_REMOVED, sheet=name)
-    yield from _hidden(name, grid, _issued_hidden(workbooks, pair))
+    if grid.raw.hidden_rows or now.hidden_columns != issued.settings.hidden_columns:
+        yield from _hidden(name, grid, _issued_hidden(workbooks, pair))
     if compare:
         if now.merges != issued.settings.merges:
             yield from _merged(issued, name, now, workbooks.moves[issued.name])
@@ -47,7 +48,7 @@ def _issued_hidden(workbooks: WorkbookPair, pair: SheetPair) -> frozenset[int]:
     """Return the columns that were issued hidden, where they stand now."""
     hidden = pair.issued.settings.hidden_columns
     numbers = frozenset(n for first, last in hidden for n in range(first, last + 1))
-    if not hidden or hidden == pair.grid.settings.hidden_columns:
+    if not hidden:
         return numbers
     moved = workbooks.moves[pair.issued.name].columns
     return frozenset(moved.get(number, number) for number in numbers)
