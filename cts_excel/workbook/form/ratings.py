@@ -23,7 +23,7 @@ from cts_excel.workbook.form.parts import (
 )
 from cts_excel.workbook.form.results import folded_value, rounded, stating_nothing
 from cts_excel.workbook.form.style import (
-    SECTION_FILLS,
+    SECTION_COLOURS,
     clipped,
     lines,
     row_height,
@@ -110,7 +110,7 @@ def _legend(form: FormBuilder, sheet: Worksheet, width: float) -> None:
 def _heading(form: FormBuilder, sheet: Worksheet) -> None:
     row = layout.RATING_HEADER_ROW
     for name, heading in (*layout.RATING_COLUMNS, ("hint", layout.HINT_HEADING)):
-        style = form.formats["head_unseen" if name == "section" else "head_filter"]
+        style = form.formats["head_colour" if name == "section" else "head_filter"]
         write_text(sheet, row, RATING_COLUMN[name], heading, style)
     sheet.set_row(row, 34)
 
@@ -120,7 +120,7 @@ def _indicator(form: FormBuilder, sheet: Worksheet, number: int, indicator: Indi
     row = layout.RATING_FIRST_ROW + number
     section, group = standard.section_of(indicator.clause), standard.group_of(indicator.clause)
     answer = form.answers.ratings.get(indicator.clause, RatingAnswer())
-    colour = standard.sections.index(section) % len(SECTION_FILLS)
+    colour = standard.sections.index(section) % len(SECTION_COLOURS)
     for name, text, style in (
         ("section", section.label, f"section_{colour}"),
         ("group", group.label, "text"),

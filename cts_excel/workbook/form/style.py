@@ -34,15 +34,19 @@ WARN_INK, BAD_INK = "#7F6000", "#9C0006"
 # Live hints of the form have colours of their own, so that neither is taken for the other.
 GOOD_FILL, LACKING_FILL, WRONG_FILL = "#E2F0D9", "#D6E6F5", "#E6DAF0"
 GOOD_INK, LACKING_INK, WRONG_INK = "#375623", "#1F4E79", "#6A1B7A"
-# One for each first-level heading, in turn.
-SECTION_FILLS = ("#1F3864", "#2E8B8B", "#B7791F", "#6B5B95")
+# Fill and ink for each first-level heading, in turn.
+SECTION_COLOURS = (
+    ("#1F3864", "#3F5A8C"),
+    ("#2E8B8B", "#4FA9A9"),
+    ("#B7791F", "#D49A44"),
+    ("#6B5B95", "#8A7BB0"),
+)
 
 SCORE_FORMAT = "0.00########"  # 69.996 never shows as 70.00
 PERCENT_FORMAT, FINE_PERCENT_FORMAT = 9, "0.00######%"  # 9: the built-in 0%
 DATE_FORMAT = "yyyy-mm-dd"
 # 49 is the built-in @: input stays text, so that 1-2 is no date and 0123 keeps its zero.
 TEXT_FORMAT = 49
-UNSEEN_FORMAT = ";;;"
 
 _LINE, _PADDING = 15.5, 6.0  # points per text line at 10 pt, and above and below
 _MOST = 409.0  # the highest row that Excel allows
@@ -77,10 +81,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "legend_band": {"bold": True, "font_size": 8, "font_color": NAVY},
     "hint": {"valign": "vcenter", "text_wrap": True, "font_size": 8, "font_color": "#5B6675"},
     # 一级指标 shows as a colour; its text is there for filters, sums and readers.
-    "head_unseen": {"bg_color": HEAD_FILL, "num_format": UNSEEN_FORMAT},
+    "head_colour": {"bg_color": HEAD_FILL, "font_color": "#3F5A8C", "font_size": 1},
     **{
-        f"section_{number}": {"bg_color": fill, "num_format": UNSEEN_FORMAT}
-        for number, fill in enumerate(SECTION_FILLS)
+        f"section_{number}": {"bg_color": fill, "font_color": ink, "font_size": 1}
+        for number, (fill, ink) in enumerate(SECTION_COLOURS)
     },
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
     "section": {
