@@ -12,7 +12,6 @@ from cts_excel.workbook.form import formulas, formulas_cover, layout
 from cts_excel.workbook.form.answers import RatingAnswer
 from cts_excel.workbook.form.layout import RATING_COLUMN
 from cts_excel.workbook.form.parts import (
-    MESSAGE_LIMIT,
     FormBuilder,
     alert,
     prompt,
@@ -72,7 +71,9 @@ def write_ratings(form: FormBuilder) -> None:
         _indicator(form, sheet, number, indicator)
     _validations(form, sheet)
     _conditional_formats(form, sheet)
-    last = _sums(form, sheet, layout.rating_last_row(form.standard) + _SUM_GAP)
+    sums = layout.rating_last_row(form.standard) + _SUM_GAP
+    last = _sums(form, sheet, sums)
+    sheet.set_h_pagebreaks([sums])  # not one sum under the last indicator, the others overleaf
     header, columns = layout.RATING_HEADER_ROW, len(layout.RATING_COLUMNS)
     sheet.autofilter(header, 0, layout.rating_last_row(form.standard), columns - 1)
     sheet.freeze_panes(header + 1, RATING_COLUMN["evidence"])
@@ -165,7 +166,7 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
         band,
         prompt(
             "评分档",
-            rubric_prompt(form),
+            "各档要点见表头上方。",  # a longer text would cover the row
             validate="list",
             source=f"={layout.NAME_BAND_CHOICES}",
             **alert("评分档无效", f"请从下拉列表选择：{choices}。"),
@@ -178,16 +179,15 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
         percent,
         prompt(
             "评分比例",
-            "先选评分档，再直接输入整数：单元格已是百分比格式，不必输入 %。"
-            f"可填的范围见本行「{layout.HINT_HEADING}」。",
+            "直接输入整数，不必输入 %。",
             validate="decimal",
             criteria="between",
             minimum=formulas.least_percent(first),
             maximum=formulas.greatest_percent(first),
             **alert(
                 "评分比例不在所选档内",
-                "比例只能在本行所选评分档的范围之内（含上下限），"
-                f"范围见本行「{layout.HINT_HEADING}」；要给更高分，请先改选评分档。",
+                "比例只能在本行左侧所选评分档的上下限之间（含上下限）；"
+                "要给更高分，请先改选评分档。尚未选档时，请先选评分档。",
             ),
         ),
     )
@@ -205,14 +205,6 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
             **alert("内容过长", f"审核证据不超过 {_EVIDENCE_LIMIT} 字。"),
         ),
     )
-
-
-def rubric_prompt(form: FormBuilder) -> str:
-    """Word the rubric for a prompt: each band with its first bullet, cut to fit Excel's limit."""
-    bands, closing = form.standard.bands, "各档全部要点见「评分说明」。"
-    room = (MESSAGE_LIMIT - len(closing)) // len(bands) - 1
-    shown = [clipped(f"{b.label}：{b.bullets[0] if b.bullets else ''}", room) for b in bands]
-    return clipped("\n".join((*shown, closing)), MESSAGE_LIMIT)
 
 
 def _conditional_formats(form: FormBuilder, sheet: Worksheet) -> None:

@@ -11,6 +11,7 @@ from cts_excel.workbook.form.parts import FormBuilder, write_section, write_text
 from cts_excel.workbook.form.style import row_height
 
 _LABEL_WIDTH, _TEXT_WIDTH = 24.0, 120.0
+_ONE_PAGE = 650.0  # points of lines that are still legible when shrunk to one page
 
 
 def write_rubric(form: FormBuilder) -> None:
@@ -19,7 +20,7 @@ def write_rubric(form: FormBuilder) -> None:
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _TEXT_WIDTH)
     write_top(form, sheet, layout.RUBRIC, (1, 1))
-    row = layout.HEADLINE_ROW
+    row, height = layout.HEADLINE_ROW, 0.0
     for number, (heading, lines) in enumerate(_sections(form.standard)):
         row += 1
         write_section(form, sheet, row, (0, 1), f"{'一二三四五六'[number]}、{heading}")
@@ -27,9 +28,13 @@ def write_rubric(form: FormBuilder) -> None:
             row += 1
             write_text(sheet, row, 0, label, formats["label"])
             write_text(sheet, row, 1, text, formats["text"])
-            sheet.set_row(row, row_height((label, _LABEL_WIDTH), (text, _TEXT_WIDTH)))
+            needed = row_height((label, _LABEL_WIDTH), (text, _TEXT_WIDTH))
+            sheet.set_row(row, needed)
+            height += needed
         row += 1
     sheet.print_area(0, 0, row, 1)
+    if height <= _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
 
 
 def _sections(standard: Standard) -> Iterator[tuple[str, list[tuple[str, str]]]]:

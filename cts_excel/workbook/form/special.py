@@ -42,6 +42,7 @@ _WIDTHS = {
     "verifier": 8.5,
     "verified_on": 10.5,
 }
+_LEAST_HEIGHT = 27.0  # points of an entry; the blank sheet fits on one page
 _TEXT_LIMIT, _NAME_LIMIT = 1000, 100
 _CENTRED = ("clause", "rectification", "responsible", "verifier")
 
@@ -168,7 +169,7 @@ def _write_entry(form: FormBuilder, sheet: Worksheet, block: _Block, number: int
         write_result(sheet, row, SPECIAL_COLUMN[name], formula, formats[style], value)
     shown = ((getattr(entry, name), _WIDTHS[name]) for name in block.inputs)
     texts = ((value, width) for value, width in shown if isinstance(value, str))
-    sheet.set_row(row, row_height(*texts, least=30))
+    sheet.set_row(row, row_height(*texts, least=_LEAST_HEIGHT))
 
 
 def _folded(
@@ -186,7 +187,7 @@ def _folded(
 
 def _style(name: str) -> str:
     if name in layout.SPECIAL_DATES:
-        return "input_date"
+        return "input_day"
     return "input_choice" if name in _CENTRED else "input_text"
 
 

@@ -137,6 +137,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
     "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
     "input_date": _INPUT_DATE,
+    "input_day": {"num_format": DATE_FORMAT, "align": "center"},
     # cover fields that were filled in and locked when the workbook was issued
     "locked_text": {**_INPUT_TEXT, "valign": "vcenter", "bg_color": SUM_FILL},
     "locked_date": {**_INPUT_DATE, "valign": "vcenter", "bg_color": SUM_FILL},
