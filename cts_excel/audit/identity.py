@@ -166,8 +166,7 @@ def _values(audit: Audit) -> Iterator[str]:
 
 
 def _special(item: SpecialItem) -> Iterator[str]:
-    for text in (item.category, item.clause, item.description, item.evidence, item.rectification):
-        yield folded(text)
+    return map(folded, item.texts.values())
 
 
 def _digest(texts: Iterable[str]) -> bytes:

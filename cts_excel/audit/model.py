@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -50,7 +51,12 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class SpecialItem:
-    """One entry of 特别项; ``complete`` means that it counts as entered."""
+    """One entry of 特别项; ``complete`` means that it counts as entered.
+
+    ``states_fact`` is false for one without a fact: it is worth no points (rule 3). What follows
+    it, and ``rectification``, is the corrective action, which only deductions have. A date that
+    was not read is ``None``.
+    """
 
     number: int
     category: str
@@ -60,6 +66,28 @@ class SpecialItem:
     rectification: str
     complete: bool
     row: int
+    states_fact: bool = True
+    measure: str = ""
+    responsible: str = ""
+    due: date | None = None
+    verifier: str = ""
+    verified_on: date | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was entered, by field: a date in ISO 8601, nothing as an empty text."""
+        values = {name: getattr(self, name) for name in SPECIAL_FIELDS}
+        return {
+            name: value.isoformat() if isinstance(value, date) else value or ""
+            for name, value in values.items()
+        }
+
+
+# What people enter in an entry of 特别项, in the order in which it is shown.
+SPECIAL_FIELDS = (
+    *("category", "clause", "description", "evidence", "rectification"),
+    *("measure", "responsible", "due", "verifier", "verified_on"),
+)
 
 
 @dataclass(frozen=True, slots=True)

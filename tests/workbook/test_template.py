@@ -56,14 +56,15 @@ def inputs(standard: Standard) -> set[tuple[str, str]]:
         for i in standard.indicators
         for name in ("band", "percent", "evidence")
     }
-    rows = (
-        *range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW),
-        *range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW),
+    blocks = (
+        (range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW), layout.SPECIAL_INPUTS),
+        (range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW), layout.BONUS_INPUTS),
     )
     special = {
         (layout.SPECIAL, cell_address(row, layout.SPECIAL_COLUMN[name]))
+        for rows, names in blocks
         for row in rows
-        for name in layout.SPECIAL_INPUTS
+        for name in names
     }
     return cover | ratings | special
 
@@ -116,7 +117,8 @@ def test_ratings_have_the_ten_headings_once_and_one_row_per_indicator(
     book: openpyxl.Workbook, standard: Standard
 ) -> None:
     sheet = book["评分表"]
-    headings = [cell.value for cell in sheet[layout.RATING_HEADER_ROW + 1]]
+    row = sheet[layout.RATING_HEADER_ROW + 1]
+    headings = [cell.value for cell in row[: len(layout.RATING_COLUMNS)]]
     assert {*headings} == {
         *("一级指标", "二级指标", "条款", "检查内容", "分值"),
         *("评分档", "评分比例", "得分", "审核证据", "状态"),
@@ -151,11 +153,9 @@ def test_sums_stand_outside_the_filter_with_a_blank_row_between(
 def test_stated_weights_of_the_sums_follow_the_standard(standard: Standard) -> None:
     sheet = opened(template_bytes(standard), values=True)["评分表"]
     rows = range(layout.rating_last_row(standard) + 4, sheet.max_row + 1)
-    sections, groups, weights = (
-        [cell.value for cell in rating_column(sheet, rows, name)]
-        for name in ("section", "group", "weight")
+    labels, weights = (
+        [cell.value for cell in rating_column(sheet, rows, name)] for name in ("text", "weight")
     )
-    labels = (section or group for section, group in zip(sections, groups, strict=True))
     shown = dict(zip(labels, weights, strict=True))
     expected = {h.label: float(h.weight) for h in (*standard.sections, *standard.groups)}
     assert shown == {**expected, "合计": float(standard.total)}
@@ -213,9 +213,9 @@ def listed(book: openpyxl.Workbook, name: str) -> list[object]:
 def test_the_percentage_rule_follows_the_chosen_band(book: openpyxl.Workbook) -> None:
     (rule,) = [r for r in rules(book["评分表"]) if r.type == "decimal"]
     assert rule.operator in (None, "between")
-    band = f"${cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN['band'])}"
-    assert rule.formula1 == f"SUMPRODUCT((cts_bands={band})*cts_band_low)"
-    assert "cts_band_high" in rule.formula2
+    rank = f"${cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN['rank'])}"
+    assert rule.formula1 == f"IF({rank}=0,0,INDEX(cts_band_low,{rank}))"
+    assert rule.formula2 == f"IF({rank}=0,1,INDEX(cts_band_high,{rank}))"
 
 
 def test_the_band_prompt_shows_each_band(book: openpyxl.Workbook, standard: Standard) -> None:
@@ -248,8 +248,9 @@ def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.print_area
     header = layout.RATING_HEADER_ROW + 1
-    assert book["评分表"].print_title_rows == f"${header}:${header}"
-    frozen = cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN["text"])
+    assert book["评分表"].print_title_rows == f"$1:${header}"
+    assert {book[name].print_title_rows for name in ("特别项", "评分说明")} == {"$1:$1"}
+    frozen = cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN["evidence"])
     assert book["评分表"].freeze_panes == frozen
 
 
@@ -284,6 +285,7 @@ def test_formulas_use_only_functions_that_every_application_has(book: openpyxl.W
     assert used <= {
         *("AND", "OR", "NOT", "IF", "ISERROR", "ISLOGICAL", "ISNUMBER", "TRUE", "FALSE"),
         *("SUM", "SUMPRODUCT", "ROUND", "INT", "MAX", "MIN", "LEN", "LEFT", "TRIM", "TEXT", "DATE"),
+        *("INDEX", "LOWER", "SUBSTITUTE", "FIND", "MID", "CHAR"),
     }
     assert all(len(f) <= 8192 for f in formulas)
 
@@ -349,7 +351,7 @@ def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
     content = filled_bytes(standard, Answers(), calculated=False)
     with ZipFile(BytesIO(content)) as package:
         parts = [package.read(n) for n in package.namelist() if "worksheets/sheet" in n]
-    assert sum(part.count(b"</f></c>") for part in parts) == 201
+    assert sum(part.count(b"</f></c>") for part in parts) == 478
     assert not any(b"</f><v>" in part for part in parts)
     shown = opened(content, values=True)
     assert shown["封面"][panel_value("final")].value is None
