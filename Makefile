@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit lint template pictures architecture messages docs bench fuzz clients mutants clean
+.PHONY: help demo test unit lint template released pictures architecture messages docs bench fuzz clients mutants clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ unit: $(VENV)/.dev  ## The quick tests, in about a minute
 
 template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 	$(BIN)/cts-excel template --force -o templates/audit_template.xlsx
+
+released: $(VENV)/.runtime  ## Keep the present format of the form as data, once it is final
+	$(BIN)/python -m cts_excel.workbook.form.released.capture
 
 pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
 	$(BIN)/python docs/make_pictures.py

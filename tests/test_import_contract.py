@@ -61,6 +61,8 @@ PLANTED = (
     ("workbook/ooxml", "cts_excel.workbook.form", "workbook"),
     ("workbook/form", "cts_excel.workbook.reading", "workbook"),
     ("workbook/form", "cts_excel.workbook.returned", "workbook"),
+    ("workbook/form/released", "cts_excel.workbook.issuing", "workbook"),
+    ("workbook/form/template.py", "cts_excel.workbook.form.released", "form"),
     ("workbook/reading", "cts_excel.workbook.issuing", "workbook"),
     ("workbook/reading", "cts_excel.workbook.returned", "workbook"),
     ("workbook/issuing", "cts_excel.workbook.reading", "workbook"),

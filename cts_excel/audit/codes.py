@@ -53,6 +53,7 @@ class Code(StrEnum):
     CLAUSE_NUMBER_ALTERED = "W20"
     OTHER_POLICY = "W21"
     ANSWER_UNSEEN = "W22"
+    FORMAT_NOT_COMPARED = "W23"
 
     # 封面
     REQUIRED_ENTRY_MISSING = "C01"

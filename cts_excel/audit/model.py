@@ -110,12 +110,13 @@ class Stated:
 class Identity:
     """What the hidden sheet says about the workbook; empty texts if it is missing."""
 
-    format_version: str
-    standard_id: str
-    edition: str
-    digest: str
-    issue_id: str
-    tool_version: str
+    format_version: str = ""
+    standard_id: str = ""
+    edition: str = ""
+    digest: str = ""
+    issue_id: str = ""
+    tool_version: str = ""
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

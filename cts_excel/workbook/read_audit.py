@@ -7,26 +7,25 @@ from collections.abc import Mapping
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import COVER_FIELDS
+from cts_excel.audit.differences import clipped
+from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Audit, Identity, SheetNames, Stated
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.blank_results import shows_blank_results
 from cts_excel.workbook.alterations.compare import alterations
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.ooxml.cells import value_text
+from cts_excel.workbook.form.released import known_forms
 from cts_excel.workbook.ooxml.errors import NotReadableError
-from cts_excel.workbook.ooxml.grids import Workbook
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.corrects import read_corrects
 from cts_excel.workbook.reading.cover import CoverRead, read_cover
-from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, locate
+from cts_excel.workbook.reading.locate import AuditSheets, locate
 from cts_excel.workbook.reading.ratings import RatingsRead, read_ratings
 from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.reading.unseen import unseen_answers
 
 __all__ = ["NotReadableError", "read_audit"]
-
-_IDENTITY_ROWS = 40
 
 
 def read_audit(
@@ -46,7 +45,7 @@ def read_audit(
     """
     book = open_workbook(content, kind, parts)
     places = locate(book)
-    identity = read_identity(places.identity, book)
+    identity = places.stated
     foreign = _is_foreign(identity, standard)
     cover = read_cover(places.cover, standard)
     ratings = read_ratings(places.ratings, standard, foreign=foreign)
@@ -60,22 +59,12 @@ def read_audit(
         found += unseen_answers(place, cells)
     if places.identity is None:
         found.insert(0, finding(Code.IDENTITY_MISSING, expected=layout.IDENTITY))
-    version = identity.format_version
-    if version and version != layout.FORMAT_VERSION:
-        sheet = places.identity.name if places.identity else ""
-        found.append(
-            finding(
-                Code.OTHER_FORMAT_VERSION,
-                sheet=sheet,
-                found=version,
-                expected=layout.FORMAT_VERSION,
-            )
-        )
+    found += _unknown_format(places)
     corrects: tuple[str, ...] = ()
     if isinstance(book, XlsxWorkbook):
         corrects = read_corrects(book)
         reported = {(f.sheet, f.cell) for f in found if f.code == Code.LABEL_MISSING}
-        altered = alterations(book, places, identity, standard)
+        altered = alterations(book, places, standard)
         found += [
             f
             for f in altered
@@ -84,7 +73,7 @@ def read_audit(
         ]
     stated = cover.stated
     answered = special.deductions or special.bonuses or any(r.rated for r in ratings.ratings)
-    if stated.calculated and answered and shows_blank_results(places, identity, standard):
+    if stated.calculated and answered and shows_blank_results(places, standard):
         stated = Stated(None, None, None, None, "", calculated=False)
     return Audit(
         identity=identity,
@@ -111,18 +100,13 @@ def _rating_inputs(ratings: RatingsRead) -> list[str]:
     return [f"{x}{rating.row}" for rating in ratings.ratings if rating.row for x in letters]
 
 
-def read_identity(place: LocatedSheet | None, book: Workbook) -> Identity:
-    """Read the hidden sheet or, without it, the custom document properties."""
-    values: dict[str, str] = {}
-    if place is not None:
-        for row in range(2, _IDENTITY_ROWS):
-            key, value = place.grid.at(f"A{row}"), place.grid.at(f"B{row}")
-            if key is None:
-                break
-            values.setdefault(value_text(key), value_text(value))
-    else:
-        values = {key: book.properties.get(name, "") for key, name in layout.IDENTITY_KEYS}
-    return Identity(*(values.get(key, "") for key, _name in layout.IDENTITY_KEYS))
+def _unknown_format(places: AuditSheets) -> list[Finding]:
+    if places.form.known:
+        return []
+    sheet = places.identity.name if places.identity else ""
+    known = "、".join(sorted((form.version for form in known_forms()), key=int))
+    code, version = Code.OTHER_FORMAT_VERSION, clipped(places.form.version)
+    return [finding(code, sheet=sheet, found=version, expected=known)]
 
 
 def _is_foreign(identity: Identity, standard: Standard) -> bool:

@@ -19,16 +19,16 @@ from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import answers, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
+from cts_excel.workbook.form.positions import current_form
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.cells import CellFault, value_text
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.ooxml.workbooks import open_workbook
 from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
-from cts_excel.workbook.read_audit import read_identity
 from cts_excel.workbook.reading.cover import read_cover
 from cts_excel.workbook.reading.folding import band_key, comparison_key
-from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header, locate
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, locate, rating_header
 from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.untaken import Taken, left_behind, other_content, spelled
 
@@ -68,7 +68,7 @@ def read_answers(content: bytes, standard: Standard, *, kind: str = "xlsx") -> T
         raise NotReadableError(
             Reason.NOT_AN_AUDIT_WORKBOOK, "、".join(s.name for s in book.sheets[:8]), layout.RATINGS
         )
-    identity = read_identity(places.identity, book)
+    identity = places.stated
     reader = _Reader(standard, [found for found in places.findings if found.code in _REPORTED])
     filled = Answers(
         cover=reader.cover(places.cover),
@@ -78,7 +78,7 @@ def read_answers(content: bytes, standard: Standard, *, kind: str = "xlsx") -> T
     )
     same = (identity.standard_id, identity.edition) in ((standard.id, standard.edition), ("", ""))
     if same and isinstance(book, XlsxWorkbook):  # other types do not tell formulas from texts
-        for place, cell, text in left_behind(places, standard, reader.taken):
+        for place, cell, text in left_behind(book, places, standard, reader.taken):
             reader.lose(place, cell, text)
     reader.findings += other_content(book, places)
     return TypedAnswers(filled, identity, tuple(reader.findings))
@@ -135,7 +135,7 @@ class _Reader:
 
     def ratings(self, place: LocatedSheet) -> dict[str, RatingAnswer]:
         """Carry the ratings of clauses that occur once in the old workbook and in the new one."""
-        header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
+        header = rating_header(place.grid, place.form)
         if header is None:
             raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, place.name, layout.RATINGS)
         for name in ("clause", *layout.RATING_INPUTS):
@@ -271,6 +271,7 @@ class _Reader:
                 self.lose(place, found.cell, found.found)  # an entry of either block
             elif found.code in _REPORTED and block == "deductions" and row not in rows:
                 self.findings.append(found)
+        self._not_asked_now(place, block, items)
         for item in items[_ROWS[block] :]:
             self.lose(place, f"A{item.row}", spelled(item))
         self.taken.cells |= {(place.name, cell) for cell in read.cells}
@@ -281,6 +282,15 @@ class _Reader:
             )
             for item in items[: _ROWS[block]]
         )
+
+    def _not_asked_now(self, place: LocatedSheet, block: str, items: list[SpecialItem]) -> None:
+        """Report the entries of columns that the block has no more."""
+        now = current_form().inputs(block)
+        for name in (name for name in place.form.inputs(block) if name not in now):
+            for item in items:
+                if text := getattr(item, name):
+                    cell = cell_address(item.row - 1, place.form.special_column(name))
+                    self.lose(place, cell, text)
 
 
 def _rows(grid: Grid, header: Header) -> dict[str, list[int]]:

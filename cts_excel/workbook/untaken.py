@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import msgspec
+
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
@@ -14,12 +16,16 @@ from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.alterations.package import only_remarks
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
+from cts_excel.workbook.form.released import policies, printed_bytes, released_versions
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.grids import Workbook
+from cts_excel.workbook.ooxml.raw_sheet import STYLE
+from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.workbooks import open_workbook
-from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 from cts_excel.workbook.reading.folding import comparison_key
-from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, find_header
+from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, rating_header
 
 _COMMENTS = "批注"
 _OTHER_PARTS = (
@@ -38,17 +44,18 @@ class Taken:
 
 
 def left_behind(
-    places: AuditSheets, standard: Standard, taken: Taken
+    book: XlsxWorkbook, places: AuditSheets, standard: Standard, taken: Taken
 ) -> Iterator[tuple[LocatedSheet, str, str]]:
     """Yield (sheet, cell, text) that no field took: notes beside the form, rows of a lost block."""
-    printed = _printed_texts(standard)
+    printed = _printed_texts(places.form, standard)
+    known = taken.cells.union(_printed_then(book, places))
     for place in filter(None, (places.cover, places.ratings, places.special)):
         issued = _printed_columns(place) if place is places.ratings else set()
         for letters, row, text in list(place.grid.texts()):
             cell, key = f"{letters}{row}", comparison_key(text)
             if letters in issued or key in printed or not key:
                 continue
-            if (place.name, cell) in taken.cells:
+            if (place.name, cell) in known:
                 continue
             if place.grid.formula(cell) is None:
                 yield place, cell, text
@@ -56,16 +63,49 @@ def left_behind(
 
 def _printed_columns(place: LocatedSheet) -> set[str]:
     """Return the letters of the columns of 评分表 that nobody fills in."""
-    header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
-    own = {x for x, _heading in layout.RATING_COLUMNS if x not in layout.RATING_INPUTS}
+    header = rating_header(place.grid, place.form)
+    own = {x for x, _heading in place.form.ratings if x not in layout.RATING_INPUTS}
     return {header.letters(name) for name in own} if header else set()
 
 
+def _printed_then(book: XlsxWorkbook, places: AuditSheets) -> Iterator[tuple[str, str]]:
+    """Yield what an earlier format prints and still nobody could type over, by sheet and cell.
+
+    For another specification its wording is not known; its place is.
+    """
+    unlocked = unlocked_styles(book.package.styles_part)
+    for issued, place in ((layout.COVER, places.cover), (layout.SPECIAL, places.special)):
+        if place and isinstance(place.grid, XlsxGrid) and place.grid.settings.protected:
+            raw = place.grid.raw.cells
+            for cell in _printed_cells(places.form, issued):
+                if cell in raw and raw[cell][STYLE] not in unlocked:
+                    yield place.name, cell
+
+
+@lru_cache(maxsize=8)
+def _printed_cells(form: FormLayout, sheet: str) -> frozenset[str]:
+    """Return the cells of an earlier format's sheet that print a text; none of today's."""
+    if form.version not in released_versions():
+        return frozenset()
+    book = open_workbook(printed_bytes(form.version)[0], "xlsx")
+    (grid,) = (book.grid(n) for n, one in enumerate(book.sheets) if one.name == sheet)
+    return frozenset(f"{letters}{row}" for letters, row, _text in grid.texts())
+
+
 @lru_cache(maxsize=4)
-def _printed_texts(standard: Standard) -> frozenset[str]:
-    """Return the folded texts that a blank workbook prints."""
-    book = open_workbook(template_bytes(standard), "xlsx")
-    grids = [book.grid(index) for index in range(len(book.sheets))]
+def _printed_texts(form: FormLayout, standard: Standard) -> frozenset[str]:
+    """Return the folded texts that a blank workbook prints, under each policy.
+
+    Of an earlier format also those of the built-in specification: most are the same for any.
+    """
+    blanks = [
+        template_bytes(msgspec.structs.replace(standard, policy=policy))
+        for policy in policies(standard.policy)
+    ]
+    if form.version in released_versions():
+        blanks += printed_bytes(form.version)
+    books = [open_workbook(blank, "xlsx") for blank in blanks]
+    grids = [book.grid(index) for book in books for index in range(len(book.sheets))]
     return frozenset(comparison_key(text) for grid in grids for _x, _row, text in grid.texts())
 
 

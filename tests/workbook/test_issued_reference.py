@@ -18,6 +18,7 @@ from cts_excel.workbook.alterations import reference as module
 from cts_excel.workbook.alterations.moves import Follower, Moves
 from cts_excel.workbook.alterations.reference import Reference, reference
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_text import tokens
@@ -114,8 +115,8 @@ def test_few_specifications_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_KEPT", 2)
     made: list[Reference] = []
 
-    def derived(_standard: Standard) -> Reference:
-        made.append(Reference({}, {}))
+    def derived(_standard: Standard, form: FormLayout) -> Reference:
+        made.append(Reference(form, {}, {}))
         return made[-1]
 
     monkeypatch.setattr(module, "_derived", derived)

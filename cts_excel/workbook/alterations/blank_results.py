@@ -7,24 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.alterations.reference import Reference, is_issued_kind, reference
+from cts_excel.workbook.alterations.reference import Reference, issued_reference
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value
 from cts_excel.workbook.reading.locate import AuditSheets
 
 
-def shows_blank_results(sheets: AuditSheets, identity: Identity, standard: Standard) -> bool:
+def shows_blank_results(sheets: AuditSheets, standard: Standard) -> bool:
     """Return whether every result is the blank's, or none: then nothing was calculated (rule 9).
 
     Results that follow from the cover alone are left out: a blank may be issued prefilled.
-    A workbook of another specification, edition or format is not compared.
+    A workbook of another specification or edition, or of a format that was not kept, is not
+    compared.
     """
-    if not is_issued_kind(identity, standard):
+    issued = issued_reference(sheets, standard)
+    if issued is None:
         return False
-    issued = reference(standard)
     grids = {
         name: sheet.grid
         for name, sheet in (
@@ -50,14 +50,15 @@ def shows_blank_results(sheets: AuditSheets, identity: Identity, standard: Stand
 
 def _results(issued: Reference) -> Iterator[tuple[str, str]]:
     """Yield sheet and address of each result that follows from ratings and special items."""
-    for number in range(len(layout.PANEL)):
-        yield layout.COVER, cell_address(layout.COVER_FIRST_ROW + number, layout.PANEL_VALUE_COLUMN)
-    for address in issued.sheets[layout.RATINGS].formulas:
-        if split_address(address)[1] > layout.RATING_HEADER_ROW:
-            yield layout.RATINGS, address
-    for address in issued.sheets[layout.SPECIAL].formulas:
-        if split_address(address)[1] > layout.HEADLINE_ROW + 1:
-            yield layout.SPECIAL, address
+    for label in issued.form.panel:
+        yield layout.COVER, cell_address(label.row, label.column + 1)
+    for name, header_row in (
+        (layout.RATINGS, issued.form.rating_header_row),
+        (layout.SPECIAL, issued.form.deduction_header_row),
+    ):
+        for address in issued.sheets[name].formulas:
+            if split_address(address)[1] > header_row:  # above it stands the headline
+                yield name, address
 
 
 def _is_empty(value: Value) -> bool:

@@ -39,7 +39,7 @@ class SheetComparison:
     """The closer look at a sheet in which something differs."""
 
     def __init__(self, workbooks: WorkbookPair, pair: SheetPair) -> None:
-        self.issued, self.grid = pair.issued, pair.grid
+        self.issued, self.grid, self.form = pair.issued, pair.grid, workbooks.reference.form
         self.finding = partial(finding, sheet=pair.name)
         self.moves = workbooks.moves[pair.issued.name]
         self._follower = Follower(workbooks.moves, workbooks.issued_names)
@@ -177,26 +177,26 @@ class SheetComparison:
         issued = {a for a, b in self.moves.rows.items() if b == row}
         if any(self._indicator_row(f"A{number}") for number in issued):
             return False
-        columns = (self.moves.columns.get(layout.RATING_COLUMN[n] + 1, 0) for n in _REPORTED)
+        columns = (self.moves.columns.get(self.form.rating_column(n) + 1, 0) for n in _REPORTED)
         letters = [column_letters(column - 1) for column in columns if column]
         return any(isinstance(self.grid.at(f"{x}{row}"), str) for x in letters)
 
     def _special_input(self, address: str) -> bool:
         """Return whether a cell is in an entry's column, below a header row."""
         column, row = split_address(address)
-        columns = {
-            self.moves.columns.get(layout.SPECIAL_COLUMN[n] + 1) for n in layout.SPECIAL_INPUTS
-        }
-        header, title = (
+        form = self.form
+        inputs = {*form.deduction_inputs, *form.bonus_inputs}
+        columns = {self.moves.columns.get(form.special_column(n) + 1) for n in inputs}
+        first, title = (
             self.moves.rows.get(issued)
-            for issued in (layout.DEDUCTION_FIRST_ROW, layout.BONUS_TITLE_ROW + 1)
+            for issued in (form.deduction_header_row + 1, form.bonus_header_row)
         )
-        return column in columns and header is not None and row > header and row != title
+        return column in columns and first is not None and row > first and row != title
 
     def _indicator_row(self, address: str) -> bool:
         if self.issued.name != layout.RATINGS:
             return False
-        letters = column_letters(layout.RATING_COLUMN["clause"])
+        letters = column_letters(self.form.rating_column("clause"))
         return f"{letters}{split_address(address)[1]}" in self.issued.read
 
     @cached_property

@@ -10,7 +10,6 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.model import Identity
 from cts_excel.workbook.alterations.pairing import WorkbookPair
 from cts_excel.workbook.alterations.reference import Reference, defined_names
 from cts_excel.workbook.form import layout
@@ -27,18 +26,18 @@ _OF_MARKED_COPIES = (layout.NAME_CORRECTIONS, layout.NAME_CORRECTS)
 
 
 def package_alterations(
-    pair: WorkbookPair, sheets: AuditSheets, identity: Identity, *, compare: bool
+    pair: WorkbookPair, sheets: AuditSheets, *, compare: bool
 ) -> Iterator[Finding]:
     """List what was added to the package, removed from it or changed in it.
 
-    :param compare: whether the workbook is of the issued kind, so that its names are known.
+    :param compare: whether it is known under which names the workbook was issued.
     """
     book = pair.book
     yield from _parts(book)
     yield from _sheets(book, sheets)
     if compare:
         yield from _names(book, pair.reference)
-    yield from _identity(book, sheets, identity)
+    yield from _identity(book, sheets)
     for path, attributes, _text in book.package.elements(book.package.workbook_part):
         if path == "workbook/calcPr" and attributes.get("calcMode") == "manual":
             yield finding(Code.MANUAL_CALCULATION)
@@ -112,16 +111,15 @@ def _shown(formula: str) -> str:
     return "".join(map(str, tokens(formula)))
 
 
-def _identity(book: XlsxWorkbook, sheets: AuditSheets, identity: Identity) -> Iterator[Finding]:
+def _identity(book: XlsxWorkbook, sheets: AuditSheets) -> Iterator[Finding]:
     """Compare the hidden sheet with the custom document properties."""
     if sheets.identity is None:
         return
-    properties = book.properties
+    properties, identity = book.properties, sheets.stated
     ours = {key: properties[name] for key, name in layout.IDENTITY_KEYS if name in properties}
     if not ours:
-        yield finding(
-            Code.PROPERTIES_MISSING, expected="、".join(name for _key, name in layout.IDENTITY_KEYS)
-        )
+        expected = "、".join(name for _key, name in sheets.form.identity)
+        yield finding(Code.PROPERTIES_MISSING, expected=expected)
         return
     differing = [
         f"{key}: {getattr(identity, key) or '—'} ≠ {value or '—'}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 
 import msgspec
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
+from cts_excel.audit.differences import clipped
 from cts_excel.audit.findings import Finding
+from cts_excel.audit.model import Identity
 from cts_excel.standard.model import NotApplicable, Policy, Standard
 from cts_excel.workbook.alterations.pairing import WorkbookPair
-from cts_excel.workbook.alterations.reference import Reference, defined_names, reference
+from cts_excel.workbook.alterations.reference import Reference, defined_names, reference_in
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.fingerprint import policy_digest
+from cts_excel.workbook.form.positions import FormLayout
+from cts_excel.workbook.form.released import policies
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA
@@ -23,28 +27,48 @@ from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 
 # Results whose formulas are different under every policy.
 _TELLING = ("level", "completion")
-_PANEL = [field for field, _label in layout.PANEL]
+_SHOWN = 12  # characters of a digest
 
 
-def issued_standard(pair: WorkbookPair, standard: Standard) -> Standard:
+def issued_under(pair: WorkbookPair, identity: Identity, standard: Standard) -> Standard:
     """Return the standard with the policy that a workbook was issued under.
 
-    It is another policy's only if more formulas agree with what that policy issues.
+    The workbook states its digest since format 2; otherwise the formulas tell.
     """
+    if identity.policy:
+        for one in (standard, *_variants(standard)):
+            if policy_digest(one) == identity.policy:
+                return one
+    return _recognised(pair, standard)
+
+
+def rules_unknown(issued: Standard, identity: Identity) -> bool:
+    """Return whether a workbook was issued under rules that no switch of ours gives."""
+    return bool(identity.policy) and identity.policy != policy_digest(issued)
+
+
+def _recognised(pair: WorkbookPair, standard: Standard) -> Standard:
+    """Return another policy only if more formulas agree with what that policy issues."""
+    form = pair.reference.form
     if _tells(pair, pair.reference) or layout.COVER not in pair.grids:
         return standard
     best, most = standard, _agreeing(pair, pair.reference, standard)
     for other in _variants(standard):
-        agreeing = _agreeing(pair, reference(other), standard)
+        issued = reference_in(form, other)
+        agreeing = _agreeing(pair, issued, standard) if issued is not None else 0
         if agreeing > most:
             best, most = other, agreeing
     return best
 
 
-def policy_finding(issued: Standard, standard: Standard) -> Iterator[Finding]:
+def policy_finding(issued: Standard, identity: Identity, standard: Standard) -> Iterator[Finding]:
     """Say once that a workbook was issued under another policy, if it was."""
     then, now = _shown(issued.policy), _shown(standard.policy)
     changed = [(a, b) for a, b in zip(then, now, strict=True) if a != b]
+    if rules_unknown(issued, identity):
+        digests = (identity.policy, policy_digest(standard))
+        stated, ours = (f"规则摘要为 {clipped(digest, _SHOWN)}" for digest in digests)
+        changed.append((f"{stated}（隐藏清单未核对）", ours))
     if changed:
         found, expected = ("、".join(texts) for texts in zip(*changed, strict=True))
         yield finding(Code.OTHER_POLICY, found=found, expected=expected)
@@ -61,8 +85,8 @@ def _shown(policy: Policy) -> tuple[str, str]:
 def _tells(pair: WorkbookPair, issued: Reference) -> bool:
     """Return whether the formulas that are different under every policy are the issued ones."""
     cover = issued.sheets[layout.COVER].formulas
-    rows = (layout.COVER_FIRST_ROW + _PANEL.index(field) for field in _TELLING)
-    cells = (cell_address(row, layout.PANEL_VALUE_COLUMN) for row in rows)
+    told = (label for label in issued.form.panel if label.key in _TELLING)
+    cells = (cell_address(label.row, label.column + 1) for label in told)
     return all(_formula(pair, layout.COVER, cell) == cover[cell][1] for cell in cells)
 
 
@@ -73,7 +97,7 @@ def _agreeing(pair: WorkbookPair, issued: Reference, standard: Standard) -> int:
     choices = canonical(names.get(name, ""), escaped=False)
     return (choices == canonical(issued.names[name], escaped=False)) + sum(
         _formula(pair, sheet, cell) == issued.sheets[sheet].formulas[cell][1]
-        for sheet, cell in _depending(standard)
+        for sheet, cell in _depending(issued.form, standard)
     )
 
 
@@ -92,22 +116,18 @@ def _formula(pair: WorkbookPair, sheet: str, address: str) -> str:
 @lru_cache(maxsize=4)
 def _variants(standard: Standard) -> tuple[Standard, ...]:
     """Return the same standard under each other policy."""
-    policies = (
-        msgspec.structs.replace(standard.policy, not_applicable=rule, require_evidence=evidence)
-        for rule, evidence in product(NotApplicable, (False, True))
-    )
     return tuple(
         msgspec.structs.replace(standard, policy=policy)
-        for policy in policies
+        for policy in policies(standard.policy)
         if policy != standard.policy
     )
 
 
 @lru_cache(maxsize=4)
-def _depending(standard: Standard) -> tuple[tuple[str, str], ...]:
+def _depending(form: FormLayout, standard: Standard) -> tuple[tuple[str, str], ...]:
     """Return sheet and address of every formula that depends on the policy."""
-    ours = reference(standard)
-    others = [reference(other) for other in _variants(standard)]
+    under_each = (reference_in(form, one) for one in (standard, *_variants(standard)))
+    ours, *others = (found for found in under_each if found is not None)
     return tuple(
         (sheet.name, address)
         for sheet in ours.sheets.values()

@@ -1,6 +1,7 @@
-"""What an issued workbook holds, read from the template with the reader of returned workbooks.
+"""What an issued workbook holds, read from its blank with the reader of returned workbooks.
 
-There is no second description. The template is built and read once per specification and process.
+There is no second description: the blank of the present format is built, that of a released one was
+kept. Each is read once per specification, format and process.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout, current_form
+from cts_excel.workbook.form.released import blank_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
 from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.package import Package
@@ -17,9 +20,10 @@ from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STY
 from cts_excel.workbook.ooxml.sheet_settings import SheetSettings
 from cts_excel.workbook.ooxml.styles import unlocked_styles
 from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
+from cts_excel.workbook.reading.locate import AuditSheets
 
-_KEPT = 16  # specifications in one process, each under up to four policies
-_kept: dict[int, tuple[Standard, Reference]] = {}
+_KEPT = 16  # specifications and formats in one process, each under up to four policies
+_kept: dict[tuple[int, str], tuple[Standard, Reference | None]] = {}
 
 # Names that an application defines itself. Some write them without their prefix, ``_xlnm.``.
 _BUILT_IN = ("Print_Area", "Print_Titles", "_FilterDatabase")
@@ -51,56 +55,85 @@ class SheetReference:
 class Reference:
     """An issued workbook: its sheets by name, and its defined names by (name, sheet's place)."""
 
+    form: FormLayout
     sheets: dict[str, SheetReference]
     names: Defined
 
 
 def reference(standard: Standard) -> Reference:
-    """Return what a workbook issued for a specification holds."""
-    kept = _kept.get(id(standard))
+    """Return what a workbook holds that is issued for a specification today."""
+    found = reference_in(current_form(), standard)
+    assert found is not None  # noqa: S101 - the present format is always at hand
+    return found
+
+
+def reference_in(form: FormLayout, standard: Standard) -> Reference | None:
+    """Return what a workbook of a known format held, ``None`` if its blank was not kept."""
+    key = (id(standard), form.version)
+    kept = _kept.get(key)
     if kept is None or kept[0] is not standard:
         # An equal specification that came from another process shares the reference.
-        known = next((found for other, found in _kept.values() if other == standard), None)
+        equal = (
+            found
+            for (_id, version), (other, found) in _kept.items()
+            if version == form.version and other == standard
+        )
+        known = next(equal, None)
         if len(_kept) >= _KEPT:
             _kept.clear()
         # The specification is kept too, so that its id is not reused.
-        kept = _kept[id(standard)] = (standard, known or _derived(standard))
+        kept = _kept[key] = (standard, known or _derived(standard, form))
     return kept[1]
 
 
-def is_issued_kind(identity: Identity, standard: Standard) -> bool:
-    """Return whether a workbook states no other specification, edition or format than ours."""
-    stated = (
-        identity.format_version,
-        identity.standard_id,
-        identity.edition,
-        identity.digest,
-    )
-    ours = (layout.FORMAT_VERSION, standard.id, standard.edition, standard.digest)
+def issued_reference(sheets: AuditSheets, standard: Standard) -> Reference | None:
+    """Return what a returned workbook held when it was issued, as far as it says.
+
+    ``None`` for another specification or edition, and for a format that is unknown or not kept.
+    """
+    if not sheets.form.known or not is_for(sheets.stated, standard):
+        return None
+    return reference_in(sheets.form, standard)
+
+
+def is_for(identity: Identity, standard: Standard) -> bool:
+    """Return whether a workbook states no other specification or edition than ours."""
+    stated = (identity.standard_id, identity.edition, identity.digest)
+    ours = (standard.id, standard.edition, standard.digest)
     return all(not a or a == b for a, b in zip(stated, ours, strict=True))
 
 
-def _derived(standard: Standard) -> Reference:
+def _derived(standard: Standard, form: FormLayout) -> Reference | None:
+    content = _blank(standard, form)
+    if content is None:
+        return None
+    book = XlsxWorkbook(content)
+    unlocked = unlocked_styles(book.package.styles_part)
+    sheets = {
+        sheet.name: _sheet(
+            sheet.name, book.grid(index), unlocked, _read_elsewhere(sheet.name, form, standard)
+        )
+        for index, sheet in enumerate(book.sheets)
+    }
+    return Reference(form, sheets, defined_names(book.package))
+
+
+def _blank(standard: Standard, form: FormLayout) -> bytes | None:
+    if form.version != layout.FORMAT_VERSION:
+        return blank_bytes(form.version, standard)
     # Imported here, so that only grading loads the writing library.
     from cts_excel.workbook.form.template import template_bytes
 
-    book = XlsxWorkbook(template_bytes(standard))
-    unlocked = unlocked_styles(book.package.styles_part)
-    sheets = {
-        sheet.name: _sheet(sheet.name, book.grid(index), unlocked, standard)
-        for index, sheet in enumerate(book.sheets)
-    }
-    return Reference(sheets, defined_names(book.package))
+    return template_bytes(standard)
 
 
 def _sheet(
-    name: str, grid: XlsxGrid, unlocked: frozenset[str], standard: Standard
+    name: str, grid: XlsxGrid, unlocked: frozenset[str], read: frozenset[str]
 ) -> SheetReference:
     formulas: dict[str, tuple[str, str]] = {}
     texts: dict[str, str] = {}
     numbers: dict[str, str] = {}
     inputs: list[str] = []
-    read = _read_elsewhere(name, standard)
     for address, cell in grid.raw.cells.items():
         if cell[STYLE] in unlocked:
             inputs.append(address)
@@ -127,15 +160,20 @@ def _sheet(
     )
 
 
-def _read_elsewhere(name: str, standard: Standard) -> frozenset[str]:
-    """Return the locked cells that reading compares: by clause, or as the identity."""
+def _read_elsewhere(name: str, form: FormLayout, standard: Standard) -> frozenset[str]:
+    """Return the locked cells that reading compares: by clause, or as the identity.
+
+    With them those that nobody compares.
+    """
+    uncompared = frozenset(cell for sheet, cell in form.uncompared if sheet == name)
     if name == layout.IDENTITY:
-        return frozenset(cell_address(row + 1, 1) for row in range(len(layout.IDENTITY_KEYS)))
+        return frozenset(cell_address(row + 1, 1) for row in range(len(form.identity)))
     if name != layout.RATINGS:
-        return frozenset()
-    rows = range(layout.RATING_FIRST_ROW, layout.rating_last_row(standard) + 1)
-    columns = [layout.RATING_COLUMN[column] for column in ("clause", "text", "weight")]
-    return frozenset(cell_address(row, column) for row in rows for column in columns)
+        return uncompared
+    first = form.rating_first_row
+    rows = range(first, first + len(standard.indicators))
+    columns = [form.rating_column(field) for field in ("clause", "text", "weight")]
+    return uncompared.union(cell_address(row, column) for row in rows for column in columns)
 
 
 def defined_names(package: Package) -> Defined:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.version import __version__
 from cts_excel.workbook.form import formulas, layout
+from cts_excel.workbook.form.fingerprint import policy_digest
 from cts_excel.workbook.form.parts import FormBuilder, write_text
 from cts_excel.workbook.ooxml.addresses import column_letters
 
@@ -21,6 +22,7 @@ def identity(form: FormBuilder, issue_id: str) -> dict[str, str]:
         "digest": standard.digest,
         "issue_id": issue_id,
         "tool_version": __version__,
+        "policy": policy_digest(standard),
     }
 
 

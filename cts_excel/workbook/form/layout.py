@@ -148,6 +148,7 @@ IDENTITY_KEYS = (
     ("digest", "cts_digest"),
     ("issue_id", "cts_issue"),
     ("tool_version", "cts_tool"),
+    ("policy", "cts_policy"),
 )
 
 # Defined names that formulas and dropdowns use.

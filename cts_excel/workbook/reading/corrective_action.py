@@ -96,11 +96,11 @@ class ActionReader:
         return day
 
     def _check_verified(self) -> None:
-        """A verified action names who verified it, and when."""
+        """A verified action names who verified it, and when; an earlier format did not ask."""
         lacking = [
             name
             for name in ("verifier", "verified_on")
-            if self.standard.states_nothing(value_text(self.values.get(name)))
+            if name in self.values and self.standard.states_nothing(value_text(self.values[name]))
         ]
         if lacking:
             headings = "、".join(layout.SPECIAL_HEADING[name] for name in lacking)

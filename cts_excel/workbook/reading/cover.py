@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -24,6 +25,7 @@ from cts_excel.audit.model import Stated
 from cts_excel.standard.folding import with_plain_dashes
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import Label
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
 from cts_excel.workbook.ooxml.cells import (
     CellFault,
@@ -86,39 +88,38 @@ class _Reader:
         self.sheet, self.grid, self.standard = place.name, place.grid, standard
         self.findings: list[Finding] = []
         self.cells: dict[str, str] = {}
-        inputs = [(field.key, field.label) for field in COVER_FIELDS]
-        panel = [(f"stated_{name}", label) for name, label in layout.PANEL if name in _RESULTS]
-        self._find(inputs, layout.COVER_LABEL_COLUMN)
-        self._find(panel, layout.PANEL_LABEL_COLUMN)
+        form = place.form
+        self.asked, self._known = {label.key for label in form.cover}, form.known
+        self._find(form.cover)
+        panel = [label for label in form.panel if label.key in _RESULTS]
+        self._find([replace(label, key=f"stated_{label.key}") for label in panel])
 
     def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.findings.append(
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
 
-    def _find(self, wanted: list[tuple[str, str]], column: int) -> None:
+    def _find(self, wanted: Sequence[Label]) -> None:
         """Record the cell right of each label, at the issued place or at the label's new one."""
         lost = []
-        for number, (name, label) in enumerate(wanted):
-            row = layout.COVER_FIRST_ROW + number
-            if self.grid.at(cell_address(row, column)) == label:
-                self.cells[name] = cell_address(row, column + 1)
+        for label in wanted:
+            if self.grid.at(cell_address(label.row, label.column)) == label.text:
+                self.cells[label.key] = cell_address(label.row, label.column + 1)
             else:
-                lost.append((name, label))
-        found = labels(self.grid, [label for _name, label in lost]) if lost else {}
-        for name, label in lost:
-            places = found.get(label, [])
+                lost.append(label)
+        found = labels(self.grid, [label.text for label in lost]) if lost else {}
+        for label in lost:
+            places = found.get(label.text, [])
             if len(places) == 1:
-                self.cells[name] = _right_of(places[0])
+                self.cells[label.key] = _right_of(places[0])
             elif places:
                 self.report(Code.AMBIGUOUS_CONTENT, places[1], "、".join(places))
-            elif any(found.values()) or len(lost) > _MOST_LOST:
-                self.report(Code.LABEL_MISSING, "", expected=label)
+            elif any(found.values()) or len(lost) > _MOST_LOST or not self._known:
+                self.report(Code.LABEL_MISSING, "", expected=label.text)
             else:  # the other labels are at their issued places, so this input is too
-                number = next(n for n, (other, _label) in enumerate(wanted) if other == name)
-                row = layout.COVER_FIRST_ROW + number
-                self.cells[name] = cell_address(row, column + 1)
-                self.report(Code.LABEL_MISSING, cell_address(row, column), expected=label)
+                self.cells[label.key] = cell_address(label.row, label.column + 1)
+                at = cell_address(label.row, label.column)
+                self.report(Code.LABEL_MISSING, at, expected=label.text)
 
     def _value(self, name: str) -> Value:
         return self.grid.at(self.cells[name]) if name in self.cells else None
@@ -130,7 +131,7 @@ class _Reader:
         """
         value, at = self._value(field.key), self.cells.get(field.key, "")
         if value is None or self._is_placeholder(value):
-            if field.required:
+            if field.required and field.key in self.asked:
                 code, found = Code.REQUIRED_ENTRY_MISSING, value_text(value)
                 self.report(code, at, found, field.label)
             return None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.model import Identity
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import Columns, FormLayout, current_form
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.grids import Grid, Workbook
 from cts_excel.workbook.reading.folding import comparison_key
-
-Columns = Sequence[tuple[str, str]]  # (field, printed heading)
+from cts_excel.workbook.reading.identity import read_form, read_identity
 
 _HEADER_WIDTH = 26  # columns of the issued header row that are read before the whole sheet is
 _MIN_HEADINGS = 3
@@ -43,62 +43,66 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class LocatedSheet:
-    """A sheet that was found: its name in this file and its grid."""
+    """A sheet that was found: its name in this file, its grid, and the format of its workbook."""
 
     name: str
     grid: Grid
+    form: FormLayout = field(default_factory=current_form)
 
 
 @dataclass(frozen=True, slots=True)
 class AuditSheets:
-    """The sheets of an audit workbook, ``None`` for a missing one, and findings about them."""
+    """The sheets of an audit workbook, ``None`` for a missing one, and findings about them.
+
+    ``stated`` is what the workbook says it is, ``form`` the format that it is read as.
+    """
 
     cover: LocatedSheet | None
     ratings: LocatedSheet | None
     special: LocatedSheet | None
     identity: LocatedSheet | None
     findings: tuple[Finding, ...]
+    stated: Identity = field(default_factory=Identity)
+    form: FormLayout = field(default_factory=current_form)
 
 
-def find_header(grid: Grid, columns: Columns, issued_row: int) -> Header | None:
-    """Find the header row: the issued one if it is complete, else the one with most headings.
-
-    :param issued_row: 0-based.
-    """
+def rating_header(grid: Grid, form: FormLayout) -> Header | None:
+    """Find the header row of 评分表: the issued one if whole, else the one with most headings."""
+    columns, issued_row = form.ratings, form.rating_header_row
     fields = {comparison_key(heading): field for field, heading in columns}
     found = _headings_in_row(grid, fields, issued_row + 1)
     if len(found) == len(columns) and all(len(letters) == 1 for letters in found.values()):
-        return _header(issued_row + 1, found, columns)
+        return _header(issued_row + 1, found, columns, form)
     rows = _heading_rows(grid, fields)
     if not rows:
         return None
     best = max(rows, key=lambda row: (len(rows[row]), -row))
-    return _header(best, rows[best], columns)
+    return _header(best, rows[best], columns, form)
 
 
-def special_headers(grid: Grid) -> list[Header]:
+def special_headers(grid: Grid, form: FormLayout) -> list[Header]:
     """Return every row of 特别项 that holds at least three of its headings, from the top."""
-    columns = layout.SPECIAL_COLUMNS
-    rows = _heading_rows(grid, {comparison_key(heading): field for field, heading in columns})
+    wanted = {comparison_key(heading): field for field, heading in form.deductions}
     return [
-        _header(row, fields, _columns_of_block(fields))
-        for row, fields in sorted(rows.items())
+        _header(row, fields, _columns_of_block(fields, form), form)
+        for row, fields in sorted(_heading_rows(grid, wanted).items())
         if len(fields) >= _MIN_HEADINGS
     ]
 
 
-def _columns_of_block(found: dict[str, list[str]]) -> Columns:
-    """Return the columns that a header row was issued with: only deductions have the last ones."""
-    common = dict(layout.BONUS_COLUMNS)
-    return layout.SPECIAL_COLUMNS if found.keys() - common.keys() else layout.BONUS_COLUMNS
+def _columns_of_block(found: dict[str, list[str]], form: FormLayout) -> Columns:
+    """Return the columns that a header row was issued with, as its headings tell."""
+    return form.deductions if found.keys() - dict(form.bonuses).keys() else form.bonuses
 
 
-def _header(row: int, found: dict[str, list[str]], columns: Columns) -> Header:
+def _header(row: int, found: dict[str, list[str]], columns: Columns, form: FormLayout) -> Header:
     twice = {field: tuple(letters) for field, letters in found.items() if len(letters) > 1}
     letters = {field: places[0] for field, places in found.items()}
     issued = {field: column_letters(n) for n, (field, _heading) in enumerate(columns)}
     lost = tuple(field for field in issued if field not in letters)
-    in_place = len(lost) <= _MAX_LOST and all(issued[f] == at for f, at in letters.items())
+    in_place = (
+        form.known and len(lost) <= _MAX_LOST and all(issued[f] == at for f, at in letters.items())
+    )
     if not (lost and in_place):
         return Header(row, letters, twice)
     return Header(row, {field: issued[field] for field in issued}, twice, lost)
@@ -134,8 +138,8 @@ def labels(grid: Grid, wanted: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _is_ratings(grid: Grid) -> bool:
-    header = find_header(grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
+def _is_ratings(grid: Grid, form: FormLayout) -> bool:
+    header = rating_header(grid, form)
     return (
         header is not None
         and "clause" in header.columns
@@ -143,26 +147,26 @@ def _is_ratings(grid: Grid) -> bool:
     )
 
 
-def _is_cover(grid: Grid) -> bool:
-    column = layout.COVER_LABEL_COLUMN
-    if all(grid.at(cell_address(layout.cover_row(f.key), column)) == f.label for f in COVER_FIELDS):
+def _is_cover(grid: Grid, form: FormLayout) -> bool:
+    if all(grid.at(cell_address(one.row, one.column)) == one.text for one in form.cover):
         return True
-    return len(labels(grid, [field.label for field in COVER_FIELDS])) >= _MIN_LABELS
+    return len(labels(grid, [label.text for label in form.cover])) >= _MIN_LABELS
 
 
-def _is_special(grid: Grid) -> bool:
+def _is_special(grid: Grid, form: FormLayout) -> bool:
     return any(
-        {"category", "description"} <= header.columns.keys() for header in special_headers(grid)
+        {"category", "description"} <= header.columns.keys()
+        for header in special_headers(grid, form)
     )
 
 
-def _is_identity(grid: Grid) -> bool:
+def _is_identity(grid: Grid, _form: FormLayout) -> bool:
     return grid.at("A1") == layout.MAGIC
 
 
 # The list in a marked copy quotes labels and headings; it is not one of these sheets.
 _NOT_SEARCHED = (*layout.SHEETS, layout.CORRECTIONS)
-_ROLES: tuple[tuple[str, Callable[[Grid], bool]], ...] = (
+_ROLES: tuple[tuple[str, Callable[[Grid, FormLayout], bool]], ...] = (
     (layout.COVER, _is_cover),
     (layout.RATINGS, _is_ratings),
     (layout.SPECIAL, _is_special),
@@ -174,17 +178,18 @@ def locate(book: Workbook) -> AuditSheets:
     """Find the sheets of an audit workbook.
 
     Each role is looked for in the sheet of the issued name and in sheets of other names, which
-    may be renamed or second copies.
+    may be renamed or second copies. The identity comes first: it says which format this is.
 
     :raises NotReadableError: F02 neither ratings nor identity found.
     """
     names = [sheet.name for sheet in book.sheets]
+    stated, form = _stated(book, names)
     chosen: dict[str, int] = {}
     findings: list[Finding] = []
     for issued, looks_right in _ROLES:
-        others = [n for n, name in enumerate(names) if name not in _NOT_SEARCHED]
         own = [n for n, name in enumerate(names) if name == issued]
-        candidates = [n for n in (*own, *others) if looks_right(book.grid(n))]
+        possible = _possible(names, issued)
+        candidates = [n for n in possible if looks_right(book.grid(n), form)]
         if candidates:
             chosen[issued] = candidates[0]
         if len(candidates) > 1:
@@ -192,22 +197,36 @@ def locate(book: Workbook) -> AuditSheets:
             findings.append(finding(Code.SHEET_REPEATED, sheet=names[candidates[0]], found=shown))
         if not candidates and own and issued != layout.IDENTITY:
             chosen[issued] = own[0]
-    _refuse_foreign(book, chosen)
+    _refuse_foreign(book, chosen, form)
     findings += _sheet_findings(names, chosen)
-    places = {issued: LocatedSheet(names[n], book.grid(n)) for issued, n in chosen.items()}
+    places = {issued: LocatedSheet(names[n], book.grid(n), form) for issued, n in chosen.items()}
     for place in places.values():
         if place.grid.irregular:
             findings.append(
                 finding(Code.AMBIGUOUS_CONTENT, sheet=place.name, found=place.grid.irregular)
             )
     cover, ratings, special, identity = (places.get(issued) for issued, _looks in _ROLES)
-    return AuditSheets(cover, ratings, special, identity, tuple(findings))
+    return AuditSheets(cover, ratings, special, identity, tuple(findings), stated, form)
 
 
-def _refuse_foreign(book: Workbook, chosen: dict[str, int]) -> None:
+def _possible(names: list[str], issued: str) -> list[int]:
+    """Return the places of the sheets that may have a role, those of its own name first."""
+    own = [n for n, name in enumerate(names) if name == issued]
+    return own + [n for n, name in enumerate(names) if name not in _NOT_SEARCHED]
+
+
+def _stated(book: Workbook, names: list[str]) -> tuple[Identity, FormLayout]:
+    """Read what the workbook says it is, and tell its format."""
+    sheets = (book.grid(n) for n in _possible(names, layout.IDENTITY))
+    hidden = next((sheet for sheet in sheets if sheet.at("A1") == layout.MAGIC), None)
+    stated = read_identity(hidden, book)
+    return stated, read_form(stated, (book.grid(n) for n in _possible(names, layout.RATINGS)))
+
+
+def _refuse_foreign(book: Workbook, chosen: dict[str, int], form: FormLayout) -> None:
     if layout.IDENTITY in chosen:
         return
-    if layout.RATINGS in chosen and _is_ratings(book.grid(chosen[layout.RATINGS])):
+    if layout.RATINGS in chosen and _is_ratings(book.grid(chosen[layout.RATINGS]), form):
         return
     if any(name in book.properties for _key, name in layout.IDENTITY_KEYS):
         return

@@ -18,7 +18,7 @@ from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import column_letters
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.reading.folding import as_number, band_key, comparison_key
-from cts_excel.workbook.reading.locate import Header, LocatedSheet, find_header
+from cts_excel.workbook.reading.locate import Header, LocatedSheet, rating_header
 from cts_excel.workbook.reading.percents import percent_text, read_percent
 
 _CLAUSE_LIKE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)+")
@@ -49,7 +49,7 @@ def read_ratings(place: LocatedSheet | None, standard: Standard, *, foreign: boo
     nowhere = RatingColumns(*("" for _field in _FIELDS))
     header = None
     if place is not None:
-        header = find_header(place.grid, layout.RATING_COLUMNS, layout.RATING_HEADER_ROW)
+        header = rating_header(place.grid, place.form)
     if place is None or header is None or not header.letters("clause"):
         read = RatingsRead(nowhere, [_missing(i) for i in standard.indicators])
         if place is not None:
@@ -81,8 +81,9 @@ class _Reader:
     """The reading of one 评分表."""
 
     def __init__(self, place: LocatedSheet, header: Header, standard: Standard) -> None:
-        self.sheet, self.grid = place.name, place.grid
+        self.sheet, self.grid, self.form = place.name, place.grid, place.form
         self.header, self.standard = header, standard
+        self.headings = dict(place.form.ratings)
         columns = RatingColumns(*(header.letters(name) for name in _FIELDS))
         self.out = RatingsRead(columns, [])
         self.bands = _bands(tuple(band.label for band in standard.bands))
@@ -101,7 +102,7 @@ class _Reader:
     def check_columns(self) -> None:
         """Report columns that are missing, repeated or moved."""
         header, moved = self.header, []
-        for name, heading in layout.RATING_COLUMNS:
+        for column, (name, heading) in enumerate(self.form.ratings):
             letters = header.letters(name)
             if not letters:
                 severity = Severity.ERROR if name in _NEEDED else Severity.WARNING
@@ -109,11 +110,11 @@ class _Reader:
                     Code.COLUMN_MISSING, sheet=self.sheet, expected=heading, severity=severity
                 )
                 self.out.findings.append(missing)
-            elif letters != column_letters(layout.RATING_COLUMN[name]):
+            elif letters != column_letters(column):
                 moved.append(f"{heading} {letters}")
         for name in header.lost:
             at = f"{header.letters(name)}{header.row}"
-            self.report(Code.LABEL_MISSING, at, "", "", layout.RATING_HEADING[name])
+            self.report(Code.LABEL_MISSING, at, "", "", self.headings[name])
         for name, twice in header.twice.items():
             places = "、".join(f"{x}{header.row}" for x in twice)
             self.report(
@@ -121,9 +122,9 @@ class _Reader:
                 f"{twice[1]}{header.row}",
                 "",
                 places,
-                layout.RATING_HEADING[name],
+                self.headings[name],
             )
-        if moved:
+        if moved and self.form.known:
             self.report(Code.COLUMNS_MOVED, f"A{header.row}", "", "、".join(moved))
 
     def rows(self, *, foreign: bool) -> dict[str, int]:
@@ -180,7 +181,8 @@ class _Reader:
     def _check_clauses(self, rows: dict[str, list[int]]) -> None:
         """Report clauses that are missing, repeated or moved."""
         column, moved = self.out.columns.clause, []
-        for indicator in self.standard.indicators:
+        first = self.form.rating_first_row + 1
+        for number, indicator in enumerate(self.standard.indicators):
             clause = indicator.clause
             found = rows.get(clause, [])
             if not found:
@@ -188,9 +190,9 @@ class _Reader:
             elif len(found) > 1:
                 places = "、".join(f"{column}{row}" for row in found)
                 self.report(Code.CLAUSE_REPEATED, f"{column}{found[1]}", clause, places)
-            elif found[0] != layout.rating_row(self.standard, clause) + 1:
+            elif found[0] != first + number:
                 moved.append((found[0], clause))
-        if moved:
+        if moved and self.form.known:
             row, clause = moved[0]
             shown_rows = "、".join(f"{c} {column}{r}" for r, c in moved[:3])
             more = f"… ({len(moved)})" if len(moved) > 3 else ""

@@ -13,13 +13,13 @@ from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
+from cts_excel.workbook.form.positions import FormLayout
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
 from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.reading.corrective_action import FIELDS, ActionReader
 from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import Header, LocatedSheet, special_headers
 
-_HEADING = dict(layout.SPECIAL_COLUMNS)
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _LAST_ROW = 1 << 30  # more than any sheet has
 _FAULTS = {
@@ -45,10 +45,10 @@ def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
     out = SpecialRead()
     if place is None:
         return out
-    blocks = _blocks(place.grid, standard)
+    blocks, form = _blocks(place.grid, place.form, standard), place.form
     for kind, entries, inputs in (
-        (standard.special.deduction, out.deductions, layout.SPECIAL_INPUTS),
-        (standard.special.bonus, out.bonuses, layout.BONUS_INPUTS),
+        (standard.special.deduction, out.deductions, form.deduction_inputs),
+        (standard.special.bonus, out.bonuses, form.bonus_inputs),
     ):
         title = kind.title
         found = [block for block in blocks if block.title == title]
@@ -80,9 +80,9 @@ class _Block:
     end: int
 
 
-def _blocks(grid: Grid, standard: Standard) -> list[_Block]:
+def _blocks(grid: Grid, form: FormLayout, standard: Standard) -> list[_Block]:
     """Split the sheet into blocks: each begins with its title and a header row."""
-    headers = special_headers(grid)
+    headers = special_headers(grid, form)
     titles = (standard.special.deduction.title, standard.special.bonus.title)
     named: dict[int, str] = {}
     for _letters, row, text in grid.texts():
@@ -124,6 +124,7 @@ class _Reader:
         out: SpecialRead,
     ) -> None:
         self.sheet, self.grid, self.block = place.name, place.grid, block
+        self.headings = dict(place.form.deductions)
         self.categories = {comparison_key(category): category for category in categories}
         self.inputs, self.standard, self.out = inputs, standard, out
 
@@ -137,7 +138,7 @@ class _Reader:
         one = finding(
             Code.COLUMN_MISSING,
             sheet=self.sheet,
-            expected=_HEADING[name],
+            expected=self.headings[name],
             severity=Severity.WARNING if name in FIELDS else None,
         )
         self.out.findings.append(one)
@@ -150,14 +151,14 @@ class _Reader:
                 self._report_missing(name)
         for name in header.lost:
             self.report(
-                Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", _HEADING[name]
+                Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", self.headings[name]
             )
         for name, letters in header.twice.items():
             self.report(
                 Code.COLUMN_REPEATED,
                 f"{letters[1]}{header.row}",
                 "、".join(letters),
-                _HEADING[name],
+                self.headings[name],
             )
         columns = [header.letters(n) for n in self.inputs if header.letters(n)]
         rows = {row for letters in columns for row in self.grid.rows(letters)}
@@ -206,9 +207,8 @@ class _Reader:
         ]
         if lacking:
             at = f"{self.block.header.letters(lacking[0])}{row}"
-            self.report(
-                Code.SPECIAL_INCOMPLETE, at, expected="、".join(_HEADING[name] for name in lacking)
-            )
+            expected = "、".join(self.headings[name] for name in lacking)
+            self.report(Code.SPECIAL_INCOMPLETE, at, expected=expected)
         category = "" if "category" in lacking else self._category(texts["category"], row)
         self._clause(texts["clause"], row)
         return SpecialItem(
