@@ -239,7 +239,7 @@ def test_a_column_that_stands_twice_is_said() -> None:
         workbook["评分表"]["P3"].value = "评分比例"
 
     migration = migrate(openpyxl_edit(filled(), edit), built_in())
-    assert ("W16", "L3") in {(f.code, f.cell) for f in migration.findings}
+    assert ("W16", "P3") in {(f.code, f.cell) for f in migration.findings}
 
 
 def test_a_marked_copy_migrates_without_its_marks() -> None:
