@@ -82,7 +82,10 @@ def test_what_states_nothing_counts_as_in_the_grade(
 def _compare_states(shown: Grids, standard: Standard, outcome: Outcome) -> None:
     """Compare what the form says of each row and in all with what the grade finds."""
     assert outcome.score is not None
-    bare = {f.clause for f in outcome.findings if f.code == Code.EVIDENCE_MISSING}
+    assert outcome.audit is not None
+    bare = {r.clause for r in outcome.audit.ratings if standard.states_nothing(r.evidence)}
+    told = any(f.code == Code.EVIDENCE_MISSING for f in outcome.findings)
+    assert told == bool(bare)
     column = layout.RATING_COLUMN["state"]
     for indicator in standard.indicators:
         state = shown[layout.RATINGS][layout.rating_row(standard, indicator.clause)][column]
