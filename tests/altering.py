@@ -24,6 +24,7 @@ from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.read_audit import read_audit
 
 COVER = {
@@ -144,7 +145,8 @@ def put(content: bytes, sheet: str, cells: Mapping[str, Any]) -> bytes:
             xml = made
         return xml
 
-    return with_parts(content, {sheet_part(sheet): edit})
+    named = {listed.name: listed.part for listed in Package(content).sheets}
+    return with_parts(content, {named.get(sheet, sheet_part(sheet)): edit})
 
 
 def _cell(address: str, style: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Effect, Finding, Impact, Severity
+from cts_excel.audit.found_words import found_in_chinese
 from cts_excel.audit.refusals import in_chinese, special_repair
 
 ERROR, WARNING, NOTICE = Severity.ERROR, Severity.WARNING, Severity.NOTICE
@@ -217,10 +218,13 @@ _ENTRIES = (
     Entry(Code.NOTHING_APPLICABLE, ERROR, "Every indicator is not applicable", "全部指标均为不适用",
           "Rate at least one indicator.", "请至少评定一项指标。"),
     Entry(Code.ANSWER_IS_FORMULA, WARNING, "Answer is a formula", "答案为公式",
-          "Found {found}. Its last result counts; enter the value itself.",
-          "实际为 {found}。按其最后结果计；请直接填写数值。"),
+          "Found {found}. Its last result counts; enter the content itself, without a formula.",
+          "实际为 {found}。按其最后结果计；请直接填写内容，不用公式。"),
     Entry(Code.FORMULA_NOT_CALCULATED, ERROR, "Answer is a formula that was never calculated", "答案为未计算的公式",
-          "Found {found}. Enter the value itself.", "实际为 {found}。请直接填写数值。"),
+          "Found {found}. Enter the content itself, without a formula.", "实际为 {found}。请直接填写内容，不用公式。"),
+    Entry(Code.EVIDENCE_IS_PICTURE, NOTICE, "Evidence is given by picture", "审核证据为图片",
+          "{found}. Pictures count as evidence and are not read: look at them.",
+          "共 {found}。图片计作审核证据，内容未读取，请人工查看。"),
     # ----- special items --------------------------------------------------------------------
     Entry(Code.SPECIAL_INCOMPLETE, ERROR, "Special item is incomplete", "特别项未填完整",
           "Fill in {expected}, or clear the row.", "请补填{expected}，或清空该行。"),
@@ -463,6 +467,8 @@ def repair(found: Finding, language: str = "zh") -> str:
 
 
 def shown_value(found: Finding, value: str, language: str = "zh") -> str:
-    """Return what a finding found or expected for people: of a refused file also in Chinese."""
-    translated = language == "zh" and found.code[0] == "F" and value
-    return in_chinese(found.code, value) if translated else value
+    """Return what a finding found or expected for people: in Chinese where it is no data."""
+    if language != "zh" or not value:
+        return value
+    chinese = in_chinese if found.code[0] == "F" else found_in_chinese
+    return chinese(found.code, value)

@@ -80,7 +80,7 @@ def evidence(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """A rated indicator needs evidence, and a placeholder is none (rules 10 and 13)."""
     severity = Severity.ERROR if standard.policy.require_evidence else None
     for rating in audit.ratings:
-        states_nothing = standard.states_nothing(rating.evidence)
+        states_nothing = standard.states_nothing(rating.evidence) and not rating.pictures
         if rating.rated and states_nothing and audit.columns.evidence:
             code = Code.EVIDENCE_MISSING
             yield rating_finding(audit, code, rating, "evidence", severity=severity)

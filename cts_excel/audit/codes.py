@@ -88,6 +88,7 @@ class Code(StrEnum):
     NOTHING_APPLICABLE = "R19"
     ANSWER_IS_FORMULA = "R20"
     FORMULA_NOT_CALCULATED = "R21"
+    EVIDENCE_IS_PICTURE = "R22"
 
     # special items
     SPECIAL_INCOMPLETE = "S01"

@@ -20,7 +20,7 @@ _ITEM_LABELS = (
     ("category", "类别"),
     ("clause", "关联条款"),
     ("description", "事实描述"),
-    ("evidence", "证据"),
+    ("evidence_shown", "证据"),
     ("rectification", "整改状态"),
     ("measure", "整改措施"),
     ("responsible", "责任人"),
@@ -117,8 +117,9 @@ def _ratings(first: Audit, second: Audit, effect: _Effect) -> Iterator[AnswerDif
             for place, (label, x, y) in enumerate(rated):
                 last = place == len(rated) - 1
                 yield AnswerDifference("评分表", a.clause, label, x, y, impact if last else None)
-        if _differ(a.evidence, b.evidence):
-            yield AnswerDifference("评分表", a.clause, "审核证据", a.evidence, b.evidence, None)
+        one, other = a.evidence_shown, b.evidence_shown
+        if _differ(one, other):
+            yield AnswerDifference("评分表", a.clause, "审核证据", one, other, None)
 
 
 def _answers(a: Rating, b: Rating) -> tuple[tuple[str, str, str], ...]:

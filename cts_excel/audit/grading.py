@@ -9,6 +9,7 @@ from datetime import date
 from cts_excel.audit.catalogue import effect, finding
 from cts_excel.audit.checks import CHECKS, ends_in_future
 from cts_excel.audit.codes import Code
+from cts_excel.audit.echoes import without_echoes
 from cts_excel.audit.findings import Effect, Finding, Severity
 from cts_excel.audit.levels import judge
 from cts_excel.audit.model import Audit
@@ -57,7 +58,7 @@ def grade(
     )
     status = Status.NEEDS_CORRECTION if judgement is None else Status.GRADED
     found = with_impacts(found, impact_of(result, judgement, standard))
-    ordered = in_order(one_per_cause(found), audit)
+    ordered = in_order(one_per_cause(without_echoes(found)), audit)
     return Outcome(file, sha256, status, audit, result, limits, judgement, ordered)
 
 

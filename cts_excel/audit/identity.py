@@ -68,7 +68,7 @@ def answers_digest(audit: Audit) -> bytes:
     name one audit.
     """
     # All texts are folded in one go: the NUL between them joins with nothing.
-    evidence = folded("\0".join(rating.evidence for rating in audit.ratings))
+    evidence = folded("\0".join(rating.evidence_shown for rating in audit.ratings))
     return _digest([*_cover_texts(audit), evidence, *_values(audit)])
 
 

@@ -46,6 +46,8 @@ def _rating_is_kept(was: Rating, now: Rating) -> bool:
         answers = [(r.band, r.percent, r.not_applicable) for r in (was, now)]
         if answers[0] != answers[1]:
             return False
+    if now.pictures < was.pictures:
+        return False
     evidence = folded(was.evidence)
     return not evidence or folded(now.evidence) == evidence
 

@@ -32,6 +32,7 @@ class Rating:
     It lies inside the chosen band: the reader reports any other value, sets ``faulty`` and leaves
     ``percent`` empty. ``stated_score`` is the workbook's own item score in points, ``None`` if it
     has none. ``row`` is the 1-based sheet row, 0 if the clause is missing from the file.
+    ``pictures`` is the number of pictures that are evidence beside the text.
     """
 
     clause: str
@@ -42,6 +43,12 @@ class Rating:
     stated_score: Decimal | None
     faulty: bool
     row: int
+    pictures: int = 0
+
+    @property
+    def evidence_shown(self) -> str:
+        """The evidence as data files write it: its text and the number of its pictures."""
+        return _with_pictures(self.evidence, self.pictures)
 
     @property
     def rated(self) -> bool:
@@ -53,6 +60,7 @@ class Rating:
 class SpecialItem:
     """One entry of 特别项; ``complete`` means that it counts as entered.
 
+    ``pictures`` is the number of pictures that are evidence beside the text.
     ``states_fact`` is false for one without a fact: it is worth no points (rule 3). What follows
     it, and ``rectification``, is the corrective action, which only deductions have. A date that
     was not read is ``None``.
@@ -66,6 +74,7 @@ class SpecialItem:
     rectification: str
     complete: bool
     row: int
+    pictures: int = 0
     states_fact: bool = True
     measure: str = ""
     responsible: str = ""
@@ -74,9 +83,15 @@ class SpecialItem:
     verified_on: date | None = None
 
     @property
+    def evidence_shown(self) -> str:
+        """The evidence as data files write it: its text and the number of its pictures."""
+        return _with_pictures(self.evidence, self.pictures)
+
+    @property
     def texts(self) -> dict[str, str]:
         """What was entered, by field: a date in ISO 8601, nothing as an empty text."""
         values = {name: getattr(self, name) for name in SPECIAL_FIELDS}
+        values["evidence"] = self.evidence_shown
         return {
             name: value.isoformat() if isinstance(value, date) else value or ""
             for name, value in values.items()
@@ -88,6 +103,10 @@ SPECIAL_FIELDS = (
     *("category", "clause", "description", "evidence", "rectification"),
     *("measure", "responsible", "due", "verifier", "verified_on"),
 )
+
+
+def _with_pictures(text: str, count: int) -> str:
+    return f"{text}〔图片 {count} 张〕" if count else text
 
 
 @dataclass(frozen=True, slots=True)

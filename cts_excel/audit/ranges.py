@@ -12,6 +12,10 @@ from cts_excel.audit.findings import Finding
 # What many cells can have in common: equal findings of these codes are joined into one.
 JOINED = frozenset(
     (
+        Code.NOT_RATED,
+        Code.PERCENT_MISSING,
+        Code.RATING_ERROR_VALUE,
+        Code.FORMULA_NOT_CALCULATED,
         Code.PERCENT_OTHER_FORM,
         Code.PERCENT_TOO_FINE,
         Code.EVIDENCE_MISSING,
@@ -39,7 +43,7 @@ def _joined(findings: Sequence[Finding]) -> Finding:
     by_cell = {found.cell: found for found in findings}
     runs = cell_runs(by_cell)
     clauses = [span(by_cell[first].clause, by_cell[last].clause, "–") for first, last in runs]
-    named = [clause for clause in clauses if clause]
+    named = [clause for clause in dict.fromkeys(clauses) if clause]
     shown = "、".join(named[:_MOST_CLAUSES]) + ("…" if len(named) > _MOST_CLAUSES else "")
     cell = ",".join(span(first, last) for first, last in runs)
     count = f"{findings[0].found}（{len(by_cell)} 处）"

@@ -36,6 +36,20 @@ _UNPACK = Repair(
     "Found {found}. Unpack it and return the workbooks, or pack them as .zip.",
     "实际为{found}。请解压后交回其中的 .xlsx 工作簿，或改用 ZIP 格式压缩。",
 )
+_RENAMED = Repair(
+    "Found {found} under the name of a workbook. Name it .zip again and grade it, or unpack it and "
+    "return the workbooks.",
+    "实际为{found}，只是用了工作簿的扩展名。请把扩展名改回 .zip 再评定，或解压后交回其中的工作簿。",
+)
+_SPLIT = Repair(
+    "The archive holds too much ({found}). Split it, or unpack it and grade the folder.",
+    "压缩包内容过多（{found}）。请分成几个压缩包，或解压后评定其中的文件夹。",
+)
+_OUTLOOK = Repair(
+    "Found {found}. Ask the sender to send it again as HTML or plain text, or save the workbook "
+    "from the mail in Outlook.",
+    "实际为{found}。请发件人改用 HTML 或纯文本格式重新发送，或在 Outlook 中另存邮件里的工作簿。",
+)
 _ISSUED = Repair(
     "Found {found}, no workbook. Return the issued .xlsx itself, not a file with its name.",
     "实际为{found}，不是工作簿。请交回所发放的 .xlsx 工作簿本身；只改文件名不能改变文件内容。",
@@ -43,10 +57,6 @@ _ISSUED = Repair(
 _EMPTY = Repair(
     "Found an {found}. Ask the sender for the .xlsx workbook.",
     "这是{found}。请向交件人索取 .xlsx 工作簿。",
-)
-_DOWNLOAD = Repair(
-    "Found an {found}. Download it and grade the local file.",
-    "这是{found}。请先下载，再评定本机上的文件。",
 )
 _DECRYPT = Repair(
     "The archive asks for a password. Unpack it and return the workbook itself.",
@@ -79,7 +89,8 @@ _WORDS: dict[str, tuple[str, Repair | None]] = {
     "Excel 2003 XML": ("Excel 2003 的 XML 表格", _SAVE_AS),
     "OpenDocument spreadsheet in one XML file": ("OpenDocument 单文件表格（XML）", _SAVE_AS),
     "Numbers workbook": ("Numbers 表格", _EXPORT),
-    "zip archive": ("ZIP 压缩包", _UNPACK),
+    "zip archive": ("ZIP 压缩包", _RENAMED),
+    "attachments packed by Outlook": ("Outlook 专用的附件包（winmail.dat）", _OUTLOOK),
     "RAR archive": ("RAR 压缩包", _UNPACK),
     "7z archive": ("7z 压缩包", _UNPACK),
     "gzip archive": ("GZIP 压缩包", _UNPACK),
@@ -89,7 +100,6 @@ _WORDS: dict[str, tuple[str, Repair | None]] = {
     "unusual compression": ("不常用的压缩方式", _UNPACK),
     "archive without a workbook": ("没有工作簿的压缩包", _EMPTY),
     "e-mail without a workbook": ("没有工作簿附件的邮件", _EMPTY),
-    "archive behind a URL": ("网址上的压缩包", _DOWNLOAD),
     "encrypted archive": ("加密的压缩包", _DECRYPT),
     "archive nested too deep": ("嵌套过深的压缩包", _NEST),
     "two members of one name": ("压缩包内有同名文件", None),
@@ -147,6 +157,7 @@ _PATTERNS = tuple(
         (r"(.*): missing", r"缺少 \1"),
     )
 )
+_TOO_MANY = re.compile(r"more than \d+ members")
 _VALUES = re.compile(r"[\d.]+ (?:[KMG]iB|秒)|\.?[A-Z0-9.]+|[^A-Za-z]*")
 _UNKNOWN = {Code.FILE_UNREADABLE: "文件损坏", Code.DANGEROUS: "文件结构异常"}
 
@@ -168,4 +179,6 @@ def in_chinese(code: Code, text: str) -> str:
 
 def special_repair(text: str) -> Repair | None:
     """Return the repair that fits what was found better than the one of the kind of finding."""
+    if _TOO_MANY.fullmatch(text):
+        return _SPLIT
     return _WORDS.get(text, ("", None))[1]

@@ -9,18 +9,23 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.grading import in_order
-from cts_excel.audit.identity import same_audits
+from cts_excel.audit.identity import same_audits, same_occasions
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.identities import AuditIdentity, named, placed, remarks
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The final status of a file that is not alone, and the findings that say so."""
+    """The final status of a file that is not alone, and the findings that say so.
+
+    ``conflict`` and ``counted_in`` are those of :class:`Outcome`.
+    """
 
     status: Status
     finding: Finding
     more: tuple[Finding, ...] = ()
+    conflict: str = ""
+    counted_in: str = ""
 
 
 def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
@@ -35,10 +40,33 @@ def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
         if number in found:
             found[number] = replace(found[number], more=(first, *rest))
             continue
-        conflict = any(one.severity is Severity.ERROR for one in (first, *rest))
-        status = Status.CONFLICT if conflict else identities[number].status
-        found[number] = Resolution(status, first, tuple(rest))
+        shared = next((f for f in (first, *rest) if f.severity is Severity.ERROR), None)
+        status = Status.CONFLICT if shared else identities[number].status
+        conflict = shared.found if shared else ""  # the issue id
+        found[number] = Resolution(status, first, tuple(rest), conflict)
+    for number, file in _counted_in(identities, found).items():
+        found[number] = replace(found[number], counted_in=file)
     return found
+
+
+def _counted_in(
+    identities: Mapping[int, AuditIdentity], found: Mapping[int, Resolution]
+) -> dict[int, str]:
+    """Return the file that counts the client, by the other files of audits of several assessors."""
+    counted: dict[int, str] = {}
+    for group in same_occasions({number: one.key for number, one in identities.items()}):
+        if len({identities[number].key.assessor for number in group}) < 2:
+            continue
+        graded = [n for n in group if _status(n, identities, found) is Status.GRADED]
+        first = (graded or group)[0]
+        counted |= {n: identities[first].file for n in group if n != first}
+    return counted
+
+
+def _status(
+    number: int, identities: Mapping[int, AuditIdentity], found: Mapping[int, Resolution]
+) -> Status:
+    return found[number].status if number in found else identities[number].status
 
 
 def _same_audits(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
@@ -53,9 +81,8 @@ def _same_audits(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolutio
         else:
             for number, own in zip(group, files, strict=True):
                 others = named([file for file in files if file != own])
-                resolutions[number] = Resolution(
-                    Status.CONFLICT, finding(Code.CONFLICT, found=own, expected=others)
-                )
+                found = finding(Code.CONFLICT, found=own, expected=others)
+                resolutions[number] = Resolution(Status.CONFLICT, found, conflict=files[0])
     return resolutions
 
 
@@ -65,4 +92,11 @@ def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
     judgement = None if resolution.status in without_level else outcome.judgement
     added = (placed(one, outcome.audit) for one in (resolution.finding, *resolution.more))
     findings = in_order([*added, *outcome.findings], outcome.audit)
-    return replace(outcome, status=resolution.status, judgement=judgement, findings=findings)
+    return replace(
+        outcome,
+        status=resolution.status,
+        judgement=judgement,
+        findings=findings,
+        conflict=resolution.conflict,
+        counted_in=resolution.counted_in,
+    )

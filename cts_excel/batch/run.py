@@ -226,7 +226,7 @@ class Run:
             raise output_error(str(self.folder), error) from error
 
     def _grade(self, progress: Progress | None) -> None:
-        if self.options.reuse:
+        if self.options.reuse and not self._rules.passwords:  # nothing decrypted is kept
             self._take_unchanged(progress)
         tasks = self._left()
         if progress:

@@ -21,6 +21,7 @@ from cts_excel.workbook.ooxml.xlsx import XlsxWorkbook
 from cts_excel.workbook.reading.corrects import read_corrects
 from cts_excel.workbook.reading.cover import CoverRead, read_cover
 from cts_excel.workbook.reading.locate import AuditSheets, locate
+from cts_excel.workbook.reading.pictures import picture_findings
 from cts_excel.workbook.reading.ratings import RatingsRead, read_ratings
 from cts_excel.workbook.reading.special import read_special
 from cts_excel.workbook.reading.unseen import unseen_answers
@@ -57,6 +58,12 @@ def read_audit(
         (places.special, special.cells),
     ):
         found += unseen_answers(place, cells)
+    for place, pictures in (
+        (places.cover, {}),
+        (places.ratings, ratings.pictures),
+        (places.special, special.pictures),
+    ):
+        found += picture_findings(place, pictures)
     if places.identity is None:
         found.insert(0, finding(Code.IDENTITY_MISSING, expected=layout.IDENTITY))
     found += _unknown_format(places)

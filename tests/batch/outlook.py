@@ -10,15 +10,26 @@ _LARGE = 4096  # smaller streams lie elsewhere
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
-def message(attachments: Mapping[str, bytes]) -> bytes:
-    """Return a message (.msg) with attachments, as far as a reader of attachments looks."""
+def message(attachments: Mapping[str, bytes], *inner: Mapping[str, bytes]) -> bytes:
+    """Return a message (.msg) with attachments, as far as a reader of attachments looks.
+
+    :param inner: the attachments of messages in the message.
+    """
+    tree = _message(attachments)
+    for number, inside in enumerate(inner, start=len(attachments)):
+        folder = f"__attach_version1.0_#{number:08X}"
+        tree[folder] = {"__substg1.0_3701000D": _message(inside)}
+    return compound_file(tree)
+
+
+def _message(attachments: Mapping[str, bytes]) -> dict[str, object]:
     tree: dict[str, object] = {"__properties_version1.0": b"\0" * 32}
     for number, (name, content) in enumerate(attachments.items()):
         tree[f"__attach_version1.0_#{number:08X}"] = {
             "__substg1.0_3707001F": name.encode("utf-16-le").ljust(_LARGE, b"\0"),
             "__substg1.0_37010102": content,
         }
-    return compound_file(tree)
+    return tree
 
 
 def compound_file(tree: Mapping[str, object]) -> bytes:

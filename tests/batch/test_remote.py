@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import forkserver
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -16,7 +21,7 @@ from batches import contents, grade_folder, graded_outcomes, numbered, put_files
 from cts_excel.batch.engines.judge import grade_one
 from cts_excel.batch.errors import EXIT_FAILED, RunError
 from cts_excel.batch.inputs import remote
-from cts_excel.batch.inputs.find import find
+from cts_excel.batch.inputs.find import find, found_again, named
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.run import Run
 from cts_excel.batch.store.result_store import NAME as STORE
@@ -146,6 +151,78 @@ def test_what_lies_below_a_url_follows_the_rules_for_folders(memory: Any) -> Non
     found = find(["memory://in"])
     assert [one.file for one in found.files] == ["memory:///in/a/c.XLSX", "memory:///in/b.xlsx"]
     assert found.ignored == ("memory:///in/note.txt",)
+
+
+def in_a_zip(files: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def test_archives_behind_a_url_are_looked_into(memory: Any) -> None:
+    inner = in_a_zip({"丙.xlsx": numbered(3), "照片.jpg": b"\xff\xd8\xff"})
+    memory.pipe_file("/in/交回.zip", in_a_zip({"甲.xlsx": numbered(1), "内.zip": inner}))
+    memory.pipe_file("/in/资料", in_a_zip({"丁.xlsx": numbered(4)}))
+    memory.pipe_file("/in/damaged.zip", in_a_zip({"1.xlsx": numbered(1)})[:-30])
+    memory.pipe_file("/in/a.rar", b"Rar!\x1a\x07\x01\0")
+    outcomes, _record = grade_folder(["memory://in"], Path("run"))
+    found = {one.file.removeprefix("memory:///in/"): one.status.value for one in outcomes}
+    assert found == {
+        "a.rar": "rejected",
+        "damaged.zip": "rejected",
+        "交回.zip/内.zip/丙.xlsx": "graded",
+        "交回.zip/甲.xlsx": "graded",
+        "资料/丁.xlsx": "graded",
+    }
+    names = [one.file for one in outcomes]
+    again = dict(found_again(names, ["memory://in"]))
+    assert {name: one.members if one else None for name, one in again.items()} == {
+        **dict.fromkeys(names[:2], ()),
+        names[2]: ("内.zip", "丙.xlsx"),
+        names[3]: ("甲.xlsx",),
+        names[4]: ("丁.xlsx",),
+    }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """Serve a folder by a plain server, which knows no ranges."""
+    pytest.importorskip("aiohttp", reason="fsspec's client for http is not installed")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    handler.func.log_message = lambda *_arguments: None  # type: ignore[attr-defined]
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_an_archive_of_a_plain_web_server(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put_files(tmp_path, {"a.zip": in_a_zip({"1.xlsx": numbered(1), "2.xlsx": numbered(2)})})
+    outcomes, _record = grade_folder([f"{site}/a.zip"], Path("run"))
+    assert {one.file.removeprefix(site): one.status.value for one in outcomes} == {
+        "/a.zip/1.xlsx": "graded",
+        "/a.zip/2.xlsx": "graded",
+    }
+
+
+def test_an_archive_is_named_itself(memory: Any) -> None:
+    memory.pipe_file("/in/交回.zip", in_a_zip({"甲.xlsx": numbered(1)}))
+    (one,) = find(["memory://in/交回.zip"]).files
+    assert (one.path, one.members) == ("memory:///in/交回.zip", ("甲.xlsx",))
+    inside = named("memory:///in/交回.zip/甲.xlsx")
+    assert grade_one(inside.file, built_in()).status.value == "graded"
+
+
+@pytest.mark.parametrize("limit", ["archive_bytes", "archive_files", "file_bytes"])
+def test_limits_hold_for_an_archive_behind_a_url(limit: str, memory: Any) -> None:
+    memory.pipe_file("/in/a.zip", in_a_zip({f"{n}.xlsx": numbered(n) for n in range(3)}))
+    search = find(["memory://in"], replace(DEFAULT_LIMITS, **{limit: 2}))
+    assert {one.reason for one in search.files} == {"F04"}
 
 
 def test_memory_reaches_the_workers(memory: Any) -> None:

@@ -134,6 +134,14 @@ def test_the_key_and_the_passwords_are_part_of_the_rules() -> None:
     assert len(digests) == 3
 
 
+def test_nothing_is_kept_of_a_run_with_passwords(folder: Path) -> None:
+    (folder / "passwords.txt").write_text("secret", "utf-8")
+    for name in ("first", "second"):
+        graded(folder, name, password_file=str(folder / "passwords.txt"))
+    assert reused(folder, "second") == 0
+    assert not (folder / "cache").exists()
+
+
 def test_an_audit_that_ends_after_the_run_is_judged_again_each_day(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from batch.batches import numbered, put_files
-from people.command import cts_excel, grade
+from people.command import cts_excel, grade, rows_of
 from people.expecting import case
 
 pytestmark = pytest.mark.slow  # a run of its own per row
@@ -32,6 +32,10 @@ def zipped(files: Mapping[str, bytes], *, gbk: bool = False) -> bytes:
     return made
 
 
+ADDED = (
+    *("1.xlsx (1)", "2.xlsx(2)", "3.xlsx.", "4 - 副本.xlsx", "5.xlsx.bak", "6.xlsx_", "7.xlsx~"),
+    *("8.xlsx.1", "9.xlsx.txt", "10.xlsx.下载", "11.xlsx.zip", "12.wps"),
+)
 # (files of the folder, names of the lines that are graded)
 FOLDERS = (
     case({"a.zip": zipped({"1.xlsx": numbered(1)})}, {"a.zip/1.xlsx"}, id="zip"),
@@ -60,6 +64,19 @@ FOLDERS = (
     case({"1.xlsx.tmp": numbered(1)}, {"1.xlsx.tmp"}, id="tmp"),
     case({"1.XLSX": numbered(1), "2.xls": numbered(2)}, {"1.XLSX", "2.xls"}, id="case, xls"),
     case({"1.doc": numbered(1)}, {"1.doc"}, id="another application's name"),
+    case(
+        {name: numbered(n) for n, name in enumerate(ADDED)}, set(ADDED), id="what is added to names"
+    ),
+    case(
+        {
+            "a.zip": zipped(
+                {"甲/desktop.ini": b"x", "甲/Thumbs.db": b"x", "甲/1.xlsx": numbered(1)}
+                | {"甲/~$1.xlsx": b"x", ".DS_Store": b"x"}
+            )
+        },
+        {"a.zip/甲/1.xlsx"},
+        id="a folder of Windows",
+    ),
 )
 
 
@@ -101,9 +118,15 @@ FOREIGN = (
     case("a.fods", FLAT, id="fods"),
     case("a.numbers", NUMBERS, id="numbers"),
     case("a.et", b"no workbook", id="et"),
+    case("a.xls", b"MIME-Version: 1.0\r\nContent-Type: multipart/related", id="saved page"),
+    case("a.xlsx", zipped({"1.xlsx": b"x"}), id="zip named xlsx"),
+    case("a.tsv.xls", "条款\t比例\n".encode("utf-16"), id="UTF-16 text"),
+    case("a.xlsx", zipped({"word/a": b"x", "[Content_Types].xml": b"wordprocessingml"}), id="docx"),
+    case("a.xlsx", b"\0" * 3000, id="zeros"),
+    case("a.tar", b"\0" * 257 + b"ustar" + b"\0" * 250, id="tar"),
 )
 NAMES = {"xlsx", "Excel", "WPS", "LibreOffice", "HTML", "PDF", "RAR", "ZIP", "Numbers", "XML"}
-NAMES |= {"OpenDocument", "ODS", "CSV"}
+NAMES |= {"OpenDocument", "ODS", "CSV", "TAR"}
 
 
 @pytest.mark.parametrize(("name", "content"), FOREIGN)
@@ -117,6 +140,44 @@ def test_what_cannot_be_read_is_rejected_with_a_repair_that_helps(
     assert "--legacy" not in said
     words = set(re.findall(r"[A-Za-z][A-Za-z0-9]+", said.replace("F08", "")))
     assert {word for word in words if word.upper() not in {n.upper() for n in NAMES}} == set()
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "words"),
+    [
+        case({"a.xlsx": zipped({"1.xlsx": numbered(1)})}, "a.xlsx", "改回 .zip", id="zip as xlsx"),
+        case({"a.zip": zipped({f"{n}.txt": b"" for n in range(20_001)})}, "a.zip", "分成几个",
+             id="too many"),
+        case({"a.zip": zipped({})}, "a.zip", "没有工作簿", id="empty"),
+        case({"a.zip": zipped({"1.jpg": b"\xff\xd8\xff"})}, "a.zip", "没有工作簿", id="pictures"),
+        case({"a.zip": zipped({"b.zip": zipped({"c.zip": zipped({"1.xlsx": b"x"})})})},
+             "a.zip/b.zip/c.zip", "嵌套", id="too deep"),
+    ],
+)  # fmt: skip
+def test_an_archive_that_is_not_read_says_what_to_do(
+    files: dict[str, bytes], name: str, words: str, tmp_path: Path
+) -> None:
+    folder = put_files(tmp_path / "in", files)
+    assert grade(folder, tmp_path / "run")[name]["status"] == "rejected"
+    (line,) = (r for r in rows_of(tmp_path / "run" / "findings.csv") if r["file"].endswith(name))
+    assert words in line["repair"]
+
+
+def test_one_file_loose_and_in_a_zip_counts_once(tmp_path: Path) -> None:
+    book = numbered(1)
+    folder = put_files(tmp_path / "in", {"a.xlsx": book, "b.zip": zipped({"x/a.xlsx": book})})
+    lines = grade(folder, tmp_path / "run")
+    assert {name: line["status"] for name, line in lines.items()} == {
+        "a.xlsx": "graded",
+        "b.zip/x/a.xlsx": "duplicate",
+    }
+
+
+def test_names_that_differ_in_capitals_are_two_files(tmp_path: Path) -> None:
+    inside = {"A.xlsx": numbered(1), "a.xlsx": numbered(2)}
+    lines = grade(put_files(tmp_path / "in", {"b.zip": zipped(inside)}), tmp_path / "run")
+    assert {line["status"] for line in lines.values()} == {"graded"}
+    assert lines.keys() == {"b.zip/A.xlsx", "b.zip/a.xlsx"}
 
 
 def test_a_corrected_copy_replaces_its_original(tmp_path: Path) -> None:

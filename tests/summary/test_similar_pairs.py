@@ -78,6 +78,19 @@ def test_a_fifth_of_the_texts(copied: int, found: bool) -> None:
         assert (pair.by_text, pair.by_score) == (True, False)
 
 
+@pytest.mark.parametrize("copied", [11, 13, 15])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_edited_texts_of_a_fifth_to_a_third_of_the_clauses(copied: int, seed: int) -> None:
+    made = _field(seed)
+    edited = [
+        "".join("改" if at % 20 == 9 else letter for at, letter in enumerate(text))
+        for text in _texts(made[2])[:copied]
+    ]
+    made[5] = _written(made[5], edited + _texts(made[5])[copied:])
+    (pair,) = _pairs(made)
+    assert (pair.a, pair.b, pair.texts) == (2, 5, copied)
+
+
 @pytest.mark.parametrize(("copied", "found"), [(4, False), (5, True)])
 def test_at_least_five_texts(copied: int, found: bool) -> None:
     """Of 12 texts a fifth would be 3, but 5 are needed."""

@@ -30,9 +30,11 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.workbook.form.answers import RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.returned import marked_copy, unmarked
 
 SHEET = "xl/worksheets/sheet2.xml"
+MARKED_SHEET = "xl/worksheets/sheet3.xml"  # the same one, behind the list
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FAULTY_CELLS = {
     "封面": {"C5", "C11"},
@@ -92,6 +94,15 @@ def copy_of(content: bytes) -> tuple[bytes, Outcome]:
 def parts(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+def unlisted_parts(content: bytes) -> dict[str, bytes]:
+    """Return the parts of a marked copy under the names that they had without the list."""
+    sheet = re.compile(r"(?<=/sheet)\d+(?=\.xml)")
+    return {
+        sheet.sub(lambda number: f"{int(number[0]) - 1}", name): data
+        for name, data in parts(content).items()
+    }
 
 
 def loaded(content: bytes) -> Any:
@@ -190,7 +201,7 @@ def test_exactly_one_sheet_is_selected(source: bytes) -> None:
 
 def test_parts_that_are_not_named_are_byte_for_byte_the_same(source: bytes) -> None:
     marked, _outcome = copy_of(source)
-    before, after = parts(source), parts(marked)
+    before, after = parts(source), unlisted_parts(marked)
     changed = {name for name in before if before[name] != after[name]}
     relations = {name for name in changed if name.startswith("xl/worksheets/_rels/")}
     notes = {name for name in changed if re.search(r"comments?[^/]*\.(xml|vml)$", name)}
@@ -208,7 +219,7 @@ def test_parts_that_are_not_named_are_byte_for_byte_the_same(source: bytes) -> N
 
 def test_in_marked_sheets_only_rules_and_references_are_added(source: bytes) -> None:
     marked, _outcome = copy_of(source)
-    before, after = parts(source), parts(marked)
+    before, after = parts(source), unlisted_parts(marked)
     for number in (1, 2, 3):
         name = f"xl/worksheets/sheet{number}.xml"
         assert bare(after[name]) == bare(before[name])
@@ -371,23 +382,23 @@ def test_validations_of_extensions_pictures_and_unknown_elements_stay() -> None:
         package.writestr("xl/media/image1.png", b"\x89PNG picture")
         package.writestr("xl/printerSettings/printerSettings1.bin", bytes(range(256)))
     marked, _outcome = copy_of(buffer.getvalue())
-    assert canonical_end(marked) == canonical_end(source)
+    assert canonical_end(marked, MARKED_SHEET) == canonical_end(source, SHEET)
     after = parts(marked)
     assert after["xl/media/image1.png"] == b"\x89PNG picture"
     assert after["xl/printerSettings/printerSettings1.bin"] == bytes(range(256))
-    order = [etree.QName(e).localname for e in etree.fromstring(after[SHEET])]
+    order = [etree.QName(e).localname for e in etree.fromstring(after[MARKED_SHEET])]
     assert order.index("legacyDrawing") < order.index("extLst")
     last_rule = len(order) - order[::-1].index("conditionalFormatting")
     assert last_rule == order.index("dataValidations")
 
 
-def canonical_end(content: bytes) -> bytes:
-    return etree.tostring(etree.fromstring(parts(content)[SHEET])[-1], method="c14n")
+def canonical_end(content: bytes, sheet: str) -> bytes:
+    return etree.tostring(etree.fromstring(parts(content)[sheet])[-1], method="c14n")
 
 
 def test_colours_stand_behind_the_workbooks_own_rules() -> None:
     marked, _outcome = copy_of(faulty())
-    rules = re.findall(r'priority="(\d+)"><formula>([^<]*)', part(marked, SHEET))
+    rules = re.findall(r'priority="(\d+)"><formula>([^<]*)', part(marked, MARKED_SHEET))
     own = [int(n) for n, formula in rules if "cts-excel" not in formula]
     ours = [int(n) for n, formula in rules if "cts-excel" in formula]
     assert max(own) < min(ours)
@@ -401,7 +412,9 @@ def test_colours_stand_behind_the_workbooks_own_rules() -> None:
 )
 def test_a_colour_lasts_until_the_cell_is_changed(cell: str, condition: str) -> None:
     marked, _outcome = copy_of(faulty())
-    formula = re.search(rf'sqref="{cell}"><cfRule[^>]*><formula>([^<]*)', part(marked, SHEET))
+    formula = re.search(
+        rf'sqref="{cell}"><cfRule[^>]*><formula>([^<]*)', part(marked, MARKED_SHEET)
+    )
     assert formula is not None
     assert formula[1] == f'AND(N("cts-excel")=0,{condition})'
 
@@ -417,7 +430,7 @@ def test_a_colour_lasts_until_the_cell_is_changed(cell: str, condition: str) -> 
 )
 def test_what_cannot_be_quoted_stays_coloured(value: Any, condition: str) -> None:
     marked, _outcome = copy_of(put(filled(), "评分表", {"H6": value}))
-    assert f'AND(N("cts-excel")=0,{condition})' in part(marked, SHEET).replace("&quot;", '"')
+    assert f'AND(N("cts-excel")=0,{condition})' in part(marked, MARKED_SHEET).replace("&quot;", '"')
 
 
 def test_text_of_a_workbook_never_becomes_a_formula_nor_breaks_the_list() -> None:
@@ -466,3 +479,56 @@ def test_the_list_is_not_mistaken_for_a_cover() -> None:
     source = filled_bytes(built_in(), answers(cover=dict.fromkeys(labels)))
     marked, _outcome = copy_of(source)
     assert [code for code, _cell in found(judged(marked))] == ["C01"] * len(labels)
+
+
+def with_parts_in_disorder(content: bytes) -> bytes:
+    """Return a workbook whose sheet parts have odd names, and one more that no tab shows."""
+    names = {
+        "xl/worksheets/sheet1.xml": "xl/worksheets/Sheet.xml",
+        "xl/worksheets/sheet2.xml": "xl/pages/a.xml",
+        "xl/worksheets/sheet3.xml": "xl/worksheets/sheet1.xml",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as package:
+        for name, data in parts(content).items():
+            for old, new in names.items():
+                folder, _slash, last = old.rpartition("/")
+                if name == f"{folder}/_rels/{last}.rels":
+                    folder, _slash, last = new.rpartition("/")
+                    name = f"{folder}/_rels/{last}.rels"
+            if name.endswith((".rels", "[Content_Types].xml")):
+                for number, old in enumerate(names):
+                    data = data.replace(old.removeprefix("xl/").encode(), b"<%d>" % number)
+                for number, new in enumerate(names.values()):
+                    data = data.replace(b"<%d>" % number, new.removeprefix("xl/").encode())
+            package.writestr(names.get(name, name), data)
+        package.writestr("xl/worksheets/sheet2.xml", "<worksheet/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        *(pytest.param(make, id=name) for name, make in SOURCES.items()),
+        pytest.param(lambda: with_parts_in_disorder(with_comments(faulty())), id="disorder"),
+        pytest.param(lambda: copy_of(copy_of(faulty())[0])[0], id="copy of a copy"),
+    ],
+)
+def test_the_first_sheet_part_is_the_first_tab(made: Any) -> None:
+    source = made()
+    marked, outcome = copy_of(source)
+    book = Package(marked)
+    assert [sheet.part for sheet in book.sheets] == [
+        f"xl/worksheets/sheet{n}.xml" for n in range(1, len(book.sheets) + 1)
+    ]
+    assert loaded(marked).sheetnames == [
+        "修改清单",
+        *(s.name for s in Package(unmarked(source)).sheets),
+    ]
+    assert commented(marked).keys() >= FAULTY_CELLS.keys()  # the relationships moved along
+    assert judged(marked).score == outcome.score
+    again = unmarked(marked)
+    assert [s.part[-5] for s in Package(again).sheets] == list("12345")
+    assert judged(again).findings == judged(unmarked(source)).findings
+    if b"<worksheet/>" in parts(source).values():
+        assert b"<worksheet/>" in parts(marked).values()

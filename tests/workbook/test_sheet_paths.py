@@ -32,6 +32,7 @@ from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.ooxml.expat_path import expat_path
 from cts_excel.workbook.ooxml.fast_path import fast_path
 from cts_excel.workbook.ooxml.package import Package
+from cts_excel.workbook.ooxml.pictures import SheetPictures
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA_TAG, VALUE, RawSheet
 from cts_excel.workbook.ooxml.sheet_settings import read_settings
 from cts_excel.workbook.ooxml.strings import expat_path as expat_path_strings
@@ -85,7 +86,8 @@ SOURCES = {
 
 def values(raw: RawSheet, content: bytes) -> dict[str, Value]:
     book = XlsxWorkbook(content)
-    grid = XlsxGrid(raw, book)
+    part = book.package.sheets[0].part
+    grid = XlsxGrid(raw, book, SheetPictures(book.package, part))
     return {address: grid.at(address) for address in raw.cells}
 
 

@@ -19,6 +19,10 @@ from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.kinds import HEAD, ZIP, parts_kind
 from cts_excel.batch.inputs.mails import attachments
 from cts_excel.batch.inputs.opening import open_regular, too_large, unreadable
+from cts_excel.batch.inputs.remote import is_url
+from cts_excel.batch.inputs.remote import read as read_remote
+from cts_excel.batch.inputs.remote import state as remote_state
+from cts_excel.batch.inputs.remote import stream as remote_stream
 from cts_excel.batch.inputs.zip_names import member_name
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.inflate import inflate_member
@@ -130,6 +134,8 @@ class ZipArchive:
         if isinstance(self._source, bytes):
             return BytesIO(self._source)
         path, named = self._source
+        if is_url(path):
+            return _remote_stream(path, self._limits)
         return os.fdopen(open_regular(path, named=named, limit=self._limits.archive_bytes), "rb")
 
     def _packed(self, entry: ZipInfo, size: int) -> bytes:
@@ -205,7 +211,7 @@ def container(content: bytes, limits: Limits) -> Container:
 
 
 def file_head(path: str, *, named: bool) -> bytes:
-    """Return the first bytes of a file on disk.
+    """Return the first bytes of a file on disk, or behind a URL.
 
     :raises NotReadableError: F01 (cannot be read), F10 (no regular file).
     """
@@ -213,7 +219,7 @@ def file_head(path: str, *, named: bool) -> bytes:
 
 
 def file_content(path: str, *, named: bool, limits: Limits) -> bytes:
-    """Return the bytes of a file on disk.
+    """Return the bytes of a file on disk, or behind a URL.
 
     :raises NotReadableError: F01 (cannot be read), F04 (too large), F10 (no regular file).
     """
@@ -230,16 +236,26 @@ def member_content(found: Found, limits: Limits) -> bytes:
     """
     *above, name = found.members
     try:
-        status = os.stat(found.path)  # noqa: PTH116
+        state = file_state(found.path)
     except OSError as error:
         raise unreadable(error) from None
-    state = (status.st_ino, status.st_size, status.st_mtime_ns)
     return _opened(found.path, found.named, state, tuple(above), limits).read(name)
+
+
+def file_state(path: str) -> tuple[object, ...]:
+    """Return what changes when a file, on disk or behind a URL, changes.
+
+    :raises OSError: if it is not there.
+    """
+    if is_url(path):
+        return (remote_state(path),)
+    status = os.stat(path)  # noqa: PTH116
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=2)  # members of one archive follow each other
 def _opened(
-    path: str, named: bool, state: tuple[int, ...], above: tuple[str, ...], limits: Limits
+    path: str, named: bool, state: tuple[object, ...], above: tuple[str, ...], limits: Limits
 ) -> Container:
     """Open the archive that holds a file; ``state`` tells a file that has changed meanwhile."""
     if above:
@@ -250,7 +266,25 @@ def _opened(
     return container(file_content(path, named=named, limits=limits), limits)
 
 
+def _remote_stream(url: str, limits: Limits) -> BinaryIO:
+    try:
+        stream = remote_stream(url, limits.file_bytes)
+        size = stream.seek(0, os.SEEK_END)
+    except OSError as error:
+        raise unreadable(error) from None
+    limit = limits.file_bytes if isinstance(stream, BytesIO) else limits.archive_bytes
+    if size > limit:
+        stream.close()
+        raise too_large(size, limit)
+    return stream
+
+
 def _from_disk(path: str, named: bool, size: int) -> bytes:
+    if is_url(path):
+        try:
+            return read_remote(path, size - 1)
+        except OSError as error:
+            raise unreadable(error) from None
     handle = open_regular(path, named=named, limit=1 << 62)
     with os.fdopen(handle, "rb") as stream:
         try:

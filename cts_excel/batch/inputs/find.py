@@ -10,16 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from cts_excel.batch.errors import EXIT_USAGE, RunError
+from cts_excel.batch.inputs.archives import file_state
 from cts_excel.batch.inputs.contents import Contents
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.inputs.kinds import Claim, claim
-from cts_excel.batch.inputs.remote import is_url, listed, local_path
+from cts_excel.batch.inputs.remote import is_object, is_url, listed, local_path
 from cts_excel.files.visible import escape_controls, unescape_controls, visible
 from cts_excel.messages import _
-from cts_excel.workbook.ooxml.errors import Reason
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, Limits
 
-_NOT_ACCEPTED = Reason.TYPE_NOT_ACCEPTED.value
 _LINK_TO_FOLDER = "link to a folder"
 RUN_FILES = ("run.json", "grades.csv")  # a folder that holds both is an earlier run's output
 
@@ -84,7 +83,7 @@ def named(path: Path | str) -> Found:
     """Take one file as the user names it, whatever it is, one in an archive, or one URL."""
     path = _no_file_url(path)
     if is_url(str(path)):
-        return Found(str(path), escape_controls(str(path)), named=True)
+        return _at_url(str(path), escape_controls(str(path)), DEFAULT_LIMITS, by_name=True)
     given = os.path.abspath(path)  # noqa: PTH100 - as in find()
     one = _in_archive(given, DEFAULT_LIMITS)
     if one is None:
@@ -104,12 +103,13 @@ def found_again(
 
     :param paths: what the user named then, by their names in the record: links are followed there.
     """
-    given = {named(unescape_controls(path)).path for path in paths}
+    real_paths = map(unescape_controls, paths)
+    given = {path if is_url(path) else named(path).path for path in real_paths}
     here = _here()
     for file in files:
         real = unescape_controls(file)
         if is_url(real):
-            yield file, Found(real, file, named=real in given)
+            yield file, _at_url(real, file, limits, by_name=real in given)
             continue
         path = os.path.join(here, real)  # noqa: PTH118 - an absolute one stays as it is
         if os.path.lexists(path):
@@ -127,6 +127,20 @@ def _at(path: str, file: str, by_name: bool, limits: Limits) -> Found:
     contents = Contents(limits, lambda _file: False)
     contents.add(found)
     return contents.files.get((path,), found)
+
+
+def _at_url(url: str, file: str, limits: Limits, *, by_name: bool) -> Found:
+    """Find what stands at a URL, or in an archive on the way there."""
+    itself = Found(url, file, named=by_name)
+    if is_object(url):
+        return itself
+    parts = url.split("/")
+    for end in range(len(parts) - 1, len(["x:", "", "y"]) - 1, -1):
+        outer = "/".join(parts[:end])
+        if is_object(outer):
+            one = _members(outer, file_state(outer), limits).get("/".join(parts[end:]))
+            return replace(one, file=file, named=by_name) if one else itself
+    return itself
 
 
 def _trouble(path: str) -> str:
@@ -150,14 +164,12 @@ def _in_archive(path: str, limits: Limits) -> Found | None:
     for end in range(len(parts) - 1, 0, -1):
         outer = os.sep.join(parts[:end])  # noqa: PTH118
         if os.path.isfile(outer):  # noqa: PTH113
-            status = os.stat(outer)  # noqa: PTH116
-            state = (status.st_ino, status.st_size, status.st_mtime_ns)
-            return _members(outer, state, limits).get("/".join(parts[end:]))
+            return _members(outer, file_state(outer), limits).get("/".join(parts[end:]))
     return None
 
 
 @lru_cache(maxsize=1)  # members of one archive follow each other
-def _members(outer: str, _state: tuple[int, ...], limits: Limits) -> dict[str, Found]:
+def _members(outer: str, _state: tuple[object, ...], limits: Limits) -> dict[str, Found]:
     """Return what is in an archive by its name there."""
     contents = Contents(limits, lambda _file: False)
     contents.add(Found(outer, "", named=True))
@@ -192,13 +204,7 @@ def _take_store(url: str, contents: Contents) -> None:
         if any(map(_passed_over, parts)) or object_url.startswith(runs):
             continue
         one = Found(object_url, escape_controls(object_url))
-        promise = claim(parts[-1] or object_url)
-        if promise is Claim.ARCHIVE:
-            contents.judge(replace(one, trouble="archive behind a URL", reason=_NOT_ACCEPTED))
-        elif promise is Claim.WORKBOOK or found == [object_url]:
-            contents.judge(one)
-        else:
-            contents.pass_over(one)
+        contents.add(replace(one, named=found == [object_url]))
 
 
 def _no_file_url(path: Path | str) -> Path | str:

@@ -43,6 +43,7 @@ _ARCHIVE_HEADS = (
     (b"\xfd7zXZ\0", "xz archive"),
 )
 _FOREIGN_HEADS = (
+    (b"\x78\x9f\x3e\x22", "attachments packed by Outlook"),
     (b"%PDF", "PDF"),
     (b"{\\rtf", "RTF"),
     (b"\x89PNG", "PNG picture"),
@@ -132,7 +133,7 @@ def foreign_kind(head: bytes) -> str:
         if any(mark in text for mark in _SHEET_XML):
             return "Excel 2003 XML"
         return "HTML" if b"<html" in text else "XML"
-    return "HTML" if text.startswith(_HTML) else "text or an unknown type"
+    return "HTML" if text.startswith((*_HTML, b"mime-version:")) else "text or an unknown type"
 
 
 def is_foreign_workbook_or_archive(head: bytes) -> bool:
@@ -141,6 +142,7 @@ def is_foreign_workbook_or_archive(head: bytes) -> bool:
     return kind.endswith(" archive") or kind in (
         "OpenDocument spreadsheet in one XML file",
         "Excel 2003 XML",
+        "attachments packed by Outlook",
     )
 
 

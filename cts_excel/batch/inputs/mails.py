@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.policy import default
+from email.header import decode_header
+from email.message import Message
 from io import BytesIO
 
 from cts_excel.batch.inputs.kinds import OLE
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,40}: ?[^\0]*")
+_CHINESE = ("gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "936")
 _SLASHES = str.maketrans("/\\\0", "___")
 _ATTACHED = "__attach_version1.0_#"
 _DATA = "__substg1.0_37010102"
@@ -61,27 +63,40 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
     if content.startswith(OLE):
         yield from _outlook_parts(content)
         return
-    message = message_from_bytes(content, policy=default)
-    for part in message.walk():
+    for part in message_from_bytes(content).walk():
         if part.is_multipart():
             continue
-        name = part.get_filename()
-        if name is None and part.get_content_maintype() in ("text", "multipart"):
+        name = _name(part)
+        if not name and part.get_content_maintype() == "text":
             continue
         data = part.get_payload(decode=True)
-        yield _name(name or ""), data if isinstance(data, bytes) else b""
+        yield name, data if isinstance(data, bytes) else b""
 
 
-def _name(name: str) -> str:
-    """Repair a name that stands in a header as bare GBK or UTF-8."""
-    try:
-        raw = name.encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return name.encode("utf-8", "replace").decode()
-    for encoding in ("utf-8", "gb18030"):
+def _name(part: Message) -> str:
+    """Return the name of an attachment, in whichever way its mail program wrote it.
+
+    That is RFC 2231 or RFC 2047, in any charset, or the bare bytes of GBK or UTF-8.
+    """
+    legible = Message()
+    for header, value in part.raw_items():
+        if header.lower() in ("content-disposition", "content-type"):
+            legible[header] = _decoded(value.encode("ascii", "surrogateescape"))
+    name = legible.get_filename("")
+    pieces = (
+        piece if isinstance(piece, str) else _decoded(piece, charset or "raw-unicode-escape")
+        for piece, charset in decode_header(name)
+    )
+    return "".join(pieces)
+
+
+def _decoded(raw: bytes, charset: str = "utf-8") -> str:
+    """Decode a text of a header; Chinese programs say GB2312 of whatever GB 18030 holds."""
+    known = "gb18030" if charset.lower() in _CHINESE else charset
+    for encoding in (known, "utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
     return raw.decode("latin-1")
 
@@ -90,10 +105,16 @@ def _outlook_parts(content: bytes) -> Iterator[tuple[str, bytes]]:
     import olefile
 
     with olefile.OleFileIO(BytesIO(content)) as container:
-        folders = {path[0] for path in container.listdir() if path[0].startswith(_ATTACHED)}
+        # Of a message in the message, too: its attachments lie in folders below.
+        folders = {
+            "/".join(path[: number + 1])
+            for path in container.listdir()
+            for number, part in enumerate(path)
+            if part.startswith(_ATTACHED)
+        }
         for folder in sorted(folders):
             if not container.exists(f"{folder}/{_DATA}"):
-                continue  # a message in the message
+                continue  # a message: it has attachments of its own
             name = ""
             for stream, encoding in _NAMES:
                 if not name and container.exists(f"{folder}/{stream}"):

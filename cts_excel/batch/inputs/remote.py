@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from io import BytesIO
+from typing import Any, BinaryIO, TypeVar
 from urllib.request import url2pathname
 
 from cts_excel.batch.errors import RunError
@@ -61,6 +63,46 @@ def read(url: str, limit: int) -> bytes:
         return content
 
     system.invalidate_cache()
+    return _patiently(taken, url)
+
+
+def is_object(url: str) -> bool:
+    """Tell whether an object stands at a URL.
+
+    :raises RunError: where the store does not answer.
+    """
+    system, path = opened(url)
+    return bool(_patiently(lambda: system.isfile(path), url))
+
+
+def state(url: str) -> str:
+    """Return what changes when an object changes.
+
+    :raises OSError, RunError: as :func:`read`.
+    """
+    system, path = opened(url)
+    system.invalidate_cache()
+    return _patiently(lambda: str(system.ukey(path)), url)
+
+
+def stream(url: str, limit: int) -> BinaryIO:
+    """Open an object to read here and there; one that cannot be read so is fetched whole.
+
+    :param limit: the most bytes that are fetched whole.
+    :raises OSError, RunError: as :func:`read`.
+    """
+    system, path = opened(url)
+
+    def taken() -> BinaryIO:
+        handle: BinaryIO = system.open(path, "rb")
+        try:
+            handle.seek(-1, os.SEEK_END)
+            handle.read(1)
+        except (OSError, ValueError):  # a server without ranges
+            handle.close()
+            return BytesIO(system.cat_file(path, start=0, end=limit + 1))
+        return handle
+
     return _patiently(taken, url)
 
 

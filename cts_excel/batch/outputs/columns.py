@@ -212,7 +212,7 @@ RATINGS = Table(
         Column("percent", Kind.NUMBER, lambda row: row.rating.percent),
         Column("score", Kind.NUMBER, lambda row: row.score),
         Column("stated_score", Kind.NUMBER, lambda row: row.rating.stated_score),
-        Column("evidence", Kind.TEXT, lambda row: row.rating.evidence),
+        Column("evidence", Kind.TEXT, lambda row: row.rating.evidence_shown),
     ),
     _ratings,
 )
@@ -225,7 +225,7 @@ SPECIALS = Table(
         Column("category", Kind.TEXT, lambda row: row.item.category),
         Column("clause", Kind.TEXT, lambda row: row.item.clause),
         Column("description", Kind.TEXT, lambda row: row.item.description),
-        Column("evidence", Kind.TEXT, lambda row: row.item.evidence),
+        Column("evidence", Kind.TEXT, lambda row: row.item.evidence_shown),
         Column("rectification", Kind.TEXT, lambda row: row.item.rectification),
         Column("points", Kind.NUMBER, lambda row: row.points),
         Column("measure", Kind.TEXT, lambda row: row.item.measure),

@@ -21,7 +21,10 @@ LEAST_TEXT = 10  # characters; shorter evidence proves nothing
 LEAST_CLAUSES = 5
 _SHINGLE, _SAMPLE = 8, 32  # characters per shingle; one shingle of 32 is kept
 _CHUNK = 64  # audits at a time, so that the arrays stay small
-_LEAST_SHARED, _LEAST_SHARE = 4, 0.3
+# A fifth of the texts is reported; if they were edited, one character in twenty, about half of
+# their shingles are left: a tenth of all, and half of that by the chance of the sample. At least
+# four, or chance would make candidates.
+_LEAST_SHARED, _LEAST_SHARE = 4, 0.05
 _COMMON = (3, 30)  # least and most audits that may share a text; more make it boilerplate
 _MOST_CANDIDATES = 1_000_000
 _SAME_SCORES = 0.9

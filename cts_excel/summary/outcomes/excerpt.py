@@ -193,8 +193,8 @@ def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
 
 def _special(deduction: bool, entry: SpecialItem) -> SpecialExcerpt:
     row = (
-        deduction, entry.number, entry.category, entry.clause, entry.description, entry.evidence,
-        entry.rectification, entry.complete,
+        deduction, entry.number, entry.category, entry.clause, entry.description,
+        entry.evidence_shown, entry.rectification, entry.complete,
     )  # fmt: skip
     return SpecialExcerpt(deduction, pack(row))
 
@@ -203,12 +203,13 @@ def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:
     ratings = audit.ratings
     places = {band.label: place for place, band in enumerate(standard.bands)}
     lengths = [len(rating.evidence.strip()) for rating in ratings]
+    blanks = sum(not length and not r.pictures for r, length in zip(ratings, lengths, strict=True))
     return RatingsExcerpt(
         tuple(["" if r.percent is None else plain(r.percent) for r in ratings]),
         bytes([places.get(rating.band, NO_BAND) for rating in ratings]),
         pack(tuple([rating.evidence for rating in ratings])),
         sum(lengths),
-        lengths.count(0),
+        blanks,
         _name(audit.cover.assessor),
         _name(audit.cover.lead_assessor),
     )

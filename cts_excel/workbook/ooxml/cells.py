@@ -25,11 +25,12 @@ class FaultKind(Enum):
     NOT_FINITE = "not finite"
     AMBIGUOUS = "ambiguous"
     UNCALCULATED = "not calculated"
+    PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell whose content cannot be understood: what it shows, and why."""
+    """A cell whose content is no value: what it shows, and why."""
 
     kind: FaultKind
     shown: str
@@ -55,6 +56,8 @@ class _Characters(dict[str, str]):
 
 
 _CHARACTERS = _Characters({"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"})
+# What WPS writes for a picture in a cell, as formula and as text; the group names the image.
+_DISPIMG = re.compile(r'=?\s*(?:_xlfn\.)?DISPIMG\(\s*"([^"]*)"\s*,[^()]*\)\s*', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # Every blank of Unicode, and marks that show nothing: joiners, directions, soft hyphens.
 _RANGES = ((0x09, 0x0D), (0x1C, 0x20), (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F))
@@ -84,6 +87,19 @@ def value_text(value: Value) -> str:
 def trimmed(text: str) -> str | None:
     """Strip blanks, also full-width and zero-width ones; return ``None`` if nothing is left."""
     return text.strip(INVISIBLE) or None
+
+
+def image_name(text: str) -> str | None:
+    """Return the name of the image that a formula of WPS shows, ``None`` for any other text."""
+    match = _DISPIMG.fullmatch(text)
+    return match[1] if match else None
+
+
+def picture(name: str, *, is_there: bool) -> CellFault:
+    """Return the value of a cell that shows a picture, or has lost it."""
+    if is_there:
+        return CellFault(FaultKind.PICTURE, "图片")
+    return CellFault(FaultKind.ERROR_VALUE, "图片已丢失")
 
 
 def unescaped(text: str) -> str:

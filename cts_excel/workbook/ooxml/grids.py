@@ -8,6 +8,21 @@ from typing import Protocol
 
 from cts_excel.workbook.ooxml.cells import Value
 
+Unseen = tuple[str, str]  # address, and what hides it: a range, rows, columns, a colour
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn at one place: its corner cells (1-based column, row), pictures, text.
+
+    ``last`` is the cell under the lower right corner, the first one if the drawing does not say.
+    """
+
+    first: tuple[int, int] = (0, 0)
+    last: tuple[int, int] = (0, 0)
+    pictures: int = 0
+    text: str = ""
+
 
 class Grid(Protocol):
     """The cells of one sheet."""
@@ -30,6 +45,20 @@ class Grid(Protocol):
 
     def texts(self) -> Iterator[tuple[str, int, str]]:
         """Yield (column letters, 1-based row, text) of every text that is no formula's result."""
+
+    def unseen(self, letters: tuple[str, ...], rows: tuple[int, ...]) -> Iterator[Unseen]:
+        """Yield the cells of some columns and rows that people do not see, each once per cause.
+
+        Not seen is what a merge covers, what stands in a hidden row or column, and a text in the
+        colour of its fill.
+        """
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """What floats on the sheet: pictures, and shapes that hold a text.
+
+        :raises NotReadableError: F01 not well-formed, F05 dangerous.
+        """
 
     def rows(self, letters: str) -> list[int]:
         """Return the 1-based rows of a column's cells that are not plainly blank, ascending."""

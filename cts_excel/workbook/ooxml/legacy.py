@@ -20,11 +20,13 @@ from cts_excel.workbook.ooxml.cells import (
     trimmed,
 )
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
-from cts_excel.workbook.ooxml.grids import SheetName
+from cts_excel.workbook.ooxml.grids import Drawn, SheetName, Unseen
 from cts_excel.workbook.ooxml.ods import OdsTable, read_tables
+from cts_excel.workbook.ooxml.ods_visibility import OdsVisibility, ods_visibility
 
 _Cells = Mapping[tuple[int, int], Value]
-_Sheet = tuple[str, str, Callable[[], _Cells]]  # name, state, the cells when asked for
+# Name, state, the cells when asked for, and what hides them if the file type tells.
+_Sheet = tuple[str, str, Callable[[], _Cells], OdsVisibility | None]
 
 
 class LegacyWorkbook:
@@ -38,7 +40,7 @@ class LegacyWorkbook:
 
     def __init__(self, content: bytes, kind: str) -> None:
         self._sheets = _ods_sheets(content) if kind == "ods" else _calamine_sheets(content)
-        self.sheets = tuple(SheetName(name, state) for name, state, _read in self._sheets)
+        self.sheets = tuple(SheetName(name, state) for name, state, _read, _hides in self._sheets)
         # An .xls of Gnumeric numbers its own number formats as others number those of dates.
         self._sure_of_dates = kind != "xls"
         self._grids: dict[int, LegacyGrid] = {}
@@ -46,15 +48,15 @@ class LegacyWorkbook:
     def grid(self, index: int) -> LegacyGrid:
         """Return the grid of the sheet with a 0-based index."""
         if index not in self._grids:
-            _name, _state, read = self._sheets[index]
-            self._grids[index] = LegacyGrid(read(), sure_of_dates=self._sure_of_dates)
+            _name, _state, read, hides = self._sheets[index]
+            self._grids[index] = LegacyGrid(read(), hides, sure_of_dates=self._sure_of_dates)
         return self._grids[index]
 
 
 def _ods_sheets(content: bytes) -> list[_Sheet]:
     return [
-        (table.name, "visible" if table.visible else "hidden", partial(_ods_cells, table))
-        for table in read_tables(content)
+        (table.name, "visible" if table.visible else "hidden", partial(_ods_cells, table), hides)
+        for table, hides in zip(read_tables(content), ods_visibility(content), strict=True)
     ]
 
 
@@ -70,6 +72,7 @@ def _calamine_sheets(content: bytes) -> list[_Sheet]:
                 listed.name,
                 "visible" if listed.visible == SheetVisibleEnum.Visible else "hidden",
                 partial(_calamine_cells, book, index),
+                None,
             )
             for index, listed in enumerate(book.sheets_metadata)
         ]
@@ -92,8 +95,11 @@ class LegacyGrid:
     irregular = ""
     dates_from_1904 = False  # calamine turns day numbers into dates and does not say how
 
-    def __init__(self, cells: _Cells, *, sure_of_dates: bool = True) -> None:
+    def __init__(
+        self, cells: _Cells, hides: OdsVisibility | None = None, *, sure_of_dates: bool = True
+    ) -> None:
         """Take the values by 1-based row and 0-based column."""
+        self._hides = hides
         self._sure_of_dates = sure_of_dates
         self._cells = {(column_letters(c), row): value for (row, c), value in cells.items()}
         self._by_address = {f"{c}{r}": value for (c, r), value in self._cells.items()}
@@ -112,6 +118,15 @@ class LegacyGrid:
     def formula(self, address: str) -> str | None:
         """Return ``None``: these file types do not show formulas."""
         return None
+
+    def unseen(self, letters: tuple[str, ...], rows: tuple[int, ...]) -> Iterator[Unseen]:
+        """Yield the unseen cells; see :class:`grids.Grid`. An .xls or .xlsb tells of none."""
+        return self._hides.unseen(letters, rows) if self._hides else iter(())
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """What floats on the sheet; see :class:`grids.Grid`. Only an .ods tells."""
+        return tuple(self._hides.drawn) if self._hides else ()
 
     def texts(self) -> Iterator[tuple[str, int, str]]:
         """Yield (column letters, 1-based row, text) of every text."""

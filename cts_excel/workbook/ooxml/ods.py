@@ -70,16 +70,16 @@ class ContentEvents(Protocol):
         """Take a piece of text."""
 
 
-def parse_content(parts: ZipParts, events: ContentEvents) -> None:
-    """Parse the content part of an .ods, which must be there.
+def parse_content(parts: ZipParts, events: ContentEvents, part: str = CONTENT) -> None:
+    """Parse a part of an .ods, which must be there.
 
     :raises NotReadableError: F01 damaged, F04 over a limit, F05 dangerous.
     """
-    parser = safe_parser(CONTENT)
+    parser = safe_parser(part)
     parser.StartElementHandler = events.start
     parser.EndElementHandler = events.end
     parser.CharacterDataHandler = events.text
-    parse_xml(parser, CONTENT, parts[CONTENT])
+    parse_xml(parser, part, parts[part])
 
 
 class _Events:

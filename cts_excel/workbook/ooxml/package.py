@@ -31,7 +31,7 @@ _PROPERTIES = "docProps/custom.xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CACHED_PART_BYTES = 1 << 16  # most files of a batch share their small parts
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_RELATIONS = (
+RELATIONS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",  # strict
 )
@@ -82,6 +82,10 @@ class Package:
             raise NotReadableError(Reason.FILE_UNREADABLE, f"{name}: missing")
         return content
 
+    def has_content(self, name: str) -> bool:
+        """Tell whether a part is there and not empty."""
+        return name in self.names and bool(self.part(name))
+
     def elements(self, name: str) -> tuple[Element, ...]:
         """Parse a part that is not a sheet; see :func:`xml_parser.elements`."""
         if name not in self._elements:
@@ -127,7 +131,7 @@ class Package:
         for path, attributes, _text in self.elements(self.workbook_part):
             lists += path == "workbook/sheets"
             if path == "workbook/sheets/sheet":
-                relation = by_id.get(_relation_id(attributes))
+                relation = by_id.get(relation_id(attributes))
                 if relation and relation.kind == "worksheet" and relation.part in self.names:
                     self._check_type(relation.part, (WORKSHEET,))
                     state = attributes.get("state", "visible")
@@ -229,9 +233,9 @@ def relations_part(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def _relation_id(attributes: Mapping[str, str]) -> str:
+def relation_id(attributes: Mapping[str, str]) -> str:
     """Return the relationship id of an element, told by its namespace; ``""`` for none."""
-    found = {attributes[f"{ns} id"] for ns in _RELATIONS if f"{ns} id" in attributes}
+    found = {attributes[f"{ns} id"] for ns in RELATIONS if f"{ns} id" in attributes}
     if len(found) > 1:
         raise NotReadableError(Reason.DANGEROUS, f"two ids: {', '.join(sorted(found))}")
     return next(iter(found), "")
@@ -264,7 +268,7 @@ def _relations(rels: str, folder: str, content: bytes) -> tuple[Relation, ...]:
         outside = attributes.get("TargetMode", "Internal") != "Internal"
         target = posixpath.join("/", folder, attributes.get("Target", ""))
         base, _slash, kind = attributes.get("Type", "").rpartition("/")
-        known = base in _RELATIONS and not outside
+        known = base in RELATIONS and not outside
         # A target that is written with escapes is one part to some readers, another to others.
         part = "" if "%" in target else posixpath.normpath(target).lstrip("/")
         found[ident] = Relation(ident, part, kind if known else "")

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
+from cts_excel.workbook.ooxml.grids import Unseen
 from cts_excel.workbook.ooxml.raw_sheet import STYLE, RawSheet
 from cts_excel.workbook.ooxml.sheet_settings import CellRange, SheetSettings
 from cts_excel.workbook.ooxml.styles import unseen_styles
-
-Unseen = tuple[str, str]  # address, and what hides it: a range, rows, columns, a colour
 
 
 class Visibility:

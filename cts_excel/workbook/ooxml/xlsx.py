@@ -15,7 +15,9 @@ from cts_excel.workbook.ooxml.cells import (
     FaultKind,
     Value,
     decode_escapes,
+    image_name,
     parse_number,
+    picture,
     serial_to_datetime,
     trimmed,
     typed_value,
@@ -24,8 +26,9 @@ from cts_excel.workbook.ooxml.cells import (
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
 from cts_excel.workbook.ooxml.expat_path import expat_path
 from cts_excel.workbook.ooxml.fast_path import fast_path
-from cts_excel.workbook.ooxml.grids import SheetName
+from cts_excel.workbook.ooxml.grids import Drawn, SheetName, Unseen
 from cts_excel.workbook.ooxml.package import Package
+from cts_excel.workbook.ooxml.pictures import SheetPictures
 from cts_excel.workbook.ooxml.raw_sheet import (
     COLUMN,
     FORMULA,
@@ -68,7 +71,7 @@ class XlsxWorkbook:
         if index not in self._grids:
             part = self.package.sheets[index].part
             raw = read_sheet(part, self.package.part(part))
-            self._grids[index] = XlsxGrid(raw, self)
+            self._grids[index] = XlsxGrid(raw, self, SheetPictures(self.package, part))
         return self._grids[index]
 
     @property
@@ -85,8 +88,8 @@ class XlsxWorkbook:
 class XlsxGrid:
     """A sheet whose cells are interpreted when asked for."""
 
-    def __init__(self, raw: RawSheet, book: XlsxWorkbook) -> None:
-        self.raw = raw
+    def __init__(self, raw: RawSheet, book: XlsxWorkbook, pictures: SheetPictures) -> None:
+        self.raw, self.pictures = raw, pictures
         self._cells, self._ambiguous = raw.cells, raw.ambiguous
         self._styles_part = book.package.styles_part
         self._strings, self._dates = book.strings, date_styles(self._styles_part)
@@ -108,6 +111,8 @@ class XlsxGrid:
         kind, value = cell[TYPE], cell[VALUE]
         if self._ambiguous and address in self._ambiguous:
             return CellFault(FaultKind.AMBIGUOUS, self._ambiguous[address])
+        if (cell[FORMULA_TAG] or kind == "e") and (shown := self._picture(address, cell)):
+            return shown
         if kind == "s":
             text = self._strings.get(value)
             return text if text is not None or value in self._strings else self._shared(value)
@@ -116,9 +121,7 @@ class XlsxGrid:
         if kind == "inlineStr":
             return own_text(cell[INLINE], escaped=self.raw.escaped)
         if not value:
-            if cell[FORMULA_TAG]:
-                return CellFault(FaultKind.UNCALCULATED, f"={self._text(cell[FORMULA])}")
-            return None
+            return self._without_value(cell)
         if kind not in ("", "n"):
             return typed_value(kind, self._text(value))
         read = parse_number(value)
@@ -145,6 +148,15 @@ class XlsxGrid:
         :raises NotReadableError: F01 not well-formed.
         """
         return Visibility(self.raw, self.settings, self._styles_part)
+
+    @property
+    def drawn(self) -> tuple[Drawn, ...]:
+        """What floats on the sheet; see :class:`grids.Grid`."""
+        return self.pictures.drawn
+
+    def unseen(self, letters: tuple[str, ...], rows: tuple[int, ...]) -> Iterator[Unseen]:
+        """Yield the unseen cells; see :class:`grids.Grid`."""
+        return self.visibility.unseen(letters, rows)
 
     def formula(self, address: str) -> str | None:
         """Return a cell's formula without ``=``; of a shared one, as it is in this cell."""
@@ -187,6 +199,21 @@ class XlsxGrid:
                 and (cell[VALUE] or cell[INLINE] or cell[FORMULA_TAG])
             ]
         return self._rows[letters]
+
+    def _without_value(self, cell: RawCell) -> CellFault | None:
+        if cell[FORMULA_TAG]:
+            return CellFault(FaultKind.UNCALCULATED, f"={self._text(cell[FORMULA])}")
+        return None
+
+    def _picture(self, address: str, cell: RawCell) -> CellFault | None:
+        """Return what a cell shows in which WPS or Excel has put a picture."""
+        formula = cell[FORMULA]
+        name = image_name(self._text(formula)) if "DISPIMG" in formula.upper() else None
+        if name is not None:
+            return picture(name, is_there=self.pictures.named(name))
+        if cell[TYPE] == "e" and self.pictures.in_cell(address):
+            return picture("", is_there=True)
+        return None
 
     def _text(self, text: str) -> str:
         return _resolved(text) if self.raw.escaped else text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +22,7 @@ from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_te
 from cts_excel.workbook.reading.folding import as_number, band_key, comparison_key
 from cts_excel.workbook.reading.locate import Header, LocatedSheet, rating_header
 from cts_excel.workbook.reading.percents import percent_text, read_percent
+from cts_excel.workbook.reading.pictures import evidence_value, floating_pictures, is_picture
 
 _CLAUSE_LIKE = re.compile(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)+")
 _FIELDS = RatingColumns._fields
@@ -29,16 +32,18 @@ _FAULTS = {
     FaultKind.NOT_FINITE: Code.RATING_ERROR_VALUE,
     FaultKind.AMBIGUOUS: Code.AMBIGUOUS_CONTENT,
     FaultKind.UNCALCULATED: Code.FORMULA_NOT_CALCULATED,
+    FaultKind.PICTURE: Code.PERCENT_NOT_A_NUMBER,
 }
 
 
 @dataclass(slots=True)
 class RatingsRead:
-    """What 评分表 gave: columns, one rating per indicator, findings."""
+    """What 评分表 gave: columns, one rating per indicator, findings, pictures by evidence cell."""
 
     columns: RatingColumns
     ratings: list[Rating]
     findings: list[Finding] = field(default_factory=list)
+    pictures: dict[str, int] = field(default_factory=dict)
 
 
 def read_ratings(place: LocatedSheet | None, standard: Standard, *, foreign: bool) -> RatingsRead:
@@ -59,6 +64,7 @@ def read_ratings(place: LocatedSheet | None, standard: Standard, *, foreign: boo
     reader = _Reader(place, header, standard)
     reader.check_columns()
     rows = reader.rows(foreign=foreign)
+    reader.find_pictures(rows.values())
     for indicator in standard.indicators:
         row = rows.get(indicator.clause)
         reader.out.ratings.append(reader.rating(indicator, row) if row else _missing(indicator))
@@ -89,6 +95,7 @@ class _Reader:
         self.bands = _bands(tuple(band.label for band in standard.bands))
         # Comparison key of a wording that differs from its clause's -> that clause.
         self.reworded: dict[str, str] = {}
+        self.floating: Counter[str] = Counter()
 
     def report(
         self, code: Code, cell: str, clause: str = "", found: str = "", expected: str = ""
@@ -126,6 +133,11 @@ class _Reader:
             )
         if moved and self.form.known:
             self.report(Code.COLUMNS_MOVED, f"A{header.row}", "", "、".join(moved))
+
+    def find_pictures(self, rows: Iterable[int]) -> None:
+        """Find the pictures that float on the evidence cells of some rows."""
+        if letters := self.out.columns.evidence:
+            self.floating = floating_pictures(self.grid, {f"{letters}{row}" for row in rows})
 
     def rows(self, *, foreign: bool) -> dict[str, int]:
         """Match rows to clauses: clause -> 1-based row."""
@@ -234,9 +246,10 @@ class _Reader:
             self._fault(percent_at, value, clause)
         self._formulas((band_at, percent_at, evidence_at), clause)
         evidence = self._evidence(evidence_at, clause) if columns.evidence else ""
+        pictures = self.out.pictures.get(evidence_at, 0)
         score = self._score(score_at, clause) if columns.score else None
         band = "" if left_out else band
-        return Rating(clause, band, percent, left_out, evidence, score, faulty, row)
+        return Rating(clause, band, percent, left_out, evidence, score, faulty, row, pictures)
 
     def _printed(self, indicator: Indicator, row: int) -> None:
         """Compare weight and wording with the specification's (rule 8)."""
@@ -280,7 +293,7 @@ class _Reader:
         """Return the band's label (不适用 if the policy allows it) and whether it is faulty."""
         if value is None:
             return "", False
-        if self._fault(at, value, clause):
+        if not is_picture(value) and self._fault(at, value, clause):
             return "", True
         text = band_key(value) if isinstance(value, str) else ""
         if text in self.bands:
@@ -324,16 +337,18 @@ class _Reader:
     def _formulas(self, addresses: tuple[str, ...], clause: str) -> None:
         for at in addresses:
             formula = self.grid.formula(at)
-            if formula is not None and not _uncalculated(self.grid.at(at)):
+            # An error value, or no value, is reported as that.
+            if formula is not None and not isinstance(self.grid.at(at), CellFault):
                 self.report(Code.ANSWER_IS_FORMULA, at, clause, f"={formula}")
 
     def _evidence(self, at: str, clause: str) -> str:
-        value = self.grid.at(at)
-        return (
-            value.shown
-            if self._fault(at, value, clause) and isinstance(value, CellFault)
-            else value_text(value)
-        )
+        value, count = evidence_value(self.grid.at(at)), self.floating[at]
+        if is_picture(value):
+            value, count = None, count + 1
+        if count:
+            self.out.pictures[at] = count
+        self._fault(at, value, clause)
+        return value_text(value)
 
     def _score(self, at: str, clause: str) -> Decimal | None:
         value = self.grid.result(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,12 @@ from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import FormLayout
-from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, value_text
+from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, picture, value_text
 from cts_excel.workbook.ooxml.grids import Grid
 from cts_excel.workbook.reading.corrective_action import FIELDS, ActionReader
 from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import Header, LocatedSheet, special_headers
+from cts_excel.workbook.reading.pictures import evidence_value, floating_pictures, is_picture
 
 _SEPARATORS = re.compile(r"[、,，;；\s]+")
 _LAST_ROW = 1 << 30  # more than any sheet has
@@ -27,17 +29,19 @@ _FAULTS = {
     FaultKind.NOT_FINITE: Code.SPECIAL_ERROR_VALUE,
     FaultKind.AMBIGUOUS: Code.AMBIGUOUS_CONTENT,
     FaultKind.UNCALCULATED: Code.FORMULA_NOT_CALCULATED,
+    FaultKind.PICTURE: Code.SPECIAL_ERROR_VALUE,
 }
 
 
 @dataclass(slots=True)
 class SpecialRead:
-    """What 特别项 gave: the entries of both blocks, the cells they stand in, and findings."""
+    """What 特别项 gave: the entries of both blocks, their cells, findings, pictures by cell."""
 
     deductions: list[SpecialItem] = field(default_factory=list)
     bonuses: list[SpecialItem] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    pictures: dict[str, int] = field(default_factory=dict)
 
 
 def read_special(place: LocatedSheet | None, standard: Standard) -> SpecialRead:
@@ -127,6 +131,7 @@ class _Reader:
         self.headings = dict(place.form.deductions)
         self.categories = {comparison_key(category): category for category in categories}
         self.inputs, self.standard, self.out = inputs, standard, out
+        self.floating: Counter[str] = Counter()
 
     def report(self, code: Code, cell: str, found: str = "", expected: str = "") -> None:
         self.out.findings.append(
@@ -161,15 +166,17 @@ class _Reader:
                 self.headings[name],
             )
         columns = [header.letters(n) for n in self.inputs if header.letters(n)]
-        rows = {row for letters in columns for row in self.grid.rows(letters)}
+        given = {row for letters in columns for row in self.grid.rows(letters)}
+        rows = sorted(row for row in given if header.row < row < self.block.end)
+        if proof := header.letters("evidence"):
+            self.floating = floating_pictures(self.grid, {f"{proof}{row}" for row in rows})
         found: list[SpecialItem] = []
-        for row in sorted(rows):
-            if header.row < row < self.block.end:
-                values = {n: self._value(n, row) for n in self.inputs}
-                if self._states_nothing(values):
-                    self._report_nothing(row, values)
-                elif any(value is not None for value in values.values()):
-                    found.append(self._entry(len(found) + 1, row, values))
+        for row in rows:
+            values = {n: self._value(n, row) for n in self.inputs}
+            if self._states_nothing(values):
+                self._report_nothing(row, values)
+            elif any(value is not None for value in values.values()):
+                found.append(self._entry(len(found) + 1, row, values))
         return found
 
     def _states_nothing(self, values: dict[str, Value]) -> bool:
@@ -196,7 +203,20 @@ class _Reader:
 
     def _value(self, name: str, row: int) -> Value:
         letters = self.block.header.letters(name)
-        return self.grid.at(f"{letters}{row}") if letters else None
+        value = self.grid.at(f"{letters}{row}") if letters else None
+        if name != "evidence":
+            return value
+        value = evidence_value(value)
+        blank = value is None or self._is_placeholder(value)
+        return picture("", is_there=True) if blank and self.floating[f"{letters}{row}"] else value
+
+    def _pictures(self, row: int) -> int:
+        """Return the number of pictures that an entry has for evidence."""
+        at = f"{self.block.header.letters('evidence')}{row}"
+        count = self.floating[at] + is_picture(self.grid.at(at))
+        if count:
+            self.out.pictures[at] = count
+        return count
 
     def _entry(self, number: int, row: int, values: dict[str, Value]) -> SpecialItem:
         texts, complete = self._texts(row, values)
@@ -219,6 +239,7 @@ class _Reader:
             evidence=texts["evidence"],
             complete=complete and not lacking and bool(category),
             row=row,
+            pictures=self._pictures(row),
             states_fact=values["description"] is not None,
             **self._action(row, values),
         )
@@ -234,7 +255,7 @@ class _Reader:
                 self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
             if name in FIELDS:
                 continue  # read with the corrective action
-            if isinstance(value, CellFault):
+            if isinstance(value, CellFault) and not (name == "evidence" and is_picture(value)):
                 self.report(_FAULTS[value.kind], at, value.shown)
                 readable = False
             texts[name] = "" if isinstance(value, CellFault) else value_text(value)

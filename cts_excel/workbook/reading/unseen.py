@@ -9,7 +9,6 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.workbook.ooxml.addresses import column_letters, split_address
 from cts_excel.workbook.ooxml.cells import value_text
-from cts_excel.workbook.ooxml.xlsx import XlsxGrid
 from cts_excel.workbook.reading.locate import LocatedSheet
 
 _MAX_SHOWN = 40  # characters of a value
@@ -22,14 +21,14 @@ def unseen_answers(place: LocatedSheet | None, addresses: Iterable[str]) -> Iter
 
     :param addresses: the answer cells of the sheet; blank ones are passed over.
     """
-    if place is None or not isinstance(place.grid, XlsxGrid):
+    if place is None:
         return
     wanted = dict.fromkeys(addresses)
     places = [split_address(address) for address in wanted]
     letters = tuple(dict.fromkeys(column_letters(column - 1) for column, _row in places))
     rows = tuple(dict.fromkeys(row for _column, row in places))
     causes: dict[str, list[str]] = {}
-    for address, cause in place.grid.visibility.unseen(letters, rows):
+    for address, cause in place.grid.unseen(letters, rows):
         if address in wanted and place.grid.at(address) is not None:
             causes.setdefault(cause, []).append(address)
     for cause, cells in causes.items():

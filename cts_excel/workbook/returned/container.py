@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
+from copy import copy
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -168,6 +170,50 @@ class Container:
         if not len(root):
             self.remove(name)
 
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give parts new names, all at once; content types and relationships follow.
+
+        :param names: old name -> new one; no two parts may end under one name.
+        """
+        listed = self.names()
+        rels = {relations_part(old): relations_part(new) for old, new in names.items()}
+        moved = {**names, **{old: new for old, new in rels.items() if old in listed}}
+        for name in listed:
+            if name.endswith(".rels"):
+                self._retarget(name, moved)
+        for override in self.look(_TYPES).iter(f"{{{_PACKAGE}/content-types}}Override"):
+            if new := moved.get(override.get("PartName", "").lstrip("/")):
+                self.edit(_TYPES)
+                override.set("PartName", f"/{new}")
+        contents = {name: self.part(name) for name in {*moved, *self._contents}}
+        self._contents = {moved.get(name, name): content for name, content in contents.items()}
+        self._trees = {moved.get(name, name): tree for name, tree in self._trees.items()}
+        self._edited = {moved.get(name, name) for name in self._edited}
+        self._infos = {
+            moved.get(name, name): _renamed(info, moved.get(name, name))
+            for name, info in self._infos.items()
+            if name not in self._removed
+        }
+        self._removed.clear()
+
+    def _retarget(self, rels: str, moved: Mapping[str, str]) -> None:
+        """Let the relationships of one list point to the parts under their new names."""
+        base = posixpath.dirname(posixpath.dirname(rels))
+        new_base = posixpath.dirname(posixpath.dirname(moved.get(rels, rels)))
+        lower = {name.casefold(): name for name in self.names()}
+        for relation in self.look(rels).iterchildren(_RELATION):
+            if relation.get("TargetMode", "Internal") != "Internal":
+                continue
+            target = relation.get("Target", "")
+            part = posixpath.normpath(posixpath.join("/", base, target)).lstrip("/")
+            part = lower.get(part.casefold(), "")
+            if not part or (part not in moved and base == new_base):
+                continue
+            new = moved.get(part, part)
+            self.edit(rels)
+            absolute = target.startswith("/")
+            relation.set("Target", f"/{new}" if absolute else posixpath.relpath(new, new_base))
+
     def saved(self) -> bytes:
         """Return the package: same order of parts, same time stamps, added parts last."""
         buffer = BytesIO()
@@ -183,6 +229,13 @@ class Container:
 
     def _added(self) -> list[str]:
         return [name for name in self._contents if name not in self._infos]
+
+
+def _renamed(info: ZipInfo, name: str) -> ZipInfo:
+    if info.filename != name:
+        info = copy(info)
+        info.filename = name
+    return info
 
 
 def parsed(name: str, content: bytes) -> etree._Element:

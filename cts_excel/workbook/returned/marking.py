@@ -33,6 +33,7 @@ from cts_excel.workbook.returned.notes import Notes
 from cts_excel.workbook.returned.styles import Styles
 from cts_excel.workbook.returned.workbook_part import (
     add_first_sheet,
+    number_sheets,
     remove_first_sheet,
     select_sheet,
 )
@@ -63,7 +64,7 @@ def marked(content: bytes, listed: CorrectionList, corrects: tuple[str, ...] = (
     container = Container(content)
     cleared = remove_marks(container)
     if not listed.corrections:
-        return container.saved() if cleared else content
+        return _saved(container) if cleared else content
     visible = {
         sheet.name: sheet.part for sheet in container.package.sheets if sheet.state == "visible"
     }
@@ -78,6 +79,11 @@ def marked(content: bytes, listed: CorrectionList, corrects: tuple[str, ...] = (
         _mark(container, part, here, styles, strings)
     sheet = list_sheet(replace(listed, corrections=tuple(corrections)), styles)
     add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS, corrects=corrects)
+    return _saved(container)
+
+
+def _saved(container: Container) -> bytes:
+    number_sheets(container)
     return container.saved()
 
 
@@ -124,7 +130,7 @@ def unmarked(content: bytes) -> bytes:
     if not remove_marks(container):
         return content
     _select_visible_sheet(container)
-    return container.saved()
+    return _saved(container)
 
 
 def remove_marks(container: Container) -> bool:

@@ -84,6 +84,28 @@ def remove_first_sheet(container: Container) -> bool:
     return True
 
 
+def number_sheets(container: Container) -> None:
+    """Number the parts of the sheets in tab order, as simple readers expect them.
+
+    Charts and dialogs on tabs of their own have other parts, which keep their names.
+    """
+    sheets = container.look(container.workbook_part).find(main_tag("sheets"))
+    related = container.related(container.workbook_part, "worksheet")
+    listed = () if sheets is None else (related.get(sheet.get(_ID, ""), "") for sheet in sheets)
+    parts = [part for part in dict.fromkeys(listed) if part in container.names()]
+    pattern = f"{container.workbook_part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/")
+    names = {part: pattern.format(number) for number, part in enumerate(parts, start=1)}
+    wanted = {name.casefold() for name in names.values()}
+    free = len(names)
+    for other in container.names():  # a part that no tab shows gives way
+        if other.casefold() in wanted and other not in names:
+            free += 1
+            while pattern.format(free).casefold() in {n.casefold() for n in container.names()}:
+                free += 1
+            names[other] = pattern.format(free)
+    container.rename({old: new for old, new in names.items() if old != new})
+
+
 def _free_name(sheets: etree._Element, name: str) -> str:
     taken = {(sheet.get("name") or "").casefold() for sheet in sheets}
     free, number = name, 1
