@@ -26,7 +26,7 @@ from cts_excel.workbook.form.answers import (
     cover_answers,
 )
 from cts_excel.workbook.form.filling import filled_bytes
-from cts_excel.workbook.form.layout import RECTIFICATIONS
+from cts_excel.workbook.form.layout import NOT_STARTED, RECTIFICATIONS, VERIFIED
 
 _DATA = Path(__file__).with_name("demo_data.toml")
 SEED = 27922
@@ -183,14 +183,25 @@ class _Story:
         return text
 
     def deduction(self) -> SpecialAnswer:
-        special = self.standard.special.deduction
-        return SpecialAnswer(
+        special, texts = self.standard.special.deduction, self.data["special"]
+        entry = SpecialAnswer(
             category=self.random.choice(special.categories),
             clause=self.random.choice(self.standard.indicators).clause,
-            description=self.random.choice(self.data["special"]["deductions"]),
+            description=self.random.choice(texts["deductions"]),
             evidence=f"现场照片 {self.random.randint(1, 20)} 号",
             rectification=self.random.choice(RECTIFICATIONS),
         )
+        if entry.rectification == NOT_STARTED:
+            return entry
+        entry = replace(
+            entry,
+            measure=texts["measures"][texts["deductions"].index(entry.description)],
+            responsible=texts["responsible"],
+            due=date(2025, 12, 15),
+        )
+        if entry.rectification != VERIFIED:
+            return entry
+        return replace(entry, verifier=texts["verifier"], verified_on=date(2025, 12, 10))
 
     def bonus(self) -> SpecialAnswer:
         return SpecialAnswer(

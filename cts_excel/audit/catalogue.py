@@ -247,6 +247,15 @@ _ENTRIES = (
           "Found {found}; it counts 0 points. If there is no special item, clear the row; "
           "otherwise state the fact.",
           "实际为 {found}，不计分。没有特别项请清空该行；确有特别项请写明事实。"),
+    Entry(Code.RECTIFICATION_UNKNOWN, WARNING, "State of corrective action is not one of the choices",
+          "整改状态不在可选项内", "Found {found}. Choose one of {expected}.",
+          "实际为 {found}。请从 {expected} 中选择。", Effect.HARMLESS),
+    Entry(Code.ACTION_DATE_INVALID, WARNING, "Date of corrective action is not valid", "整改日期无效",
+          "Found {found}. Enter {expected} as a date such as 2025-09-30, or clear the cell.",
+          "实际为 {found}。请把{expected}填为日期，如 2025-09-30，或清空该单元格。", Effect.HARMLESS),
+    Entry(Code.VERIFICATION_INCOMPLETE, WARNING, "Corrective action is verified, but not by whom or when",
+          "整改已验证但缺验证人或验证日期", "The state is {found}. Fill in {expected}, or choose another state.",
+          "整改状态为{found}，请补填{expected}，或改选整改状态。", Effect.HARMLESS),
     # ----- totals ---------------------------------------------------------------------------
     Entry(Code.STATED_FINAL_DIFFERS, WARNING, "Stated final score differs", "申报最终得分与复算不符",
           "Stated {found}, recomputed {expected}; the recomputed one counts.",

@@ -98,7 +98,7 @@ def not_applicable(audit: Audit, standard: Standard) -> Iterator[Finding]:
 def deduction_limit(audit: Audit, standard: Standard) -> Iterator[Finding]:
     """More than the limit fails; exactly the limit needs a look (rule 3)."""
     limit = standard.special.deduction.limit
-    points = deducted(audit, standard, complete_only=False)
+    points = deducted(audit, standard)
     if points >= limit > 0:
         code = Code.DEDUCTIONS_AT_LIMIT if points == limit else Code.DEDUCTIONS_OVER_LIMIT
         found, expected = plain(points), plain(limit)

@@ -22,6 +22,11 @@ _ITEM_LABELS = (
     ("description", "事实描述"),
     ("evidence_shown", "证据"),
     ("rectification", "整改状态"),
+    ("measure", "整改措施"),
+    ("responsible", "责任人"),
+    ("due", "整改期限"),
+    ("verifier", "验证人"),
+    ("verified_on", "验证日期"),
 )
 
 
@@ -180,15 +185,14 @@ def _paired(
 
 
 def _key(item: SpecialItem) -> tuple[object, ...]:
-    return (*(folded(getattr(item, field)) for field, _label in _ITEM_LABELS), item.complete)
+    return (*map(folded, item.texts.values()), item.complete)
 
 
 def _item(item: SpecialItem | None) -> str:
     if item is None:
         return ""
-    return "；".join(
-        f"{label} {getattr(item, field)}" for field, label in _ITEM_LABELS if getattr(item, field)
-    )
+    texts = item.texts
+    return "；".join(f"{label} {texts[field]}" for field, label in _ITEM_LABELS if texts[field])
 
 
 def _unreadable(first: Audit, second: Audit) -> Iterator[AnswerDifference]:

@@ -166,9 +166,7 @@ def _values(audit: Audit) -> Iterator[str]:
 
 
 def _special(item: SpecialItem) -> Iterator[str]:
-    texts = (item.category, item.clause, item.description, item.evidence_shown)
-    for text in (*texts, item.rectification):
-        yield folded(text)
+    return map(folded, item.texts.values())
 
 
 def _digest(texts: Iterable[str]) -> bytes:

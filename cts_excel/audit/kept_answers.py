@@ -59,5 +59,4 @@ def _are_kept(was: tuple[SpecialItem, ...], now: tuple[SpecialItem, ...]) -> boo
 def _texts(items: tuple[SpecialItem, ...]) -> Iterator[tuple[str, ...]]:
     for item in items:
         if item.complete:
-            entry = (item.category, item.clause, item.description, item.evidence_shown)
-            yield tuple(map(folded, (*entry, item.rectification)))
+            yield tuple(map(folded, item.texts.values()))

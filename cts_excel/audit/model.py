@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -60,6 +61,9 @@ class SpecialItem:
     """One entry of 特别项; ``complete`` means that it counts as entered.
 
     ``pictures`` is the number of pictures that are evidence beside the text.
+    ``states_fact`` is false for one without a fact: it is worth no points (rule 3). What follows
+    it, and ``rectification``, is the corrective action, which only deductions have. A date that
+    was not read is ``None``.
     """
 
     number: int
@@ -71,11 +75,34 @@ class SpecialItem:
     complete: bool
     row: int
     pictures: int = 0
+    states_fact: bool = True
+    measure: str = ""
+    responsible: str = ""
+    due: date | None = None
+    verifier: str = ""
+    verified_on: date | None = None
 
     @property
     def evidence_shown(self) -> str:
         """The evidence as data files write it: its text and the number of its pictures."""
         return _with_pictures(self.evidence, self.pictures)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was entered, by field: a date in ISO 8601, nothing as an empty text."""
+        values = {name: getattr(self, name) for name in SPECIAL_FIELDS}
+        values["evidence"] = self.evidence_shown
+        return {
+            name: value.isoformat() if isinstance(value, date) else value or ""
+            for name, value in values.items()
+        }
+
+
+# What people enter in an entry of 特别项, in the order in which it is shown.
+SPECIAL_FIELDS = (
+    *("category", "clause", "description", "evidence", "rectification"),
+    *("measure", "responsible", "due", "verifier", "verified_on"),
+)
 
 
 def _with_pictures(text: str, count: int) -> str:

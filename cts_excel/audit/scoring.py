@@ -69,7 +69,7 @@ def score(audit: Audit, standard: Standard) -> Score:
         item_score(indicator, rating)
         for indicator, rating in zip(standard.indicators, audit.ratings, strict=True)
     )
-    deductions = deducted(audit, standard, complete_only=False)
+    deductions = deducted(audit, standard)
     bonus = granted(audit, standard, complete_only=True)
     with localcontext(EXACT):
         earned = sum((item for item in items if item is not None), _ZERO)
@@ -101,7 +101,8 @@ def bounds(audit: Audit, standard: Standard) -> Bounds:
     number of deductions.
     """
     weight, lowest, highest = _open_sums(audit, standard)
-    most, least = (deducted(audit, standard, complete_only=c) for c in (False, True))
+    points = standard.special.deduction.points
+    most, least = points * len(audit.deductions), points * sum(e.complete for e in audit.deductions)
     some, more = (granted(audit, standard, complete_only=c) for c in (True, False))
     if not _certain(audit, audit.sheets.ratings):
         weight, lowest, highest = standard.total, _ZERO, standard.total
@@ -151,9 +152,9 @@ def _open_sums(audit: Audit, standard: Standard) -> tuple[Decimal, Decimal, Deci
     return weight, lowest, highest
 
 
-def deducted(audit: Audit, standard: Standard, *, complete_only: bool) -> Decimal:
-    """Return the points deducted: one entry, one deduction (rule 3)."""
-    entries = sum(1 for e in audit.deductions if e.complete or not complete_only)
+def deducted(audit: Audit, standard: Standard) -> Decimal:
+    """Return the points deducted: one entry that states a fact, one deduction (rule 3)."""
+    entries = sum(1 for entry in audit.deductions if entry.states_fact)
     return standard.special.deduction.points * entries
 
 

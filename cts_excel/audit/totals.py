@@ -105,13 +105,15 @@ def _with_entries_without_fact(
 ) -> dict[str, Decimal]:
     """Return the results if special items that state no fact counted as the formulas count them.
 
-    A finding names each such entry, so what differs for this reason alone is no second one. An
-    entry of deductions counts once it is begun, one of bonus only if the form takes it for
-    complete: so both its points and none explain a stated bonus.
+    A finding names each such entry, so what differs for this reason alone is no second one. In the
+    form of format 1 an entry of deductions counts once it is begun, one of bonus only if the form
+    takes it for complete: so both its points and none explain a stated bonus.
     """
     special = standard.special
     blocks = [f.expected for f in audit.findings if f.code == Code.SPECIAL_STATES_NOTHING]
-    deductions = score.deductions + special.deduction.points * blocks.count(special.deduction.title)
+    begun = blocks.count(special.deduction.title)
+    begun += sum(1 for entry in audit.deductions if not entry.states_fact)
+    deductions = score.deductions + special.deduction.points * begun
     most = score.bonus + special.bonus.points * blocks.count(special.bonus.title)
     bonus = min(most, special.bonus.limit)
     if audit.stated.bonus is not None and _agrees(audit.stated.bonus, score.bonus):

@@ -8,14 +8,11 @@ from cts_excel.second_reader.spelling import folded, states_nothing
 from cts_excel.second_reader.standard_file import SpecialRule, StandardFile
 from cts_excel.second_reader.tables import Table, find_tables
 
-CATEGORY, CLAUSE, DESCRIPTION, EVIDENCE, RECTIFICATION = (
-    "类别",
-    "关联条款",
-    "事实描述",
-    "证据",
-    "整改状态",
-)
-_INPUTS = (CATEGORY, CLAUSE, DESCRIPTION, EVIDENCE, RECTIFICATION)
+CATEGORY, CLAUSE, DESCRIPTION, EVIDENCE = "类别", "关联条款", "事实描述", "证据"
+_NEEDED = (CATEGORY, CLAUSE, DESCRIPTION, EVIDENCE)
+# Corrective action: only deductions have all of these, and the points do not depend on them.
+_ACTION = ("整改状态", "整改措施", "责任人", "整改期限", "验证人", "验证日期")
+_INPUTS = (*_NEEDED, *_ACTION)
 _REQUIRED = (CATEGORY, DESCRIPTION, EVIDENCE)
 _UNUSABLE = (ProblemKind.AMBIGUOUS, ProblemKind.ERROR_VALUE, ProblemKind.NOT_CALCULATED)
 
@@ -32,7 +29,7 @@ def special_entries(
 
     A row with any input is an entry; an incomplete one is a problem, never a dropped row.
     """
-    tables = find_tables(sheets, _INPUTS, _INPUTS, problems)
+    tables = find_tables(sheets, _INPUTS, _NEEDED, problems)
     rules = (standard.deduction, standard.bonus)
     titles = [_title_row(table, tables, rules) for table in tables]
     entries: dict[str, Entries] = {}
@@ -115,7 +112,7 @@ def _entry(
         if not cell.seen:
             problems.append(Problem(cell.address, ProblemKind.UNSEEN, cell.text))
         if isinstance(cell.value, ProblemKind) and (
-            heading in _REQUIRED or cell.value in _UNUSABLE
+            heading in _REQUIRED or (heading in _NEEDED and cell.value in _UNUSABLE)
         ):
             problems.append(Problem(cell.address, cell.value))
     first = next(iter(filled.values()))

@@ -65,6 +65,11 @@ class Placeholders:
         self._known = frozenset("".join(_words(text)) for text in texts) - {""}
         self._first_letters = frozenset(_first_letter(word[0]) for word in self._known)
 
+    @property
+    def folded(self) -> tuple[str, ...]:
+        """The texts without blanks, punctuation, width and case, in order."""
+        return tuple(sorted(self._known))
+
     def hold(self, text: str) -> bool:
         """Tell whether a text is blank, a placeholder, or several of them.
 

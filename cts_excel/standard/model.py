@@ -218,6 +218,11 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
         """Tell whether a text is blank or a placeholder such as 无, ``/`` or ``N/A`` (rule 13)."""
         return self._placeholders.hold(text)
 
+    @property
+    def folded_placeholders(self) -> tuple[str, ...]:
+        """The placeholders without blanks, punctuation, width and case, in order."""
+        return self._placeholders.folded
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex) of the indicator table in canonical form.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, field, fields
+from typing import Any
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
@@ -202,7 +203,7 @@ class _Joiner:
         rows = layout.DEDUCTION_ROWS if block == "deductions" else layout.BONUS_ROWS
         first = layout.DEDUCTION_FIRST_ROW if block == "deductions" else layout.BONUS_FIRST_ROW
         for item in items[rows:]:
-            text = "；".join(filter(None, astuple(item.given[0][1])))
+            text = _shown(item.given[0][1])
             self.findings.append((item.files[0], _lost(f"{title}：{text}")))
         self._same_fact_twice(items[:rows], first, title)
         return tuple(
@@ -212,21 +213,21 @@ class _Joiner:
 
     def _item(self, item: StatedItem, row: int, label: str) -> SpecialAnswer:
         """Join the fields of one entry; a contradictory one is blank."""
-        texts = {}
+        values: dict[str, Any] = {}
         for name in _FIELDS:
             stated = (
-                (file, folded(text), text)
+                (file, folded(shown_value(value)), value)
                 for file, answer in item.given
-                if (text := getattr(answer, name))
+                if (value := getattr(answer, name))
             )
             groups = grouped(stated)
             if len(groups) > 1:
                 cell = cell_address(row, layout.SPECIAL_COLUMN[name])
                 self._leave_open(groups, layout.SPECIAL, cell, "", f"{label} {_HEADING[name]}")
-            texts[name] = groups[0].shown if len(groups) == 1 else ""
-        joined = SpecialAnswer(**texts)
-        shown = "；".join(filter(None, astuple(joined)))
-        self.taken.append(TakenAnswer(layout.SPECIAL, "", label, shown, tuple(item.files)))
+            if len(groups) == 1:
+                values[name] = groups[0].value
+        joined = SpecialAnswer(**values)
+        self.taken.append(TakenAnswer(layout.SPECIAL, "", label, _shown(joined), tuple(item.files)))
         return joined
 
     def _same_fact_twice(self, items: Sequence[StatedItem], first: int, title: str) -> None:
@@ -292,6 +293,10 @@ def _names(texts: Iterable[str]) -> str:
     for name in filter(None, names):
         once.setdefault(folded(name), name)
     return "、".join(once.values())
+
+
+def _shown(item: SpecialAnswer) -> str:
+    return "；".join(filter(None, map(shown_value, astuple(item))))
 
 
 def _blank(value: Value) -> bool:

@@ -85,7 +85,7 @@ def shown_value(value: Value) -> str:
 
 
 def _folded(answer: SpecialAnswer) -> tuple[str, ...]:
-    return tuple(folded(text) for text in astuple(answer))
+    return tuple(folded(shown_value(value)) for value in astuple(answer))
 
 
 def rating_key(rating: Rating, answer: RatingAnswer) -> str:

@@ -5,7 +5,7 @@ What cannot be taken over is a finding: nothing is dropped silently.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.differences import clipped, difference
 from cts_excel.audit.findings import Finding
-from cts_excel.audit.model import Identity, SpecialItem
+from cts_excel.audit.model import SPECIAL_FIELDS, Identity, SpecialItem
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import answers, layout
@@ -262,6 +262,7 @@ class _Reader:
                 categories[row] = found.found
             elif row in rows and found.code in (
                 Code.SPECIAL_ERROR_VALUE,
+                Code.ACTION_DATE_INVALID,
                 Code.FORMULA_NOT_CALCULATED,
                 Code.AMBIGUOUS_CONTENT,
             ):
@@ -273,16 +274,14 @@ class _Reader:
         self._not_asked_now(place, block, items)
         for item in items[_ROWS[block] :]:
             self.lose(place, f"A{item.row}", spelled(item))
-        carried = {
-            item.row: SpecialAnswer(
-                categories.get(str(item.row), item.category),
-                *(item.clause, item.description, item.evidence, item.rectification),
+        self.taken.cells |= {(place.name, cell) for cell in read.cells}
+        return tuple(
+            SpecialAnswer(
+                **{name: getattr(item, name) for name in SPECIAL_FIELDS}
+                | {"category": categories.get(str(item.row), item.category)}
             )
-            for item in items
-        }
-        for at, one in carried.items():
-            self.taken.special_texts[at] = {comparison_key(text) for text in astuple(one)}
-        return tuple(list(carried.values())[: _ROWS[block]])
+            for item in items[: _ROWS[block]]
+        )
 
     def _not_asked_now(self, place: LocatedSheet, block: str, items: list[SpecialItem]) -> None:
         """Report the entries of columns that the block has no more."""

@@ -38,10 +38,9 @@ _OTHER_PARTS = (
 
 @dataclass(slots=True)
 class Taken:
-    """What was taken over or reported: (sheet, cell), and the folded texts of rows of 特别项."""
+    """What was taken over or reported: (sheet, cell)."""
 
     cells: set[tuple[str, str]] = field(default_factory=set)
-    special_texts: dict[int, set[str]] = field(default_factory=dict)
 
 
 def left_behind(
@@ -56,7 +55,7 @@ def left_behind(
             cell, key = f"{letters}{row}", comparison_key(text)
             if letters in issued or key in printed or not key:
                 continue
-            if (place.name, cell) in known or key in taken.special_texts.get(row, ()):
+            if (place.name, cell) in known:
                 continue
             if place.grid.formula(cell) is None:
                 yield place, cell, text
@@ -127,5 +126,5 @@ def other_content(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
 
 def spelled(item: SpecialItem) -> str:
     """Write an entry of 特别项 as one line."""
-    parts = (item.category, item.clause, item.description, item.evidence, item.rectification)
+    parts = item.texts.values()
     return "；".join(part for part in parts if part)

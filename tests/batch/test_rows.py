@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from altering import answers, built_in, judged, put
@@ -107,12 +108,28 @@ def test_every_line_ends_in_cr_lf_and_none_holds_another() -> None:
 
 def test_special_items_have_a_line_each_with_what_they_are_worth() -> None:
     category = built_in().special.deduction.categories[0]
-    deduction = SpecialAnswer(category, "5.1.1.1", "事实\n二", "=1", "未整改")
+    deduction = SpecialAnswer(
+        category, "5.1.1.1", "事实\n二", "=1", "未开始", "改", "李四", date(2025, 10, 31)
+    )
     half = SpecialAnswer(category, "", "", "", "")
     bonus = SpecialAnswer(built_in().special.bonus.categories[0], "", "创新", "证书", "")
     found = rows(SPECIALS, whole(deductions=(deduction, half), bonuses=(bonus,)))
     assert [tuple(row.values())[1:] for row in found] == [
-        ("deduction", "1", category, "5.1.1.1", "事实\\n二", "'=1", "未整改", "1"),
-        ("deduction", "2", category, "", "", "", "", ""),
-        ("bonus", "1", bonus.category, "", "创新", "证书", "", "1"),
+        (
+            "deduction",
+            "1",
+            category,
+            "5.1.1.1",
+            "事实\\n二",
+            "'=1",
+            "未开始",
+            "1",
+            "改",
+            "李四",
+            "2025-10-31",
+            "",
+            "",
+        ),
+        ("deduction", "2", category, "", "", "", "", "", *[""] * 5),
+        ("bonus", "1", bonus.category, "", "创新", "证书", "", "1", *[""] * 5),
     ]

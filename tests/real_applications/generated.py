@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cts_excel.audit.model import (
     Audit,
@@ -33,6 +35,14 @@ COVER = {
     "审核组长": "李明",
     "评审员": "王芳",
 }
+ACTION: dict[str, Any] = {
+    "rectification": "已验证",
+    "measure": "重新公示收费标准",
+    "responsible": "李四",
+    "due": date(2025, 10, 31),
+    "verifier": "王芳",
+    "verified_on": date(2025, 10, 20),
+}
 _CENT = Decimal("0.01")
 
 
@@ -46,8 +56,8 @@ def entries(standard: Standard, count: int, *, bonus: bool = False) -> tuple[Spe
     """Make complete special items."""
     kind = standard.special.bonus if bonus else standard.special.deduction
     clause = standard.indicators[0].clause
-    one = SpecialAnswer(kind.categories[0], clause, "现场发现的事实", "照片 3 号", "整改中")
-    return (one,) * count
+    one = SpecialAnswer(kind.categories[0], clause, "现场发现的事实", "照片 3 号")
+    return (one if bonus else replace(one, **ACTION),) * count
 
 
 def on_target(rng: random.Random, standard: Standard, target: Decimal) -> dict[str, RatingAnswer]:
@@ -125,6 +135,45 @@ def _at_random(rng: random.Random, standard: Standard, number: int) -> Answers:
     if number % 7 == 5:
         ratings[rng.choice(clauses)] = RatingAnswer(standard.bands[-1].label)
     return _answers(standard, ratings, rng.choice((0, 0, 1, 5, 6)), rng.choice((0, 1, 2)))
+
+
+_WIDE = str.maketrans({code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)})
+_AROUND = ("", "", " ", "　", "。", "；", "（", "-", "—", "\u00a0", "\u200b", "\n", "/")
+
+
+def spelled(rng: random.Random, standard: Standard) -> str:
+    """Return a placeholder of the standard, or two, in one of the spellings of rule 13."""
+    words = rng.choices(standard.policy.placeholders, k=rng.choice((1, 1, 1, 2)))
+    text = rng.choice("/、；,\n").join(words)
+    text = rng.choice((text, text.upper(), text.lower(), text.translate(_WIDE)))
+    text = rng.choice((text, f"{text[:1]} {text[1:]}"))
+    return rng.choice(_AROUND) + text + rng.choice(_AROUND)
+
+
+def stating_little(
+    rng: random.Random, standard: Standard, category: str, count: int
+) -> Iterator[SpecialAnswer]:
+    """Yield special items some of whose cells are blank or placeholders."""
+    for _n in range(count):
+        fact, proof = (
+            rng.choice((text, text, "", spelled(rng, standard)))
+            for text in ("现场发现的事实", "照片 3 号")
+        )
+        yield SpecialAnswer(rng.choice((category, category, "")), "", fact, proof)
+
+
+def with_placeholders(standard: Standard, seed: int, count: int) -> Iterator[Answers]:
+    """Yield whole ratings some of whose evidence states nothing, and special items likewise."""
+    rng = random.Random(seed)
+    special = standard.special
+    for number in range(count):
+        ratings = on_target(rng, standard, rng.choice(standard.levels).minimum)
+        for clause in rng.sample(sorted(ratings), rng.randint(0, len(ratings))):
+            ratings[clause] = replace(ratings[clause], evidence=spelled(rng, standard))
+        lost = stating_little(rng, standard, special.deduction.categories[0], rng.randint(0, 8))
+        won = stating_little(rng, standard, special.bonus.categories[0], rng.randint(0, 3))
+        items = (tuple(lost), tuple(won)) if number % 3 else ((), ())
+        yield Answers(COVER, ratings, *items)
 
 
 def audit_of(standard: Standard, answers: Answers) -> Audit:

@@ -5,6 +5,8 @@ Odd answers on purpose: what people paste, leave out or put in the wrong place.
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from real_applications.generated import COVER, entries, rated
+from real_applications.generated import COVER, entries, rated, spelled, stating_little
 from real_applications.harness import LibreOffice, planted
 
 from cts_excel.standard.loading import load_standard
@@ -65,7 +67,7 @@ def _odd_special(standard: Standard) -> list[Answers]:
         SpecialAnswer("别的类别", "", "事实", "证据"),
         SpecialAnswer(),
         SpecialAnswer(deduction),
-        SpecialAnswer(rectification="已整改"),
+        SpecialAnswer(rectification="已完成"),
         SpecialAnswer(description="   "),
     )
     surplus = (SpecialAnswer(bonus, "", "事实", "证据"),) * 3
@@ -76,7 +78,22 @@ def _odd_special(standard: Standard) -> list[Answers]:
         Answers({**COVER, "项目编号": 12, "审核组长": " ", "企业名称": "  甲  乙 "}, whole),
         Answers({**COVER, "审核开始日期": "昨天"}, whole, entries(standard, 12)),
         Answers(COVER, left_out),
+        *_placeholders(standard),
     ]
+
+
+def _placeholders(standard: Standard) -> list[Answers]:
+    """Return answers that state nothing in every place and spelling."""
+    rng = random.Random(13)
+    special = standard.special
+    whole = {i.clause: rated(standard, Decimal("0.9")) for i in standard.indicators}
+    made = []
+    for _n in range(6):
+        ratings = {c: replace(r, evidence=spelled(rng, standard)) for c, r in whole.items()}
+        lost = tuple(stating_little(rng, standard, special.deduction.categories[0], 10))
+        won = tuple(stating_little(rng, standard, special.bonus.categories[0], 3))
+        made.append(Answers(COVER, ratings, lost, won))
+    return made
 
 
 def _cases() -> list[tuple[Standard, Answers]]:

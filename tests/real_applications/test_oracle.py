@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from real_applications.generated import audit_of, audits
+from real_applications.generated import audit_of, audits, with_placeholders
 from real_applications.harness import LibreOffice, planted
 
+from cts_excel.api import grade_file
+from cts_excel.audit.codes import Code
 from cts_excel.audit.levels import judge
+from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.scoring import Score, score
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
@@ -53,6 +56,48 @@ def test_formulas_equal_the_exact_scores(libreoffice: LibreOffice, tmp_path: Pat
     assert levels >= {"未定级", "铜级", "银级", "金级"}
 
 
+def test_what_states_nothing_counts_as_in_the_grade(
+    libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    """Rule 13: states, points and level of the form follow the reader's own list."""
+    built_in, small = load_standard(), load_standard(SMALL)
+    cases = [
+        *((built_in, answers) for answers in with_placeholders(built_in, 3, 40)),
+        *((small, answers) for answers in with_placeholders(small, 4, 30)),
+    ]
+    sources, outcomes = [], []
+    for number, (standard, answers) in enumerate(cases):
+        content = filled_bytes(standard, answers)
+        path = tmp_path / f"{number:03d}.xlsx"
+        path.write_bytes(planted(content))
+        sources.append(path)
+        outcomes.append(grade_file(content, standard=standard))
+    (tmp_path / "out").mkdir()
+    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+    for path, (standard, _answers), outcome in zip(converted, cases, outcomes, strict=True):
+        _compare_states(_grids(path), standard, outcome)
+    assert {outcome.status for outcome in outcomes} == {Status.GRADED, Status.NEEDS_CORRECTION}
+
+
+def _compare_states(shown: Grids, standard: Standard, outcome: Outcome) -> None:
+    """Compare what the form says of each row and in all with what the grade finds."""
+    assert outcome.score is not None
+    assert outcome.audit is not None
+    bare = {r.clause for r in outcome.audit.ratings if standard.states_nothing(r.evidence)}
+    told = any(f.code == Code.EVIDENCE_MISSING for f in outcome.findings)
+    assert told == bool(bare)
+    column = layout.RATING_COLUMN["state"]
+    for indicator in standard.indicators:
+        state = shown[layout.RATINGS][layout.rating_row(standard, indicator.clause)][column]
+        expected = layout.NO_EVIDENCE if indicator.clause in bare else layout.DONE
+        assert state == expected, indicator.clause
+    panel = _panel(shown)
+    for field in ("base", "deductions", "bonus", "final"):
+        assert _number(panel[field]) == rounded(getattr(outcome.score, field)), field
+    graded = outcome.judgement.label if outcome.judgement else layout.INCOMPLETE_LEVEL
+    assert panel["level"] == graded
+
+
 Grids = dict[str, list[list[Any]]]
 
 
@@ -73,11 +118,7 @@ def _compare(shown: Grids, standard: Standard, exact: Score) -> str:
     found = [row[column] for row in rows]
     assert [_number(value) for value in found] == list(exact.items)
     assert _sums(ratings, standard) == _exact_sums(standard, exact)
-    cover = shown[layout.COVER]
-    panel = {
-        field: cover[layout.COVER_FIRST_ROW + n][layout.PANEL_VALUE_COLUMN]
-        for n, (field, _label) in enumerate(layout.PANEL)
-    }
+    panel = _panel(shown)
     assert _number(panel["base"]) == rounded(exact.base)
     assert _number(panel["deductions"]) == exact.deductions
     assert _number(panel["bonus"]) == exact.bonus
@@ -86,6 +127,13 @@ def _compare(shown: Grids, standard: Standard, exact: Score) -> str:
     assert panel["level"] == (level if exact.complete else layout.INCOMPLETE_LEVEL)
     assert not _cells_with(shown, 999)
     return str(panel["level"])
+
+
+def _panel(shown: Grids) -> dict[str, Any]:
+    return {
+        field: shown[layout.COVER][layout.COVER_FIRST_ROW + n][layout.PANEL_VALUE_COLUMN]
+        for n, (field, _label) in enumerate(layout.PANEL)
+    }
 
 
 def _number(value: object) -> Decimal | None:
@@ -130,4 +178,4 @@ def test_planted_values_survive_where_nothing_is_recalculated(
     source.write_bytes(planted(filled_bytes(load_standard(), Answers())))
     (tmp_path / "out").mkdir()
     (kept,) = libreoffice.convert([source], "xlsx", tmp_path / "out")
-    assert len(_cells_with(_grids(kept), 999)) == 201
+    assert len(_cells_with(_grids(kept), 999)) == 478

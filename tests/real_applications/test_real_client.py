@@ -65,7 +65,7 @@ def _special(items: tuple[SpecialAnswer, ...], first_row: int) -> list[Entry]:
         Entry(layout.SPECIAL, cell_address(first_row + n, layout.SPECIAL_COLUMN[name]), key)
         for n, item in enumerate(items)
         for name in layout.SPECIAL_INPUTS
-        if (key := getattr(item, name))
+        if (key := _keys(getattr(item, name)))
     ]
 
 

@@ -38,7 +38,7 @@ FINAL, LEVEL = panel_cell("final"), panel_cell("level")
 ISSUED_FINAL = "=MAX(0,ROUND($F$5-$F$6+$F$7,10))"
 MOST_MERGES = 2000  # that are read
 LAST_ROW = 74  # of 评分表: the grand total
-GRAND_TOTAL = f"H{LAST_ROW}"
+GRAND_TOTAL = f"{column_letters(layout.RATING_COLUMN['score'])}{LAST_ROW}"
 FIRST_EVIDENCE = rating_cell("evidence")
 WORKBOOK = "xl/workbook.xml"
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
@@ -78,10 +78,10 @@ def in_sheet(sheet: str, old: str, new: str) -> bytes:
         (COVER, FINAL, Raw("", "<f>F5+9</f><v>94</v>"), "A01", "=F5+9", ISSUED_FINAL),
         (COVER, FINAL, Raw("", "<f>F5&amp;1</f><v>94</v>"), "A01", "=F5&1", ISSUED_FINAL),
         (COVER, FINAL, None, "A03", "", ISSUED_FINAL),
-        (RATINGS, GRAND_TOTAL, None, "A03", "", "=ROUND(SUM($H$4:$H$53),10)"),
+        (RATINGS, GRAND_TOTAL, None, "A03", "", "=ROUND(SUM($I$4:$I$53),10)"),
         (RATINGS, rating_cell("weight"), Raw("", "<f>1</f><v>1</v>"), "A04", "=1", "1"),
         (RATINGS, "A1", "自评表", "A05",
-         "[售后服务认证技术规范 →自]评[-分]表", "售后服务认证技术规范 评分表"),
+         "[+自]评[-分]表", "评分表"),
         (RATINGS, "A9", None, "A05", "—", "5.1 售后服务体系"),
         (RATINGS, "A9", Raw(' t="str"', "<f>\"x\"</f><v>x</v>"), "A04", '="x"', "5.1 售后服务体系"),
         (IDENTITY, "F2", 1, "A05", "1", "0.2"),
@@ -201,7 +201,7 @@ def test_an_entry_below_the_block_is_no_content_outside_the_form() -> None:
     """Reading takes entries of any number of rows on 特别项; only other cells are outside."""
     row = layout.BONUS_TOTAL_ROW + 4
     entry = cell_address(row, layout.SPECIAL_COLUMN["evidence"])
-    outside = cell_address(row, layout.SPECIAL_HINT_COLUMN + 2)
+    outside = cell_address(row, len(layout.SPECIAL_COLUMN) + 1)
 
     def edit(workbook: Any) -> None:
         workbook[SPECIAL][entry] = "说明"
@@ -545,5 +545,5 @@ def test_moved_columns_come_before_rows() -> None:
 def test_a_deleted_part_is_listed() -> None:
     found = told(openpyxl_edit(filled(), lambda w: w[RATINGS].delete_rows(60, 5)))
     assert [one[:3] for one in found if one[0] == "A24"] == [("A24", RATINGS, "")]
-    assert found[0][3].startswith("E")
+    assert found[0][3].startswith("F")
     assert found[0][4] == ""

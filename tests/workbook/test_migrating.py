@@ -200,7 +200,7 @@ def test_notes_beside_the_form_and_rows_without_a_clause_are_listed() -> None:
 
     def edit(workbook: Any) -> None:
         workbook["评分表"][clause].value = None
-        workbook["评分表"]["L4"].value = "待复查"
+        workbook["评分表"]["P4"].value = "待复查"
         workbook["封面"]["H3"].value = "请先与客户确认"
         special = workbook["特别项"]
         special.cell(layout.DEDUCTION_TOTAL_ROW + 1, 10).value = "补充说明"
@@ -209,7 +209,7 @@ def test_notes_beside_the_form_and_rows_without_a_clause_are_listed() -> None:
     listed = {(f.sheet, f.cell, f.found.partition("：")[0]) for f in migration.findings}
     assert listed >= {
         ("评分表", old_cell("5.1.1.2", "band"), "没有条款号"),
-        ("评分表", "L4", "待复查"),
+        ("评分表", "P4", "待复查"),
         ("封面", "H3", "请先与客户确认"),
         ("特别项", f"J{layout.DEDUCTION_TOTAL_ROW + 1}", "补充说明"),
     }
@@ -236,10 +236,10 @@ def test_special_items_below_a_lost_heading_are_listed() -> None:
 
 def test_a_column_that_stands_twice_is_said() -> None:
     def edit(workbook: Any) -> None:
-        workbook["评分表"]["L3"].value = "评分比例"
+        workbook["评分表"]["P3"].value = "评分比例"
 
     migration = migrate(openpyxl_edit(filled(), edit), built_in())
-    assert ("W16", "L3") in {(f.code, f.cell) for f in migration.findings}
+    assert ("W16", "P3") in {(f.code, f.cell) for f in migration.findings}
 
 
 def test_a_marked_copy_migrates_without_its_marks() -> None:

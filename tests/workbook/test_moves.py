@@ -30,20 +30,20 @@ def swapped() -> Moves:
 @pytest.mark.parametrize(
     ("moves", "issued", "returned", "same"),
     [
-        (inserted(5), "SUM($H$4:$H$8)", "SUM($H$4:$H$9)", True),
-        (inserted(5), "SUM($H$4:$H$8)", "SUM($H$4:$H$8)", False),
-        (inserted(5), "SUM($H$4:$H$8)", "SUM($H$4:$H$10)", False),
-        (inserted(5), "$E6*$G6", "$E7*$G7", True),
-        (inserted(5), "$E6*$G6", "$E6*$G6", False),
-        (inserted(5), "$E4*$G4", "$E4*$G4", True),
-        (deleted(5), "SUM($H$4:$H$8)", "SUM($H$4:$H$7)", True),
-        (deleted(8), "SUM($H$4:$H$8)", "SUM($H$4:$H$7)", True),
-        (deleted(5), "$E5", "#REF!", False),
-        (swapped(), "SUM($H$4:$H$8)", "SUM($H$4:$H$8)", True),
-        (swapped(), "$E4*$G4", "$E6*$G6", True),
-        (swapped(), "$E4*$G4", "$E4*$G4", False),
-        (swapped(), "SUM($H$4)", "SUM($H$4:$H$8)", False),
-        (swapped(), "SUM(H$3)", "SUM($H$3)", False),
+        (inserted(5), "SUM($I$4:$I$8)", "SUM($I$4:$I$9)", True),
+        (inserted(5), "SUM($I$4:$I$8)", "SUM($I$4:$I$8)", False),
+        (inserted(5), "SUM($I$4:$I$8)", "SUM($I$4:$I$10)", False),
+        (inserted(5), "$F6*$H6", "$F7*$H7", True),
+        (inserted(5), "$F6*$H6", "$F6*$H6", False),
+        (inserted(5), "$F4*$H4", "$F4*$H4", True),
+        (deleted(5), "SUM($I$4:$I$8)", "SUM($I$4:$I$7)", True),
+        (deleted(8), "SUM($I$4:$I$8)", "SUM($I$4:$I$7)", True),
+        (deleted(5), "$F5", "#REF!", False),
+        (swapped(), "SUM($I$4:$I$8)", "SUM($I$4:$I$8)", True),
+        (swapped(), "$F4*$H4", "$F6*$H6", True),
+        (swapped(), "$F4*$H4", "$F4*$H4", False),
+        (swapped(), "SUM($I$4)", "SUM($I$4:$I$8)", False),
+        (swapped(), "SUM(I$3)", "SUM($I$3)", False),
     ],
 )
 def test_formulas_follow_their_rows(moves: Moves, issued: str, returned: str, same: bool) -> None:
@@ -69,17 +69,17 @@ def test_rows_inserted_by_excel_leave_no_altered_formula() -> None:
             text = match[0]
             if own:
                 other = re.sub(r"'封面'!\$C\$(\d)", r"'封面'!@C@\1", text)
-                text = re.sub(r"(?<![\w.])(\$?[A-J]\$?)(\d+)(?![\w(])", ref, other)
+                text = re.sub(r"(?<![\w.])(\$?[A-N]\$?)(\d+)(?![\w(])", ref, other)
                 return text.replace("@C@", "$C$")
-            return re.sub(r"('评分表'!\$[A-J]\$)(\d+)(:\$[A-J]\$)(\d+)", both, text)
+            return re.sub(r"('评分表'!\$[A-N]\$)(\d+)(:\$[A-N]\$)(\d+)", both, text)
 
         def both(match: re.Match[str]) -> str:
             return f"{match[1]}{int(match[2]) + 1}{match[3]}{int(match[4]) + 1}"
 
         if own:
-            xml = re.sub(r'(<(?:row|c) r="[A-J]?)(\d+)"', lambda m: f'{m[1]}{int(m[2]) + 1}"', xml)
-            xml = re.sub(r'sqref="([FGI])4:[FGI]53"', r'sqref="\g<1>5:\g<1>54"', xml)
-            xml = re.sub(r"<formula\d>[^<]*</formula\d>", lambda m: m[0].replace("$F4", "$F5"), xml)
+            xml = re.sub(r'(<(?:row|c) r="[A-N]?)(\d+)"', lambda m: f'{m[1]}{int(m[2]) + 1}"', xml)
+            xml = re.sub(r'sqref="([GHJ])4:[GHJ]53"', r'sqref="\g<1>5:\g<1>54"', xml)
+            xml = re.sub(r"<formula\d>[^<]*</formula\d>", lambda m: m[0].replace("$L4", "$L5"), xml)
         return re.sub(r"<f>[^<]*</f>", formula, xml)
 
     content = with_parts(
@@ -100,17 +100,17 @@ def test_shared_formulas_are_those_they_stand_for() -> None:
     import re
 
     def share(xml: str) -> str:
-        xml = re.sub(r'(<c r="H4"[^>]*>)<f>', r'\1<f t="shared" ref="H4:H53" si="0">', xml, count=1)
+        xml = re.sub(r'(<c r="I4"[^>]*>)<f>', r'\1<f t="shared" ref="I4:I53" si="0">', xml, count=1)
         for row in range(5, 54):
-            pattern = rf'(<c r="H{row}"[^>]*>)<f>[^<]*</f>'
+            pattern = rf'(<c r="I{row}"[^>]*>)<f>[^<]*</f>'
             xml = re.sub(pattern, r'\1<f t="shared" si="0"/>', xml, count=1)
         return xml
 
     content = with_parts(filled(), {sheet_part("评分表"): share})
     assert judged(content).findings == ()
-    wrong = with_parts(content, {sheet_part("评分表"): lambda x: x.replace("$E4*$G4", "$E4*1")})
+    wrong = with_parts(content, {sheet_part("评分表"): lambda x: x.replace("$F4*$H4", "$F4*1")})
     (told,) = [f for f in judged(wrong).findings if f.code == "A01"]
-    assert told.cell == "H4:H53"
+    assert told.cell == "I4:I53"
     assert len(built_in().indicators) == len(told.addresses)
 
 

@@ -28,7 +28,7 @@ MAIN = MAIN_NAMESPACES[0]
 RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 BOOK, BOOK_RELS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
-PERCENT = "G4"
+PERCENT = "H4"
 Edit = Callable[[str], str]
 
 
@@ -124,7 +124,7 @@ def test_a_cell_of_one_reading_counts(inner: str) -> None:
     ],
 )
 def test_a_text_of_two_readings_blocks(attributes: str, inner: str) -> None:
-    outcome = judged(put(filled(), layout.RATINGS, {"F4": Raw(attributes, inner)}))
+    outcome = judged(put(filled(), layout.RATINGS, {"G4": Raw(attributes, inner)}))
     assert outcome.status is Status.NEEDS_CORRECTION
 
 

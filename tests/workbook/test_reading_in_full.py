@@ -35,8 +35,10 @@ STANDARD = built_in()
 FIRST, SECOND = STANDARD.indicators[:2]
 BANDS = tuple(band.label for band in STANDARD.bands)
 HEADER = layout.RATING_HEADER_ROW + 1
-LETTERS = {name: column_letters(n) for name, n in layout.RATING_COLUMN.items()}
-SPECIAL_LETTERS = {name: column_letters(n) for name, n in layout.SPECIAL_COLUMN.items()}
+LETTERS = {name: column_letters(layout.RATING_COLUMN[name]) for name in layout.RATING_HEADING}
+SPECIAL_LETTERS = {
+    name: column_letters(layout.SPECIAL_COLUMN[name]) for name in layout.SPECIAL_HEADING
+}
 HEADING = dict(layout.SPECIAL_COLUMNS)
 DEDUCTION_HEADER, BONUS_HEADER = layout.DEDUCTION_FIRST_ROW, layout.BONUS_FIRST_ROW  # 1-based
 ENTRY = SpecialAnswer(
@@ -183,7 +185,7 @@ def test_a_sheet_without_a_header_row() -> None:
 
 def test_a_repeated_heading_names_both_places() -> None:
     heading = layout.RATING_HEADING["percent"]
-    second = f"{LETTERS['state']}{HEADER}"
+    second = f"{LETTERS['score']}{HEADER}"
     content = put(filled(), RATINGS, {second: heading})
     found = [one for one in said(content) if one[0] == "W16"]
     places = f"{LETTERS['percent']}{HEADER}、{second}"
@@ -193,7 +195,7 @@ def test_a_repeated_heading_names_both_places() -> None:
 def test_moved_columns_are_listed() -> None:
     content = edited(lambda w: w[RATINGS].insert_cols(layout.RATING_COLUMN["score"] + 1))
     (moved,) = [one for one in said(content) if one[0] == "W17"]
-    names = ("score", "evidence", "state")
+    names = ("score", "evidence")
     now = [column_letters(layout.RATING_COLUMN[name] + 1) for name in names]
     shown = "、".join(f"{layout.RATING_HEADING[n]} {at}" for n, at in zip(names, now, strict=True))
     assert moved == ("W17", RATINGS, f"A{HEADER}", "", shown, "")
@@ -401,7 +403,7 @@ def test_the_fields_of_an_entry() -> None:
     assert (first.number, first.category, first.clause, first.description) == (
         1, ENTRY.category, "5.1.2.2", "未按期退换",
     )  # fmt: skip
-    assert (first.evidence, first.rectification, first.complete) == ("记录 7", "整改中", True)
+    assert (first.evidence, first.rectification, first.complete) == ("记录 7", "进行中", True)
     assert (first.row, second.row, second.number) == (
         layout.DEDUCTION_FIRST_ROW + 1, layout.DEDUCTION_FIRST_ROW + 2, 2,
     )  # fmt: skip
@@ -473,7 +475,7 @@ def test_three_lost_headings_are_missing_columns() -> None:
 
 
 def test_a_block_that_is_gone() -> None:
-    gone = {f"{x}{BONUS_HEADER}": None for x in SPECIAL_LETTERS.values()}
+    gone = {f"{SPECIAL_LETTERS[x]}{BONUS_HEADER}": None for x, _h in layout.BONUS_COLUMNS}
     title = STANDARD.special.bonus.title
     content = put(filled(), SPECIAL, gone)
     assert ("W14", SPECIAL, "", "", "", title) in said(content)
@@ -547,9 +549,9 @@ def test_sheets_whose_names_differ_in_case_only() -> None:
 
 
 def test_ambiguous_cells_are_told_with_the_sheet() -> None:
-    again = '<c r="G4"><v>0.9</v></c><c r="H4"'
+    again = '<c r="H4"><v>0.9</v></c><c r="I4"'
     content = with_parts(
-        filled(), {sheet_part(RATINGS): lambda xml: xml.replace('<c r="H4"', again, 1)}
+        filled(), {sheet_part(RATINGS): lambda xml: xml.replace('<c r="I4"', again, 1)}
     )
     at = rating_cell("percent")
     assert [one for one in said(content) if one[0] == "W18"] == [

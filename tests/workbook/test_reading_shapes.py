@@ -81,7 +81,7 @@ def test_inserted_rows_and_columns() -> None:
     assert sorted(codes(outcome)) == ["W07", "W17"]
     assert same_result(outcome)
     assert outcome.audit is not None
-    assert outcome.audit.rating_cell(outcome.audit.ratings[0], "percent") == "H7"
+    assert outcome.audit.rating_cell(outcome.audit.ratings[0], "percent") == "I7"
 
 
 def test_sorted_rows_change_nothing() -> None:
@@ -107,7 +107,7 @@ def test_a_missing_row_is_named_and_never_counted_as_zero() -> None:
 
 
 def test_a_clause_that_stands_twice_is_read_from_neither() -> None:
-    copied = {"C5": "5.1.1.1", "D5": built_in().indicators[0].text}
+    copied = {"C5": "5.1.1.1", "E5": built_in().indicators[0].text}
     outcome = judged(put(filled(), "评分表", copied))
     assert [(f.code, f.clause) for f in outcome.findings if f.code in ("W08", "W09")] == [
         ("W08", "5.1.1.2"),
@@ -137,9 +137,9 @@ def test_a_foreign_clause_is_told_and_does_not_count() -> None:
 
 def test_an_answer_in_a_row_without_a_clause_is_not_dropped_silently() -> None:
     def add(workbook: Any) -> None:
-        workbook["评分表"]["F54"], workbook["评分表"]["G54"] = "80%-100%", 0.9
+        workbook["评分表"]["G54"], workbook["评分表"]["H54"] = "80%-100%", 0.9
 
-    assert found(edited(add), "T03") == [("W10", "F54")]
+    assert found(edited(add), "T03") == [("W10", "G54")]
 
 
 @pytest.mark.parametrize("clause", ["５．１．１．１", " 5.1.1.1 ", "5.1.1.1\u200b"])
@@ -147,7 +147,7 @@ def test_clauses_in_other_writing_are_known(clause: str) -> None:
     assert codes(judged(put(filled(), "评分表", {"C4": clause}))) == []
 
 
-@pytest.mark.parametrize("column", [3, 6, 7])
+@pytest.mark.parametrize("column", [3, 7, 8])
 def test_a_missing_column_is_one_finding(column: int) -> None:
     outcome = edited(lambda w: w["评分表"].delete_cols(column))
     told = [f for f in outcome.findings if f.code == "W14"]
@@ -164,8 +164,8 @@ def test_an_altered_heading_is_told_and_its_column_still_read(column: str) -> No
 
 
 def test_two_columns_with_one_heading() -> None:
-    outcome = judged(put(filled(), "评分表", {"J3": "评分比例"}))
-    assert ("W16", "J3") in found(outcome)
+    outcome = judged(put(filled(), "评分表", {"I3": "评分比例"}))
+    assert ("W16", "I3") in found(outcome)
     assert outcome.status is Status.NEEDS_CORRECTION
 
 
@@ -265,22 +265,22 @@ def test_a_block_without_its_title_row() -> None:
 
 
 def test_a_special_block_without_headings() -> None:
-    content = put(filled(), "特别项", {"B4": None, "C4": None, "D4": None, "E4": None, "F4": None})
+    content = put(filled(), "特别项", {"B4": None, "C4": None, "D4": None, "E4": None, "K4": None})
     assert judged(content).status is Status.NEEDS_CORRECTION
 
 
 # ----- ambiguous XML: two readers would read two things --------------------------------------
 
-TWICE = '<c r="G4"><v>0.9</v></c>'
+TWICE = '<c r="H4"><v>0.9</v></c>'
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda xml: xml.replace('<c r="H4"', TWICE + '<c r="H4"'),
+        lambda xml: xml.replace('<c r="I4"', TWICE + '<c r="I4"'),
         lambda xml: xml.replace('<row r="5"', f'<row r="4">{TWICE}</row><row r="5"', 1),
         lambda xml: xml.replace('<row r="5" ', '<row r="54" ', 1),
-        lambda xml: xml.replace('<c r="G5"', '<c r="G6"', 1),
+        lambda xml: xml.replace('<c r="H5"', '<c r="H6"', 1),
         lambda xml: xml.replace("</sheetData>", "</sheetData><sheetData/>"),
     ],
     ids=["cell twice", "row twice", "row misnumbered", "cell in wrong row", "twice"],
@@ -296,8 +296,8 @@ def test_what_two_readers_would_read_differently_is_a_finding(edit: Callable[[st
 def test_rows_sorted_without_their_clause_numbers_are_refused() -> None:
     def sort_in_part(workbook: Any) -> None:
         sheet = workbook["评分表"]
-        sheet["G4"] = 1  # of what C4 names, or of what D4 says?
-        sheet["D4"], sheet["D5"] = sheet["D5"].value, sheet["D4"].value
+        sheet["H4"] = 1  # of what C4 names, or of what E4 says?
+        sheet["E4"], sheet["E5"] = sheet["E5"].value, sheet["E4"].value
 
     outcome = judged(openpyxl_edit(filled(), sort_in_part))
     told = [(f.cell, f.clause, f.found) for f in outcome.findings if f.code == "W18"]
@@ -311,7 +311,7 @@ def test_rows_sorted_without_their_clause_numbers_are_refused() -> None:
 
 def test_a_cell_without_an_address_stands_right_of_the_one_before() -> None:
     content = with_parts(
-        filled(), {sheet_part("评分表"): lambda xml: xml.replace('<c r="G5"', "<c", 1)}
+        filled(), {sheet_part("评分表"): lambda xml: xml.replace('<c r="H5"', "<c", 1)}
     )
     assert judged(content).findings == ()
 

@@ -38,7 +38,7 @@ MARKED_SHEET = "xl/worksheets/sheet3.xml"  # the same one, behind the list
 M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 FAULTY_CELLS = {
     "封面": {"C5", "C11"},
-    "评分表": {"G4", "F5", "G6", "F53"},
+    "评分表": {"H4", "G5", "H6", "G53"},
     "特别项": {"B5"},
 }
 
@@ -63,12 +63,12 @@ def faulty() -> bytes:
 CORRECTIONS: dict[str, dict[str, Any]] = {
     "封面": {"C5": "某某公司", "C11": date(2025, 9, 28)},
     "评分表": {
-        "G4": 0.55,
-        "F5": "80%-100%",
-        "G5": 0.9,
-        "I5": "记录",
-        "G6": 0.85,
-        "F53": "80%-100%",
+        "H4": 0.55,
+        "G5": "80%-100%",
+        "H5": 0.9,
+        "J5": "记录",
+        "H6": 0.85,
+        "G53": "80%-100%",
     },
     "特别项": {"D5": None},
 }
@@ -141,8 +141,8 @@ def prefixed(content: bytes) -> bytes:
 
 def with_comments(content: bytes) -> bytes:
     def edit(workbook: Any) -> None:
-        workbook["评分表"]["F5"].comment = Comment("请再看一下", "张三")
-        workbook["评分表"]["I9"].comment = Comment("留言", "李四")
+        workbook["评分表"]["G5"].comment = Comment("请再看一下", "张三")
+        workbook["评分表"]["J9"].comment = Comment("留言", "李四")
 
     return openpyxl_edit(content, edit)
 
@@ -168,7 +168,7 @@ def test_every_faulty_cell_is_coloured_and_commented(source: bytes) -> None:
     for one in outcome.findings:
         if one.cell and one.severity.key != "notice":
             assert f"{one.code} {one.severity.shown}" in notes[one.sheet][one.cell]
-    assert "85% 不在 40%-60% 内。请改选评分档或更正比例。" in notes["评分表"]["G4"]
+    assert "85% 不在 40%-60% 内。请改选评分档或更正比例。" in notes["评分表"]["H4"]
 
 
 def test_the_list_comes_first_and_links_to_the_cells(source: bytes) -> None:
@@ -265,7 +265,7 @@ def test_document_properties_name_the_sheets_that_are_there() -> None:
     marked, _outcome = copy_of(faulty())
     app = part(marked, "docProps/app.xml")
     assert "<vt:i4>5</vt:i4>" in app
-    assert '<vt:vector size="20" baseType="lpstr"><vt:lpstr>修改清单</vt:lpstr>' in app
+    assert '<vt:vector size="26" baseType="lpstr"><vt:lpstr>修改清单</vt:lpstr>' in app
 
 
 def test_marks_change_no_judgement(source: bytes) -> None:
@@ -297,17 +297,17 @@ def test_corrected_copy_is_graded_and_its_marks_vanish(source: bytes) -> None:
 
 def test_a_second_copy_carries_only_the_new_marks(source: bytes) -> None:
     marked, _outcome = copy_of(source)
-    second = corrected(marked, leave=frozenset({"G6"}))
+    second = corrected(marked, leave=frozenset({"H6"}))
     again, outcome = copy_of(second)
-    assert [f.cell for f in outcome.findings if f.severity.key == "error"] == ["G6"]
-    assert {s: set(c) for s, c in coloured(again).items()} == {"评分表": {"G6"}}
+    assert [f.cell for f in outcome.findings if f.severity.key == "error"] == ["H6"]
+    assert {s: set(c) for s, c in coloured(again).items()} == {"评分表": {"H6"}}
     ours = {
         (sheet, cell)
         for sheet, cells in commented(again).items()
         for cell, text in cells.items()
         if "核查意见" in text
     }
-    assert ours == {("评分表", "G6")}
+    assert ours == {("评分表", "H6")}
     assert loaded(again)["修改清单"].max_row == 6
 
 
@@ -340,9 +340,9 @@ def test_a_persons_comment_stays_and_ours_follows() -> None:
     source = with_comments(faulty())
     marked, _outcome = copy_of(source)
     notes = commented(marked)["评分表"]
-    assert notes["I9"] == "留言"
-    assert notes["F5"].startswith("请再看一下\n【核查意见")
-    assert loaded(marked)["评分表"]["F5"].comment.author == "张三"
+    assert notes["J9"] == "留言"
+    assert notes["G5"].startswith("请再看一下\n【核查意见")
+    assert loaded(marked)["评分表"]["G5"].comment.author == "张三"
     shapes = part(marked, "xl/drawings/commentsDrawing1.vml")
     assert shapes.startswith(part(source, "xl/drawings/commentsDrawing1.vml")[: -len("</xml>")])
     assert len(re.findall(r'ObjectType="Note"', shapes)) == len(notes)
@@ -352,21 +352,21 @@ def test_a_reply_in_our_comment_survives() -> None:
     marked, _outcome = copy_of(faulty())
 
     def reply(workbook: Any) -> None:
-        held = workbook["评分表"]["G4"].comment
-        workbook["评分表"]["G4"].comment = Comment(f"{held.text}\n已改为 55%", "张三")
+        held = workbook["评分表"]["H4"].comment
+        workbook["评分表"]["H4"].comment = Comment(f"{held.text}\n已改为 55%", "张三")
 
     clean = unmarked(openpyxl_edit(marked, reply))
-    assert commented(clean) == {"评分表": {"G4": "\n已改为 55%"}}
+    assert commented(clean) == {"评分表": {"H4": "\n已改为 55%"}}
 
 
 def test_a_conversation_is_not_touched() -> None:
     def talk(workbook: Any) -> None:
-        workbook["评分表"]["F5"].comment = Comment("[Threaded comment]", "tc={0000}")
+        workbook["评分表"]["G5"].comment = Comment("[Threaded comment]", "tc={0000}")
 
     source = openpyxl_edit(faulty(), talk)
     marked, _outcome = copy_of(source)
-    assert commented(marked)["评分表"]["F5"] == "[Threaded comment]"
-    assert "F5" in coloured(marked)["评分表"]
+    assert commented(marked)["评分表"]["G5"] == "[Threaded comment]"
+    assert "G5" in coloured(marked)["评分表"]
 
 
 def test_validations_of_extensions_pictures_and_unknown_elements_stay() -> None:
@@ -408,7 +408,7 @@ def test_colours_stand_behind_the_workbooks_own_rules() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "condition"),
-    [("F5", "LEN(F5)=0"), ("G4", "G4=0.85"), ("G6", 'EXACT(G6,"好")'), ("F53", 'EXACT(F53,"乱")')],
+    [("G5", "LEN(G5)=0"), ("H4", "H4=0.85"), ("H6", 'EXACT(H6,"好")'), ("G53", 'EXACT(G53,"乱")')],
 )
 def test_a_colour_lasts_until_the_cell_is_changed(cell: str, condition: str) -> None:
     marked, _outcome = copy_of(faulty())
@@ -422,14 +422,14 @@ def test_a_colour_lasts_until_the_cell_is_changed(cell: str, condition: str) -> 
 @pytest.mark.parametrize(
     ("value", "condition"),
     [
-        ('他说"好"', 'EXACT(G6,"他说""好""")'),
+        ('他说"好"', 'EXACT(H6,"他说""好""")'),
         ("长" * 300, "TRUE"),
         (True, "TRUE"),
         ("a\nb", "TRUE"),
     ],
 )
 def test_what_cannot_be_quoted_stays_coloured(value: Any, condition: str) -> None:
-    marked, _outcome = copy_of(put(filled(), "评分表", {"G6": value}))
+    marked, _outcome = copy_of(put(filled(), "评分表", {"H6": value}))
     assert f'AND(N("cts-excel")=0,{condition})' in part(marked, MARKED_SHEET).replace("&quot;", '"')
 
 
@@ -437,7 +437,7 @@ def test_text_of_a_workbook_never_becomes_a_formula_nor_breaks_the_list() -> Non
     nasty = '=HYPERLINK("http://a.b")_x0041_<&>\ufffe'
     source = faulty()
     outcome = judged(source)
-    bad = finding("R06", sheet="评分表", cell="G6", clause="5.1.2.1", found=nasty, expected="\x00")
+    bad = finding("R06", sheet="评分表", cell="H6", clause="5.1.2.1", found=nasty, expected="\x00")
     marked = marked_copy(source, replace(outcome, findings=(bad,)), built_in())
     sheet = loaded(marked)["修改清单"]
     assert sheet["F6"].data_type == "s"

@@ -113,8 +113,8 @@ def test_both_paths_give_the_same_cells(source: str) -> None:
 
 def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
     rich = Raw(' t="inlineStr"', "<is><r><t>查阅</t></r><r><rPr><b/></rPr><t>记录</t></r></is>")
-    assert judged(put(filled(), "评分表", {"I4": rich})).findings == ()
-    altered = put(put(filled(), "评分表", {"I4": rich}), "评分表", {"H5": 99})
+    assert judged(put(filled(), "评分表", {"J4": rich})).findings == ()
+    altered = put(put(filled(), "评分表", {"J4": rich}), "评分表", {"I5": 99})
     assert "A02" in {f.code for f in judged(altered).findings}
 
 
@@ -329,7 +329,7 @@ def test_a_full_cache_of_segments_changes_no_value(
 def test_a_reference_that_xml_does_not_know_is_damage() -> None:
     unknown = Raw(' t="inlineStr"', "<is><t>&unknown;</t></is>")
     with pytest.raises(NotReadableError) as caught:
-        judged(put(filled(), "评分表", {"I4": unknown}))
+        judged(put(filled(), "评分表", {"J4": unknown}))
     assert caught.value.reason == "F01"
 
 

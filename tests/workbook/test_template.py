@@ -19,11 +19,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
-from cts_excel.workbook.form import layout
+from cts_excel.workbook.form import layout, style
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.form.template import template_bytes, write_template
-from cts_excel.workbook.ooxml.addresses import cell_address
+from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small_standard.toml"
@@ -56,14 +56,15 @@ def inputs(standard: Standard) -> set[tuple[str, str]]:
         for i in standard.indicators
         for name in ("band", "percent", "evidence")
     }
-    rows = (
-        *range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW),
-        *range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW),
+    blocks = (
+        (range(layout.DEDUCTION_FIRST_ROW, layout.DEDUCTION_TOTAL_ROW), layout.SPECIAL_INPUTS),
+        (range(layout.BONUS_FIRST_ROW, layout.BONUS_TOTAL_ROW), layout.BONUS_INPUTS),
     )
     special = {
         (layout.SPECIAL, cell_address(row, layout.SPECIAL_COLUMN[name]))
+        for rows, names in blocks
         for row in rows
-        for name in layout.SPECIAL_INPUTS
+        for name in names
     }
     return cover | ratings | special
 
@@ -116,7 +117,8 @@ def test_ratings_have_the_ten_headings_once_and_one_row_per_indicator(
     book: openpyxl.Workbook, standard: Standard
 ) -> None:
     sheet = book["评分表"]
-    headings = [cell.value for cell in sheet[layout.RATING_HEADER_ROW + 1]]
+    row = sheet[layout.RATING_HEADER_ROW + 1]
+    headings = [cell.value for cell in row[: len(layout.RATING_COLUMNS)]]
     assert {*headings} == {
         *("一级指标", "二级指标", "条款", "检查内容", "分值"),
         *("评分档", "评分比例", "得分", "审核证据", "状态"),
@@ -151,11 +153,9 @@ def test_sums_stand_outside_the_filter_with_a_blank_row_between(
 def test_stated_weights_of_the_sums_follow_the_standard(standard: Standard) -> None:
     sheet = opened(template_bytes(standard), values=True)["评分表"]
     rows = range(layout.rating_last_row(standard) + 4, sheet.max_row + 1)
-    sections, groups, weights = (
-        [cell.value for cell in rating_column(sheet, rows, name)]
-        for name in ("section", "group", "weight")
+    labels, weights = (
+        [cell.value for cell in rating_column(sheet, rows, name)] for name in ("text", "weight")
     )
-    labels = (section or group for section, group in zip(sections, groups, strict=True))
     shown = dict(zip(labels, weights, strict=True))
     expected = {h.label: float(h.weight) for h in (*standard.sections, *standard.groups)}
     assert shown == {**expected, "合计": float(standard.total)}
@@ -213,14 +213,76 @@ def listed(book: openpyxl.Workbook, name: str) -> list[object]:
 def test_the_percentage_rule_follows_the_chosen_band(book: openpyxl.Workbook) -> None:
     (rule,) = [r for r in rules(book["评分表"]) if r.type == "decimal"]
     assert rule.operator in (None, "between")
-    band = f"${cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN['band'])}"
-    assert rule.formula1 == f"SUMPRODUCT((cts_bands={band})*cts_band_low)"
-    assert "cts_band_high" in rule.formula2
+    rank = f"${cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN['rank'])}"
+    assert rule.formula1 == f"IF({rank}=0,0,INDEX(cts_band_low,{rank}))"
+    assert rule.formula2 == f"IF({rank}=0,1,INDEX(cts_band_high,{rank}))"
 
 
-def test_the_band_prompt_shows_each_band(book: openpyxl.Workbook, standard: Standard) -> None:
-    (rule,) = [r for r in rules(book["评分表"]) if r.formula1 == "cts_band_choices"]
-    assert all(band.label in rule.prompt for band in standard.bands)
+def test_the_points_of_every_band_stand_above_the_table(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    """A frozen line shows them whatever row is active; the prompts are short: they cover rows."""
+    sheet = book["评分表"]
+    legend = sheet.cell(layout.LEGEND_ROW + 1, 1).value
+    assert all(band.label in legend for band in standard.bands)
+    assert all(bullet in legend for band in standard.bands for bullet in band.bullets)
+    assert all(len(rule.prompt) <= 30 for rule in rules(sheet))
+
+
+def test_no_prompt_and_no_alert_suggests_a_percentage(book: openpyxl.Workbook) -> None:
+    for rule in rules(book["评分表"]):
+        texts = (rule.prompt or "", rule.error or "")
+        choices = "、".join(map(str, listed(book, "cts_band_choices")))
+        assert not re.search(r"\d%", "".join(texts).replace(choices, ""))
+
+
+def test_everything_of_a_row_shows_in_a_window_of_1366_pixels(book: openpyxl.Workbook) -> None:
+    """Excel shows a width of w as 7 w pixels; row numbers, scroll bar and borders take 60."""
+    sheet = book["评分表"]
+    widths = {name: sheet.column_dimensions[column_letters(n)] for name, n in _shown().items()}
+    frozen = sum(round(7 * w.width) for name, w in widths.items() if name not in _SCROLLED)
+    whole = sum(round(7 * w.width) for w in widths.values())
+    assert frozen + 300 <= 1366 - 60  # the beginning of the evidence beside what is frozen
+    assert whole <= 1366 - 60
+    hidden = [c for c in sheet.column_dimensions.values() if c.hidden]
+    assert [(c.min, c.max) for c in hidden] == [(min(_helpers()) + 1, max(_helpers()) + 1)]
+
+
+_SCROLLED = ("evidence", "hint")
+
+
+def _shown() -> dict[str, int]:
+    names = (*layout.RATING_HEADING, "hint")
+    return {name: layout.RATING_COLUMN[name] for name in names}
+
+
+def _helpers() -> list[int]:
+    return [layout.RATING_COLUMN[name] for name in layout.RATING_HELPERS if name != "hint"]
+
+
+def test_only_deductions_have_columns_of_corrective_action(book: openpyxl.Workbook) -> None:
+    sheet = book["特别项"]
+    deduction, bonus = (
+        [cell.value for cell in sheet[row] if cell.value]
+        for row in (layout.DEDUCTION_FIRST_ROW, layout.BONUS_FIRST_ROW)
+    )
+    assert deduction == [heading for _name, heading in layout.SPECIAL_COLUMNS]
+    assert bonus == [heading for _name, heading in layout.BONUS_COLUMNS]
+    assert listed(book, "cts_rectifications") == ["未开始", "进行中", "已完成", "已验证"]
+
+
+def test_errata_of_the_source_stand_on_no_sheet(
+    book: openpyxl.Workbook, standard: Standard
+) -> None:
+    texts = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert not any("原文勘误" in str(text) for text in texts)
+    assert not any(erratum.printed in texts for erratum in standard.errata)
+
+
+def test_live_hints_and_marked_copies_share_no_colour() -> None:
+    live = {style.LACKING_FILL, style.WRONG_FILL, style.GOOD_FILL}
+    assert not live & {style.WARN_FILL, style.BAD_FILL}
+    assert {style.STYLES[name]["bg_color"] for name in ("good", "warn", "bad")} == live
 
 
 def test_identity_stands_in_the_hidden_sheet_and_in_the_properties(standard: Standard) -> None:
@@ -248,8 +310,9 @@ def test_prints_on_a4_landscape_one_page_wide_with_the_header_repeated(
         assert "&P" in sheet.oddFooter.right.text
         assert sheet.print_area
     header = layout.RATING_HEADER_ROW + 1
-    assert book["评分表"].print_title_rows == f"${header}:${header}"
-    frozen = cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN["text"])
+    assert book["评分表"].print_title_rows == f"$1:${header}"
+    assert {book[name].print_title_rows for name in ("特别项", "评分说明")} == {"$1:$1"}
+    frozen = cell_address(layout.RATING_FIRST_ROW, layout.RATING_COLUMN["evidence"])
     assert book["评分表"].freeze_panes == frozen
 
 
@@ -284,6 +347,7 @@ def test_formulas_use_only_functions_that_every_application_has(book: openpyxl.W
     assert used <= {
         *("AND", "OR", "NOT", "IF", "ISERROR", "ISLOGICAL", "ISNUMBER", "TRUE", "FALSE"),
         *("SUM", "SUMPRODUCT", "ROUND", "INT", "MAX", "MIN", "LEN", "LEFT", "TRIM", "TEXT", "DATE"),
+        *("INDEX", "LOWER", "SUBSTITUTE", "FIND", "MID", "CHAR"),
     }
     assert all(len(f) <= 8192 for f in formulas)
 
@@ -349,7 +413,7 @@ def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
     content = filled_bytes(standard, Answers(), calculated=False)
     with ZipFile(BytesIO(content)) as package:
         parts = [package.read(n) for n in package.namelist() if "worksheets/sheet" in n]
-    assert sum(part.count(b"</f></c>") for part in parts) == 201
+    assert sum(part.count(b"</f></c>") for part in parts) == 478
     assert not any(b"</f><v>" in part for part in parts)
     shown = opened(content, values=True)
     assert shown["封面"][panel_value("final")].value is None

@@ -228,6 +228,11 @@ SPECIALS = Table(
         Column("evidence", Kind.TEXT, lambda row: row.item.evidence_shown),
         Column("rectification", Kind.TEXT, lambda row: row.item.rectification),
         Column("points", Kind.NUMBER, lambda row: row.points),
+        Column("measure", Kind.TEXT, lambda row: row.item.measure),
+        Column("responsible", Kind.TEXT, lambda row: row.item.responsible),
+        Column("due", Kind.DATE, lambda row: row.item.due),
+        Column("verifier", Kind.TEXT, lambda row: row.item.verifier),
+        Column("verified_on", Kind.DATE, lambda row: row.item.verified_on),
     ),
     _specials,
 )

@@ -35,7 +35,8 @@ def sheet_alterations(
     now = grid.settings
     if issued.settings.protected and not now.protected:
         yield finding(Code.PROTECTION_REMOVED, sheet=name)
-    yield from _hidden(name, grid, now)
+    if grid.raw.hidden_rows or now.hidden_columns != issued.settings.hidden_columns:
+        yield from _hidden(name, grid, _issued_hidden(workbooks, pair))
     if compare:
         if now.merges != issued.settings.merges:
             yield from _merged(issued, name, now, workbooks.moves[issued.name])
@@ -43,21 +44,36 @@ def sheet_alterations(
             yield from rule_alterations(workbooks, pair, now)
 
 
-def _hidden(name: str, grid: XlsxGrid, now: SheetSettings) -> Iterator[Finding]:
+def _issued_hidden(workbooks: WorkbookPair, pair: SheetPair) -> frozenset[int]:
+    """Return the columns that were issued hidden, where they stand now."""
+    hidden = pair.issued.settings.hidden_columns
+    numbers = frozenset(n for first, last in hidden for n in range(first, last + 1))
+    if not hidden:
+        return numbers
+    moved = workbooks.moves[pair.issued.name].columns
+    return frozenset(moved.get(number, number) for number in numbers)
+
+
+def _hidden(name: str, grid: XlsxGrid, issued: frozenset[int]) -> Iterator[Finding]:
     if name == layout.IDENTITY:
         return
-    rows = grid.raw.hidden_rows
+    now, rows = grid.settings, grid.raw.hidden_rows
     last_row, last_column = grid.raw.bounds if rows or now.hidden_columns else (0, 0)
     rows = [row for row in rows if row <= last_row]
-    columns = [column for column in now.hidden_columns if column[0] <= last_column]
+    columns = {
+        number
+        for first, last in now.hidden_columns
+        for number in range(first, min(last, last_column) + 1)
+    }
+    columns -= issued
     if rows or columns:
         spans = [span(str(a), str(b)) for a, b in runs(rows)]
         spans += [
-            span(column_letters(a - 1), column_letters(min(b, last_column) - 1)) for a, b in columns
+            span(column_letters(a - 1), column_letters(b - 1)) for a, b in runs(sorted(columns))
         ]
         # The protected sheet allows filtering, and filtering hides rows.
         severity = Severity.NOTICE if now.filtered and not columns else None
-        cell = f"A{rows[0]}" if rows else f"{column_letters(columns[0][0] - 1)}1"
+        cell = f"A{rows[0]}" if rows else f"{column_letters(min(columns) - 1)}1"
         shown = clipped("、".join(spans))
         yield finding(Code.ROWS_HIDDEN, sheet=name, cell=cell, found=shown, severity=severity)
 

@@ -30,6 +30,11 @@ class SpecialAnswer:
     description: str = ""
     evidence: str = ""
     rectification: str = ""
+    measure: str = ""
+    responsible: str = ""
+    due: Value = None
+    verifier: str = ""
+    verified_on: Value = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.version import __version__
-from cts_excel.workbook.form import layout
+from cts_excel.workbook.form import formulas, layout
 from cts_excel.workbook.form.fingerprint import policy_digest
 from cts_excel.workbook.form.parts import FormBuilder, write_text
 from cts_excel.workbook.ooxml.addresses import column_letters
@@ -61,4 +61,8 @@ def _lists(form: FormBuilder) -> tuple[tuple[str, tuple[str | Decimal, ...]], ..
         (layout.NAME_BONUSES, standard.special.bonus.categories),
         (layout.NAME_RECTIFICATIONS, layout.RECTIFICATIONS),
         *((layout.choices_name(field), field.choices) for field in COVER_FIELDS if field.choices),
+        (layout.NAME_BAND_RANK, tuple(Decimal(n) for n in range(1, len(standard.bands) + 1))),
+        (layout.NAME_BAND_RANGES, formulas.band_ranges(standard)),
+        (layout.NAME_BAND_POINTS, formulas.band_points(standard)),
+        (layout.NAME_PLACEHOLDERS, formulas.placeholder_spellings(standard)),
     )

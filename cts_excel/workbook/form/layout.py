@@ -23,7 +23,10 @@ MOST_CORRECTED = 3  # of them: a constant in a formula has at most 255 character
 REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around our part of a comment
 
 NOT_APPLICABLE = model.NOT_APPLICABLE
-RECTIFICATIONS = ("未整改", "整改中", "已整改", "已验证")
+NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED = "未开始", "进行中", "已完成", "已验证"
+RECTIFICATIONS = (NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED)
+# 整改状态 as format 1 worded it -> as it is worded now.
+EARLIER_RECTIFICATIONS = {"未整改": NOT_STARTED, "整改中": UNDER_WAY, "已整改": FINISHED}
 
 # Lines of the panel on 封面: field of audit.model.Stated, label (completion is never read back).
 PANEL = (
@@ -34,7 +37,9 @@ PANEL = (
     ("level", "建议级别"),
     ("completion", "完成度"),
 )
-HEADLINE_FIELDS = ("organisation", "audit_no")  # cover fields printed above 评分表
+# Cover fields that stand above the other sheets, and on each of their pages.
+HEADLINE_FIELDS = ("organisation", "audit_no", "lead_assessor")
+HEADLINE_ROW = 0  # beside the title
 INCOMPLETE_LEVEL = model.INCOMPLETE_LEVEL  # 建议级别 shows it until everything is rated
 
 COVER_FIRST_ROW = 4  # first field of audit.cover.COVER_FIELDS, and first line of the panel
@@ -48,35 +53,63 @@ RATING_COLUMNS = (
     ("section", "一级指标"),
     ("group", "二级指标"),
     ("clause", "条款"),
+    ("state", "状态"),
     ("text", "检查内容"),
     ("weight", "分值"),
     ("band", "评分档"),
     ("percent", "评分比例"),
     ("score", "得分"),
     ("evidence", "审核证据"),
-    ("state", "状态"),
 )
-RATING_COLUMN = {name: n for n, (name, _heading) in enumerate(RATING_COLUMNS)}
+# Right of them: 提示, then hidden cells that the formulas share: the place of the chosen band
+# among the bands, the evidence folded, and whether it states nothing.
+RATING_HELPERS = ("hint", "rank", "folded", "bare")
+RATING_COLUMN = {
+    name: n
+    for n, name in enumerate((*(name for name, _heading in RATING_COLUMNS), *RATING_HELPERS))
+}
 RATING_HEADING = dict(RATING_COLUMNS)
 RATING_INPUTS = ("band", "percent", "evidence")
+HINT_HEADING = "提示"
+LEGEND_ROW = 1  # the bands with their points
 RATING_HEADER_ROW = 2
 RATING_FIRST_ROW = RATING_HEADER_ROW + 1
 
-SPECIAL_COLUMNS = (
+# Headings of 特别项: those of both blocks, then those that only deductions have.
+BONUS_COLUMNS = (
     ("number", "序号"),
     ("category", "类别"),
     ("clause", "关联条款"),
     ("description", "事实描述"),
     ("evidence", "证据"),
-    ("rectification", "整改状态"),
     ("points", "分值"),
+    ("hint", HINT_HEADING),
 )
-SPECIAL_COLUMN = {name: n for n, (name, _heading) in enumerate(SPECIAL_COLUMNS)}
-SPECIAL_INPUTS = ("category", "clause", "description", "evidence", "rectification")
+SPECIAL_COLUMNS = (
+    *BONUS_COLUMNS,
+    ("measure", "整改措施"),
+    ("responsible", "责任人"),
+    ("due", "整改期限"),
+    ("rectification", "整改状态"),
+    ("verifier", "验证人"),
+    ("verified_on", "验证日期"),
+)
+# Hidden right of them: fact and evidence folded, whether each states nothing, and 1 for an entry
+# that is not complete.
+SPECIAL_HELPERS = ("folded_description", "folded_evidence", "no_description", "no_evidence", "open")
+SPECIAL_COLUMN = {
+    name: n
+    for n, name in enumerate((*(name for name, _heading in SPECIAL_COLUMNS), *SPECIAL_HELPERS))
+}
+SPECIAL_HEADING = dict(SPECIAL_COLUMNS)
+BONUS_INPUTS = ("category", "clause", "description", "evidence")
+SPECIAL_DATES = ("due", "verified_on")
+SPECIAL_INPUTS = (
+    *BONUS_INPUTS,
+    *("measure", "responsible", "due", "rectification", "verifier", "verified_on"),
+)
 # A complete entry holds these; a bonus must be justified (rule 4).
 SPECIAL_REQUIRED = ("category", "description", "evidence")
-SPECIAL_HINT_COLUMN = len(SPECIAL_COLUMNS)  # 提示: the inputs that an entry still lacks
-SPECIAL_HINT_HEADING = "提示"
 SPECIAL_TOTAL_LABEL = "合计"
 DEDUCTION_ROWS, BONUS_ROWS = 12, 3
 DEDUCTION_TITLE_ROW = 2
@@ -120,7 +153,10 @@ IDENTITY_KEYS = (
 
 # Defined names that formulas and dropdowns use.
 NAME_BANDS, NAME_BAND_LOW, NAME_BAND_HIGH = "cts_bands", "cts_band_low", "cts_band_high"
+NAME_BAND_RANK, NAME_BAND_RANGES = "cts_band_rank", "cts_band_ranges"
+NAME_BAND_POINTS = "cts_band_points"
 NAME_BAND_CHOICES = "cts_band_choices"
+NAME_PLACEHOLDERS = "cts_nothing"
 NAME_CLAUSES = "cts_clauses"
 NAME_DEDUCTIONS, NAME_BONUSES = "cts_deduction_categories", "cts_bonus_categories"
 NAME_RECTIFICATIONS = "cts_rectifications"

@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form import formulas_cover, layout
 from cts_excel.workbook.form.answers import Answers, Value
 from cts_excel.workbook.form.results import Results
 from cts_excel.workbook.form.style import FONT, Formats, clipped
@@ -55,13 +56,31 @@ class FormBuilder:
         standard = self.standard
         style = f'&"{FONT},Regular"&8 '  # the space ends the size: digits may follow
         left = f"{standard.title}（{standard.edition}）".replace("&", "&&")
-        footer = f"&L{style}{{}}&C{style}{name}&R{style}第 &P 页，共 &N 页"
+        footer = f"&L{style}{{}}&C{style}{name}&R{style}第 &P 页 共 &N 页"
         return footer.format(clipped(left, FOOTER_LIMIT - len(footer)))
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
     """Write a text as a text, even if it begins with ``=`` or ``http``."""
     sheet.write_string(row, column, storable(text), style)
+
+
+def write_top(
+    form: FormBuilder, sheet: Worksheet, name: str, columns: tuple[int, int], *, repeated: int = 0
+) -> None:
+    """Write the title and, right of it, the line that names client, audit and lead.
+
+    :param columns: first and last of the line.
+    :param repeated: last row that every printed page repeats.
+    """
+    row, style = layout.HEADLINE_ROW, form.formats["headline"]
+    write_text(sheet, row, 0, name, form.formats["sheet_title"])
+    first, last = columns
+    if first < last:
+        sheet.merge_range(row, first, row, last, "", style)
+    write_result(sheet, row, first, formulas_cover.headline(), style, form.results.headline)
+    sheet.set_row(row, 24)
+    sheet.repeat_rows(0, repeated)
 
 
 def write_section(

@@ -77,9 +77,9 @@ def current_form() -> FormLayout:
         ratings=layout.RATING_COLUMNS,
         rating_header_row=layout.RATING_HEADER_ROW,
         deductions=layout.SPECIAL_COLUMNS,
-        bonuses=layout.SPECIAL_COLUMNS,
+        bonuses=layout.BONUS_COLUMNS,
         deduction_inputs=layout.SPECIAL_INPUTS,
-        bonus_inputs=layout.SPECIAL_INPUTS,
+        bonus_inputs=layout.BONUS_INPUTS,
         deduction_header_row=layout.DEDUCTION_FIRST_ROW - 1,
         bonus_header_row=layout.BONUS_FIRST_ROW - 1,
         cover=tuple(

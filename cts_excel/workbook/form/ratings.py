@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from xlsxwriter.worksheet import Worksheet
 
 from cts_excel.standard.model import Group, Indicator, Section, Standard
@@ -9,33 +12,44 @@ from cts_excel.workbook.form import formulas, formulas_cover, layout
 from cts_excel.workbook.form.answers import RatingAnswer
 from cts_excel.workbook.form.layout import RATING_COLUMN
 from cts_excel.workbook.form.parts import (
-    MESSAGE_LIMIT,
     FormBuilder,
     alert,
     prompt,
     write_input,
     write_result,
     write_text,
+    write_top,
 )
-from cts_excel.workbook.form.results import rounded
-from cts_excel.workbook.form.style import clipped, row_height, units
-from cts_excel.workbook.ooxml.addresses import column_letters
+from cts_excel.workbook.form.results import folded_value, rounded, stating_nothing
+from cts_excel.workbook.form.style import (
+    SECTION_COLOURS,
+    clipped,
+    lines,
+    row_height,
+    small_units,
+    units,
+)
+from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
+# A window of 1366 pixels shows them all, also in LibreOffice with a wide substitute font.
 _WIDTHS = {
-    "section": 16.0,
-    "group": 18.0,
-    "clause": 9.5,
-    "text": 50.0,
-    "weight": 6.5,
-    "band": 11.5,
-    "percent": 10.0,
-    "score": 9.0,
-    "evidence": 56.0,
-    "state": 13.0,
+    "section": 1.3,
+    "group": 8.5,
+    "clause": 7.5,
+    "state": 9.0,
+    "text": 33.0,
+    "weight": 4.7,
+    "band": 10.0,
+    "percent": 7.3,
+    "score": 6.5,
+    "evidence": 28.0,
+    "hint": 17.0,
 }
-_BAND_WIDEST = 20.0
+_BAND_WIDEST = 18.0
+_MOST_LEGEND = 8  # lines; all points stand in 评分说明
+_LEGEND_LINE = 11.5  # points
 _EVIDENCE_LIMIT = 2000
-_SUM_COLUMNS = ("section", "group", "clause", "text", "weight", "band", "percent", "score")
+_SUM_COLUMNS = ("section", "group", "clause", "state", "text", "weight", "band", "percent", "score")
 _SUM_GAP = 2  # rows from the last indicator down to the head of the sums
 
 
@@ -45,17 +59,25 @@ def write_ratings(form: FormBuilder) -> None:
     widths = _WIDTHS | {"band": _band_width(form.standard)}
     for name, width in widths.items():
         sheet.set_column(RATING_COLUMN[name], RATING_COLUMN[name], width)
+    for name in layout.RATING_HELPERS:
+        if name not in widths:
+            sheet.set_column(RATING_COLUMN[name], RATING_COLUMN[name], None, None, {"hidden": True})
+    hint = RATING_COLUMN["hint"]
+    headline = (RATING_COLUMN["text"], hint)
+    write_top(form, sheet, layout.RATINGS, headline, repeated=layout.RATING_HEADER_ROW)
+    _legend(form, sheet, small_units(widths.values()))
     _heading(form, sheet)
     for number, indicator in enumerate(form.standard.indicators):
         _indicator(form, sheet, number, indicator)
     _validations(form, sheet)
     _conditional_formats(form, sheet)
-    last = _sums(form, sheet, layout.rating_last_row(form.standard) + _SUM_GAP)
+    sums = layout.rating_last_row(form.standard) + _SUM_GAP
+    last = _sums(form, sheet, sums)
+    sheet.set_h_pagebreaks([sums])  # not one sum under the last indicator, the others overleaf
     header, columns = layout.RATING_HEADER_ROW, len(layout.RATING_COLUMNS)
     sheet.autofilter(header, 0, layout.rating_last_row(form.standard), columns - 1)
-    sheet.freeze_panes(header + 1, RATING_COLUMN["text"])
-    sheet.repeat_rows(header)
-    sheet.print_area(0, 0, last, columns - 1)
+    sheet.freeze_panes(header + 1, RATING_COLUMN["evidence"])
+    sheet.print_area(0, 0, last, hint)
     first = layout.RATING_FIRST_ROW
     sheet.set_selection(first, RATING_COLUMN["band"], first, RATING_COLUMN["band"])
 
@@ -63,27 +85,45 @@ def write_ratings(form: FormBuilder) -> None:
 def _band_width(standard: Standard) -> float:
     """Return a width that shows every band's label in one line, within reason."""
     longest = max(units(label) for label in layout.band_choices(standard))
-    return min(_BAND_WIDEST, max(_WIDTHS["band"], longest + 3.0))
+    return min(_BAND_WIDEST, max(_WIDTHS["band"], longest + 2.0))
+
+
+def _legend(form: FormBuilder, sheet: Worksheet, width: float) -> None:
+    """Write the points of every band above the table, cut only if they take too many lines.
+
+    :param width: of the sheet, in half characters of the legend's font.
+    """
+    formats, row, hint = form.formats, layout.LEGEND_ROW, RATING_COLUMN["hint"]
+    sheet.merge_range(row, 0, row, hint, "", formats["legend"])
+    texts = [(band.label, f"　{'；'.join(band.bullets)}") for band in form.standard.bands]
+    if lines("\n".join(map("".join, texts)), width) > _MOST_LEGEND:
+        room = int(max(1, _MOST_LEGEND // len(texts)) * width / 2)
+        texts = [(label, clipped(points, room - len(label))) for label, points in texts]
+    parts: list[Any] = []
+    for number, (label, points) in enumerate(texts):
+        start = "\n" if number else ""
+        parts += [formats["legend_band"], start + label, formats["legend"], points]
+    sheet.write_rich_string(row, 0, *parts, formats["legend"])
+    text = "\n".join(map("".join, texts))
+    sheet.set_row(row, lines(text, width) * _LEGEND_LINE + 5)
 
 
 def _heading(form: FormBuilder, sheet: Worksheet) -> None:
-    standard, formats = form.standard, form.formats
-    write_text(sheet, 0, 0, f"{standard.title} 评分表", formats["title"])
-    sheet.set_row(0, 32)
-    write_result(sheet, 1, 0, formulas_cover.headline(), formats["plain"], form.results.headline)
-    sheet.set_row(1, 20)
-    for name, heading in layout.RATING_COLUMNS:
-        write_text(sheet, layout.RATING_HEADER_ROW, RATING_COLUMN[name], heading, formats["head"])
-    sheet.set_row(layout.RATING_HEADER_ROW, 28)
+    row = layout.RATING_HEADER_ROW
+    for name, heading in (*layout.RATING_COLUMNS, ("hint", layout.HINT_HEADING)):
+        style = form.formats["head_colour" if name == "section" else "head_filter"]
+        write_text(sheet, row, RATING_COLUMN[name], heading, style)
+    sheet.set_row(row, 34)
 
 
 def _indicator(form: FormBuilder, sheet: Worksheet, number: int, indicator: Indicator) -> None:
-    standard, formats, results = form.standard, form.formats, form.results
+    standard, formats = form.standard, form.formats
     row = layout.RATING_FIRST_ROW + number
     section, group = standard.section_of(indicator.clause), standard.group_of(indicator.clause)
     answer = form.answers.ratings.get(indicator.clause, RatingAnswer())
+    colour = standard.sections.index(section) % len(SECTION_COLOURS)
     for name, text, style in (
-        ("section", section.label, "text"),
+        ("section", section.label, f"section_{colour}"),
         ("group", group.label, "text"),
         ("clause", indicator.clause, "centre"),
         ("text", indicator.text, "text"),
@@ -93,18 +133,25 @@ def _indicator(form: FormBuilder, sheet: Worksheet, number: int, indicator: Indi
     write_input(sheet, row, RATING_COLUMN["band"], answer.band, formats["input_choice"])
     write_input(sheet, row, RATING_COLUMN["percent"], answer.percent, formats["input_percent"])
     write_input(sheet, row, RATING_COLUMN["evidence"], answer.evidence, formats["input_text"])
-    score, state = results.scores[number], results.states[number]
-    formula = formulas.item_score(row)
-    write_result(sheet, row, RATING_COLUMN["score"], formula, formats["score"], score)
-    formula = formulas.state(standard, row)
-    write_result(sheet, row, RATING_COLUMN["state"], formula, formats["centre"], state)
-    texts = (
-        (section.label, _WIDTHS["section"]),
-        (group.label, _WIDTHS["group"]),
-        (indicator.text, _WIDTHS["text"]),
-        (answer.evidence, _WIDTHS["evidence"]),
-    )
-    sheet.set_row(row, row_height(*texts, least=38))
+    _row_results(form, sheet, number, answer)
+    texts = ((group.label, "group"), (indicator.text, "text"), (answer.evidence, "evidence"))
+    sheet.set_row(row, row_height(*((text, _WIDTHS[name]) for text, name in texts), least=48))
+
+
+def _row_results(form: FormBuilder, sheet: Worksheet, number: int, answer: RatingAnswer) -> None:
+    standard, results = form.standard, form.results
+    row = layout.RATING_FIRST_ROW + number
+    evidence, folded = (cell_address(row, RATING_COLUMN[n]) for n in ("evidence", "folded"))
+    nothing = Decimal(stating_nothing(answer.evidence, results.spelled))
+    for name, formula, style, value in (
+        ("score", formulas.item_score(row), "score", results.scores[number]),
+        ("state", formulas.state(standard, row), "centre", results.states[number]),
+        ("hint", formulas.hint(row), "hint", results.hints[number]),
+        ("rank", formulas.band_rank(row), "plain", results.ranks[number]),
+        ("folded", f"={formulas.folded_text(evidence)}", "plain", folded_value(answer.evidence)),
+        ("bare", f"={formulas.states_nothing(folded)}", "plain", nothing),
+    ):
+        write_result(sheet, row, RATING_COLUMN[name], formula, form.formats[style], value)
 
 
 def _validations(form: FormBuilder, sheet: Worksheet) -> None:
@@ -119,7 +166,7 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
         band,
         prompt(
             "评分档",
-            rubric_prompt(form),
+            "各档要点见表头上方。",  # a longer text would cover the row
             validate="list",
             source=f"={layout.NAME_BAND_CHOICES}",
             **alert("评分档无效", f"请从下拉列表选择：{choices}。"),
@@ -132,14 +179,15 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
         percent,
         prompt(
             "评分比例",
-            "先选评分档，再填该档范围内（含上下限）的比例，如 85%。一般取整数百分比。",
+            "直接输入整数，不必输入 %。",
             validate="decimal",
             criteria="between",
-            minimum="=" + formulas.band_low(first),
-            maximum=formulas.band_high_or_whole(first),
+            minimum=formulas.least_percent(first),
+            maximum=formulas.greatest_percent(first),
             **alert(
-                "评分比例不在档内",
-                "评分比例须在所选评分档的范围内（含上下限），如 85%。请改填比例或改选评分档。",
+                "评分比例不在所选档内",
+                "比例只能在本行左侧所选评分档的上下限之间（含上下限）；"
+                "要给更高分，请先改选评分档。尚未选档时，请先选评分档。",
             ),
         ),
     )
@@ -159,14 +207,6 @@ def _validations(form: FormBuilder, sheet: Worksheet) -> None:
     )
 
 
-def rubric_prompt(form: FormBuilder) -> str:
-    """Word the rubric for a prompt: each band with its first bullet, cut to fit Excel's limit."""
-    bands, closing = form.standard.bands, "各档全部要点见「评分说明」。"
-    room = (MESSAGE_LIMIT - len(closing)) // len(bands) - 1
-    shown = [clipped(f"{b.label}：{b.bullets[0] if b.bullets else ''}", room) for b in bands]
-    return clipped("\n".join((*shown, closing)), MESSAGE_LIMIT)
-
-
 def _conditional_formats(form: FormBuilder, sheet: Worksheet) -> None:
     first, last = layout.RATING_FIRST_ROW, layout.rating_last_row(form.standard)
     percent, state = (
@@ -179,9 +219,8 @@ def _conditional_formats(form: FormBuilder, sheet: Worksheet) -> None:
             rule = {"type": "formula", "criteria": criteria, "format": form.formats[style]}
             sheet.conditional_format(first, column, last, column, rule)
 
-    for name in ("section", "group"):
-        letters = column_letters(RATING_COLUMN[name])
-        mark((name,), f"=${letters}{first + 1}=${letters}{first}", "repeat")
+    group = column_letters(RATING_COLUMN["group"])
+    mark(("group",), f"=${group}{first + 1}=${group}{first}", "repeat")
     finer = f"ROUND({percent}*100,6)<>ROUND({percent}*100,0)"
     mark(("percent",), f"=IF(ISNUMBER({percent}),{finer},FALSE)", "fine_percent")
     wrong = _any_of(state, layout.ERROR_VALUE, layout.BAD_PERCENT, layout.OUTSIDE)
@@ -192,6 +231,7 @@ def _conditional_formats(form: FormBuilder, sheet: Worksheet) -> None:
     finished = formulas_cover.finished_states(form.standard)
     done = tuple(text for text in finished if text != layout.NO_EVIDENCE)
     mark(("state",), _any_of(state, *done), "good")
+    mark(("hint",), _any_of(state, *formulas.HINTS), "lacking_hint")
     bad = (layout.ERROR_VALUE, layout.BAD_BAND, layout.BAD_PERCENT, layout.OUTSIDE)
     mark(("state",), _any_of(state, *bad), "bad")
     mark(("state",), f'=LEFT({state},1)="缺"', "warn")
@@ -204,7 +244,7 @@ def _any_of(address: str, *texts: str) -> str:
 def _sums(form: FormBuilder, sheet: Worksheet, row: int) -> int:
     """Write the sums, outside the filter's range and by label: filters cannot break them."""
     standard, formats = form.standard, form.formats
-    names = {"section": "小计", "text": "", "weight": "分值", "percent": "得分率", "score": "得分"}
+    names = {formulas.SUM_LABEL: "小计", "weight": "分值", "percent": "得分率", "score": "得分"}
     for name in _SUM_COLUMNS:
         write_text(sheet, row, RATING_COLUMN[name], names.get(name, ""), formats["head"])
     sheet.set_row(row, 24)
@@ -236,7 +276,8 @@ def _sum_row(
     for name in _SUM_COLUMNS:
         write_text(sheet, row, RATING_COLUMN[name], "", formats[f"{kind}_blank"])
     label = heading.label if heading else "合计"
-    write_text(sheet, row, RATING_COLUMN[column], label, formats[f"{kind}_label"])
+    at = RATING_COLUMN[formulas.SUM_LABEL]
+    write_text(sheet, row, at, label, formats[f"{kind}_label"])
     for name, value in (("weight", weight), ("score", earned)):
         formula = (
             formulas.subtotal(standard, row, column, name)

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from math import isfinite
 
 from cts_excel.audit.cover import COVER_FIELDS, cover_field
 from cts_excel.audit.levels import judge
 from cts_excel.audit.scoring import final_score
 from cts_excel.standard.model import Band, Indicator, Standard, parent
-from cts_excel.workbook.form import formulas_cover, formulas_special, layout
+from cts_excel.workbook.form import formulas, formulas_cover, formulas_special, layout
 from cts_excel.workbook.form.answers import Answers, RatingAnswer, SpecialAnswer, Value
 
 _ZERO = Decimal(0)
@@ -29,13 +30,17 @@ class Results:
     """Cached values of every formula, in points; ``None`` and ``""`` are cells that show nothing.
 
     ``scores`` and ``states`` follow the indicators; ``subtotals`` hold the points earned by clause
-    of first and second level; ``earned`` is their total before any proration; ``missing`` follows
+    of first and second level; ``earned`` is their total before any proration; ``spelled`` are the
+    placeholders as :func:`formulas.placeholder_spellings` lists them; ``missing`` follows
     :func:`cts_excel.workbook.form.formulas_cover.missing`.
     """
 
     headline: str
     scores: tuple[Decimal | None, ...]
     states: tuple[str, ...]
+    ranks: tuple[Decimal, ...]
+    hints: tuple[str, ...]
+    spelled: frozenset[str]
     subtotals: Mapping[str, Decimal]
     earned: Decimal
     deduction_points: tuple[Decimal | None, ...]
@@ -58,13 +63,15 @@ def calculate(standard: Standard, answers: Answers) -> Results:
         for indicator in standard.indicators
     ]
     scores = tuple(_item_score(standard, indicator, answer) for indicator, answer in rated)
-    states = tuple(_state(standard, answer) for _indicator, answer in rated)
+    spelled = frozenset(formulas.placeholder_spellings(standard))
+    states = tuple(_state(standard, answer, spelled) for _indicator, answer in rated)
+    bands = tuple(_band(standard, answer) for _indicator, answer in rated)
     special = standard.special
     deduction_hints = _hints(
-        answers.deductions, layout.DEDUCTION_ROWS, special.deduction.categories
+        answers.deductions, layout.DEDUCTION_ROWS, special.deduction.categories, spelled
     )
-    bonus_hints = _hints(answers.bonuses, layout.BONUS_ROWS, special.bonus.categories)
-    deduction_points = tuple(special.deduction.points if hint else None for hint in deduction_hints)
+    bonus_hints = _hints(answers.bonuses, layout.BONUS_ROWS, special.bonus.categories, spelled)
+    deduction_points = _deduction_points(standard, answers.deductions, deduction_hints, spelled)
     bonus_points = _bonus_points(standard, bonus_hints)
     earned = _total(scores)
     base = _base(standard, earned, states)
@@ -80,6 +87,9 @@ def calculate(standard: Standard, answers: Answers) -> Results:
         headline=_headline(answers),
         scores=scores,
         states=states,
+        ranks=tuple(_rank(standard, band) for band in bands),
+        hints=tuple(map(partial(_row_hint, standard), states, bands)),
+        spelled=spelled,
         subtotals=_subtotals(standard, scores),
         earned=earned,
         deduction_points=deduction_points,
@@ -140,9 +150,40 @@ def _band(standard: Standard, answer: RatingAnswer) -> Band | None:
     return next((b for b in standard.bands if b.label.casefold() == chosen), None)
 
 
-def _state(standard: Standard, answer: RatingAnswer) -> str:
+def _rank(standard: Standard, band: Band | None) -> Decimal:
+    return Decimal(standard.bands.index(band) + 1 if band else 0)
+
+
+def _row_hint(standard: Standard, state: str, band: Band | None) -> str:
+    if band is None:
+        return ""
+    rank = standard.bands.index(band)
+    text = formulas.HINTS.get(state, formulas.band_points(standard)[rank])
+    return text.replace("{}", formulas.band_ranges(standard)[rank])
+
+
+def folded_value(value: Value) -> str:
+    """Return what :func:`formulas.folded_text` gives for a cell."""
+    if _is_error(value):
+        return "#"
+    text = (value if isinstance(value, str) else _as_text(value)).lower()
+    if len(text) > formulas.MOST_FOLDED:
+        return "#"
+    for characters, instead in ((formulas.DROPPED, ""), (formulas.DIVIDERS, " ")):
+        text = text.translate({ord(character): instead for character in characters})
+    return " ".join(part for part in text.split(" ") if part)
+
+
+def stating_nothing(value: Value, spelled: frozenset[str]) -> bool:
+    """Return what :func:`formulas.states_nothing` gives for a cell."""
+    words = folded_value(value).split(" ")
+    halves = (("".join(words[:n]), "".join(words[n:])) for n in (1, 2))
+    return "".join(words) in {"", *spelled} or any({*half} <= spelled for half in halves)
+
+
+def _state(standard: Standard, answer: RatingAnswer, spelled: frozenset[str]) -> str:
     given = answer.percent not in (None, "")
-    bare = not answer.evidence.strip(" ")
+    bare = stating_nothing(answer.evidence, spelled)
     if _is_error(answer.percent):
         return layout.ERROR_VALUE
     if not answer.band:
@@ -186,24 +227,46 @@ def _is_error(value: Value) -> bool:
 
 
 def _hints(
-    entries: tuple[SpecialAnswer, ...], rows: int, categories: tuple[str, ...]
+    entries: tuple[SpecialAnswer, ...],
+    rows: int,
+    categories: tuple[str, ...],
+    spelled: frozenset[str],
 ) -> tuple[str, ...]:
-    hints = [_hint(entry, categories) for entry in entries[:rows]]
+    hints = [_hint(entry, categories, spelled) for entry in entries[:rows]]
     return (*hints, *[""] * (rows - len(hints)))
 
 
-def _hint(entry: SpecialAnswer, categories: tuple[str, ...]) -> str:
-    if not any(getattr(entry, name).strip(" ") for name in layout.SPECIAL_INPUTS):
+def _hint(entry: SpecialAnswer, categories: tuple[str, ...], spelled: frozenset[str]) -> str:
+    values = [getattr(entry, name) for name in layout.SPECIAL_INPUTS]
+    if not any(_is_error(value) or _as_text(value) for value in values):
         return ""
-    lacking = "".join(
-        label
-        for name, label in formulas_special.special_labels()
-        if not getattr(entry, name).strip(" ")
-    )
+    if any(_is_error(getattr(entry, name)) for name in layout.BONUS_INPUTS):
+        return formulas_special.NO_CONTENT
+    if folded_value(entry.description) and stating_nothing(entry.description, spelled):
+        return formulas_special.NO_FACT
+    bare = {
+        "category": not _as_text(entry.category),
+        "description": stating_nothing(entry.description, spelled),
+        "evidence": stating_nothing(entry.evidence, spelled),
+    }
+    lacking = "".join(label for name, label in formulas_special.special_labels() if bare[name])
     if lacking:
         return formulas_special.LACKS + lacking.strip(" ")
     known = entry.category.casefold() in (category.casefold() for category in categories)
     return formulas_special.COMPLETE if known else formulas_special.NO_CATEGORY
+
+
+def _deduction_points(
+    standard: Standard,
+    entries: tuple[SpecialAnswer, ...],
+    hints: tuple[str, ...],
+    spelled: frozenset[str],
+) -> tuple[Decimal | None, ...]:
+    facts = [not stating_nothing(entry.description, spelled) for entry in entries[: len(hints)]]
+    points = standard.special.deduction.points
+    counted = [points if fact else _ZERO for fact in facts]
+    rest = [None] * (len(hints) - len(facts))
+    return tuple(p if hint else None for p, hint in zip([*counted, *rest], hints, strict=True))
 
 
 def _bonus_points(standard: Standard, hints: tuple[str, ...]) -> tuple[Decimal | None, ...]:

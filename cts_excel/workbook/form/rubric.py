@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
-from cts_excel.workbook.form.parts import FormBuilder, write_section, write_text
+from cts_excel.workbook.form.parts import FormBuilder, write_section, write_text, write_top
 from cts_excel.workbook.form.style import row_height
 
 _LABEL_WIDTH, _TEXT_WIDTH = 24.0, 120.0
+_ONE_PAGE = 650.0  # points of lines that are still legible when shrunk to one page
 
 
 def write_rubric(form: FormBuilder) -> None:
@@ -18,9 +19,8 @@ def write_rubric(form: FormBuilder) -> None:
     sheet, formats = form.add_sheet(layout.RUBRIC), form.formats
     sheet.set_column(0, 0, _LABEL_WIDTH)
     sheet.set_column(1, 1, _TEXT_WIDTH)
-    write_text(sheet, 0, 0, f"{form.standard.title} 评分说明", formats["title"])
-    sheet.set_row(0, 32)
-    row = 1
+    write_top(form, sheet, layout.RUBRIC, (1, 1))
+    row, height = layout.HEADLINE_ROW, 0.0
     for number, (heading, lines) in enumerate(_sections(form.standard)):
         row += 1
         write_section(form, sheet, row, (0, 1), f"{'一二三四五六'[number]}、{heading}")
@@ -28,9 +28,13 @@ def write_rubric(form: FormBuilder) -> None:
             row += 1
             write_text(sheet, row, 0, label, formats["label"])
             write_text(sheet, row, 1, text, formats["text"])
-            sheet.set_row(row, row_height((label, _LABEL_WIDTH), (text, _TEXT_WIDTH)))
+            needed = row_height((label, _LABEL_WIDTH), (text, _TEXT_WIDTH))
+            sheet.set_row(row, needed)
+            height += needed
         row += 1
     sheet.print_area(0, 0, row, 1)
+    if height <= _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
 
 
 def _sections(standard: Standard) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -57,11 +61,6 @@ def _sections(standard: Standard) -> Iterator[tuple[str, list[tuple[str, str]]]]
         ],
     )
     yield "计分方法", list(_method(standard))
-    if standard.errata:
-        yield (
-            "原文勘误",
-            [(e.place, f"原文：{e.printed}\n采用：{e.reading}") for e in standard.errata],
-        )
 
 
 def _method(standard: Standard) -> Iterator[tuple[str, str]]:

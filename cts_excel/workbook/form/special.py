@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from cts_excel.audit.cover import EARLIEST_DATE, LATEST_DATE
 from cts_excel.workbook.form import formulas_special, layout
 from cts_excel.workbook.form.answers import SpecialAnswer
-from cts_excel.workbook.form.formulas import quoted
+from cts_excel.workbook.form.formulas import date_formula, quoted
 from cts_excel.workbook.form.layout import SPECIAL_COLUMN
 from cts_excel.workbook.form.parts import (
     FormBuilder,
@@ -18,21 +21,30 @@ from cts_excel.workbook.form.parts import (
     write_input,
     write_result,
     write_text,
+    write_top,
 )
+from cts_excel.workbook.form.results import folded_value, stating_nothing
 from cts_excel.workbook.form.style import row_height
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 _WIDTHS = {
-    "number": 6.5,
-    "category": 32.0,
-    "clause": 11.0,
-    "description": 52.0,
-    "evidence": 42.0,
-    "rectification": 11.0,
-    "points": 8.0,
+    "number": 4.5,
+    "category": 15.0,
+    "clause": 8.5,
+    "description": 26.0,
+    "evidence": 19.0,
+    "points": 5.5,
+    "hint": 11.5,
+    "measure": 19.0,
+    "responsible": 8.5,
+    "due": 10.5,
+    "rectification": 8.5,
+    "verifier": 8.5,
+    "verified_on": 10.5,
 }
-_HINT_WIDTH = 22.0
-_TEXT_LIMIT = 1000
+_LEAST_HEIGHT = 27.0  # points of an entry; the blank sheet fits on one page
+_TEXT_LIMIT, _NAME_LIMIT = 1000, 100
+_CENTRED = ("clause", "rectification", "responsible", "verifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,8 @@ class _Block:
     statement: str
     title_row: int
     rows: int
+    columns: tuple[tuple[str, str], ...]
+    inputs: tuple[str, ...]
     categories: str
     entries: tuple[SpecialAnswer, ...]
     points: tuple[Decimal | None, ...]
@@ -54,19 +68,25 @@ class _Block:
     def first_row(self) -> int:
         return self.title_row + 2
 
+    @property
+    def last_column(self) -> int:
+        return len(self.columns) - 1
+
 
 def write_special(form: FormBuilder) -> None:
     """Write 特别项."""
     sheet = form.add_sheet(layout.SPECIAL)
     for name, width in _WIDTHS.items():
         sheet.set_column(SPECIAL_COLUMN[name], SPECIAL_COLUMN[name], width)
-    sheet.set_column(layout.SPECIAL_HINT_COLUMN, layout.SPECIAL_HINT_COLUMN, _HINT_WIDTH)
-    write_text(sheet, 0, 0, f"{form.standard.title} 特别项", form.formats["title"])
-    sheet.set_row(0, 32)
+    first, last = (SPECIAL_COLUMN[layout.SPECIAL_HELPERS[n]] for n in (0, -1))
+    sheet.set_column(first, last, None, None, {"hidden": True})
+    last_column = len(layout.SPECIAL_COLUMNS) - 1
+    write_top(form, sheet, layout.SPECIAL, (SPECIAL_COLUMN["description"], last_column))
+    sheet.set_row(layout.HEADLINE_ROW + 1, 6)
     for block in (_deductions(form), _bonuses(form)):
         _write_block(form, sheet, block)
-    last = layout.BONUS_TOTAL_ROW
-    sheet.print_area(0, 0, last, layout.SPECIAL_HINT_COLUMN)
+    sheet.freeze_panes(layout.HEADLINE_ROW + 1, SPECIAL_COLUMN["evidence"])
+    sheet.print_area(0, 0, layout.BONUS_TOTAL_ROW, last_column)
     first, column = layout.DEDUCTION_FIRST_ROW, SPECIAL_COLUMN["category"]
     sheet.set_selection(first, column, first, column)
 
@@ -80,6 +100,8 @@ def _deductions(form: FormBuilder) -> _Block:
         special.statement,
         layout.DEDUCTION_TITLE_ROW,
         layout.DEDUCTION_ROWS,
+        layout.SPECIAL_COLUMNS,
+        layout.SPECIAL_INPUTS,
         layout.NAME_DEDUCTIONS,
         form.answers.deductions,
         results.deduction_points,
@@ -98,6 +120,8 @@ def _bonuses(form: FormBuilder) -> _Block:
         special.statement,
         layout.BONUS_TITLE_ROW,
         layout.BONUS_ROWS,
+        layout.BONUS_COLUMNS,
+        layout.BONUS_INPUTS,
         layout.NAME_BONUSES,
         form.answers.bonuses,
         results.bonus_points,
@@ -108,20 +132,18 @@ def _bonuses(form: FormBuilder) -> _Block:
 
 
 def _write_block(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
-    formats, hint = form.formats, layout.SPECIAL_HINT_COLUMN
+    formats = form.formats
     if len(block.entries) > block.rows:
         raise ValueError(f"{len(block.entries)} entries, the sheet has room for {block.rows}")
-    text = f"{block.title}\n{block.statement}"
+    text, last = f"{block.title}\n{block.statement}", len(layout.SPECIAL_COLUMNS) - 1
     note = formats["note"]
-    sheet.merge_range(block.title_row, 0, block.title_row, hint, "", note)
+    sheet.merge_range(block.title_row, 0, block.title_row, last, "", note)
     parts = (formats["strong"], block.title, note, f"\n{block.statement}", note)
     sheet.write_rich_string(block.title_row, 0, *parts)
-    width = sum(_WIDTHS.values()) + _HINT_WIDTH
-    sheet.set_row(block.title_row, row_height((text, width), least=40))
+    sheet.set_row(block.title_row, row_height((text, sum(_WIDTHS.values())), least=40))
     header = block.title_row + 1
-    for name, heading in layout.SPECIAL_COLUMNS:
+    for name, heading in block.columns:
         write_text(sheet, header, SPECIAL_COLUMN[name], heading, formats["head"])
-    write_text(sheet, header, hint, layout.SPECIAL_HINT_HEADING, formats["head"])
     sheet.set_row(header, 26)
     for number in range(block.rows):
         _write_entry(form, sheet, block, number)
@@ -134,21 +156,44 @@ def _write_entry(form: FormBuilder, sheet: Worksheet, block: _Block, number: int
     formats, row = form.formats, block.first_row + number
     entry = block.entries[number] if number < len(block.entries) else SpecialAnswer()
     sheet.write_number(row, SPECIAL_COLUMN["number"], number + 1, formats["number"])
-    for name in layout.SPECIAL_INPUTS:
-        style = "input_choice" if name in ("clause", "rectification") else "input_text"
-        write_input(sheet, row, SPECIAL_COLUMN[name], getattr(entry, name), formats[style])
-    column, formula = SPECIAL_COLUMN["points"], block.formulas[number]
-    write_result(sheet, row, column, formula, formats["score"], block.points[number])
-    formula = formulas_special.special_hint(row, block.categories)
-    style = formats["centre"]
-    write_result(sheet, row, layout.SPECIAL_HINT_COLUMN, formula, style, block.hints[number])
-    texts = ((getattr(entry, name), _WIDTHS[name]) for name in layout.SPECIAL_INPUTS)
-    sheet.set_row(row, row_height(*texts, least=30))
+    for name in block.inputs:
+        write_input(sheet, row, SPECIAL_COLUMN[name], getattr(entry, name), formats[_style(name)])
+    hint = formulas_special.special_hint(row, block.inputs, block.categories)
+    is_open = Decimal(block.hints[number].startswith(formulas_special.LACKS))
+    for name, formula, style, value in (
+        ("points", block.formulas[number], "score", block.points[number]),
+        ("hint", hint, "centre", block.hints[number]),
+        *_folded(form, row, entry),
+        ("open", formulas_special.special_open_entry(row), "plain", is_open),
+    ):
+        write_result(sheet, row, SPECIAL_COLUMN[name], formula, formats[style], value)
+    shown = ((getattr(entry, name), _WIDTHS[name]) for name in block.inputs)
+    texts = ((value, width) for value, width in shown if isinstance(value, str))
+    sheet.set_row(row, row_height(*texts, least=_LEAST_HEIGHT))
+
+
+def _folded(
+    form: FormBuilder, row: int, entry: SpecialAnswer
+) -> Iterator[tuple[str, str, str, Any]]:
+    """Yield the hidden cells about fact and evidence: column, formula, style, result."""
+    for name in ("description", "evidence"):
+        value = getattr(entry, name)
+        nothing = Decimal(stating_nothing(value, form.results.spelled))
+        formula = formulas_special.folded_input(row, name)
+        yield f"folded_{name}", formula, "plain", folded_value(value)
+        formula = formulas_special.input_states_nothing(row, name)
+        yield f"no_{name}", formula, "plain", nothing
+
+
+def _style(name: str) -> str:
+    if name in layout.SPECIAL_DATES:
+        return "input_day"
+    return "input_choice" if name in _CENTRED else "input_text"
 
 
 def _write_total(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
     row, formats = block.first_row + block.rows, form.formats
-    for column in range(layout.SPECIAL_HINT_COLUMN + 1):
+    for column in range(block.last_column + 1):
         label = layout.SPECIAL_TOTAL_LABEL if column == 0 else ""
         write_text(sheet, row, column, label, formats["sum_centre"])
     formula = formulas_special.special_total(block.first_row, block.rows)
@@ -157,38 +202,60 @@ def _write_total(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
 
 
 def _validations(sheet: Worksheet, block: _Block) -> None:
-    lists = (
-        ("category", block.categories, "请从下拉列表选择类别。"),
-        ("clause", layout.NAME_CLAUSES, "请从下拉列表选择相关的条款号。"),
-        ("rectification", layout.NAME_RECTIFICATIONS, "请从下拉列表选择整改状态。"),
-    )
-    headings = dict(layout.SPECIAL_COLUMNS)
     last = block.first_row + block.rows - 1
-    for name, source, message in lists:
-        column, heading = SPECIAL_COLUMN[name], headings[name]
-        rule = prompt(
+    for name in block.inputs:
+        column, rule = SPECIAL_COLUMN[name], _rule(name, block.categories)
+        sheet.data_validation(block.first_row, column, last, column, rule)
+
+
+def _rule(name: str, categories: str) -> dict[str, Any]:
+    heading = layout.SPECIAL_HEADING[name]
+    if name in layout.SPECIAL_DATES:
+        return _date_rule(heading)
+    lists = {
+        "category": (categories, "请从下拉列表选择类别。"),
+        "clause": (layout.NAME_CLAUSES, "请从下拉列表选择相关的条款号。"),
+        "rectification": (layout.NAME_RECTIFICATIONS, "请从下拉列表选择整改状态。"),
+    }
+    if name in lists:
+        source, message = lists[name]
+        return prompt(
             heading,
             message,
             validate="list",
             source=f"={source}",
             **alert(f"{heading}无效", message),
         )
-        sheet.data_validation(block.first_row, column, last, column, rule)
-    for name in ("description", "evidence"):
-        column, heading = SPECIAL_COLUMN[name], headings[name]
-        rule = prompt(
-            heading,
-            f"不超过 {_TEXT_LIMIT} 字。",
-            validate="length",
-            criteria="<=",
-            value=_TEXT_LIMIT,
-            **alert("内容过长", f"{heading}不超过 {_TEXT_LIMIT} 字。"),
-        )
-        sheet.data_validation(block.first_row, column, last, column, rule)
+    limit = _NAME_LIMIT if name in _CENTRED else _TEXT_LIMIT
+    return prompt(
+        heading,
+        _PROMPTS.get(name, "") + f"不超过 {limit} 字。",
+        validate="length",
+        criteria="<=",
+        value=limit,
+        **alert("内容过长", f"{heading}不超过 {limit} 字。"),
+    )
+
+
+_PROMPTS = {"description": "写明发现的事实；没有特别项请留空。"}
+
+
+def _date_rule(heading: str) -> dict[str, Any]:
+    first, last = EARLIEST_DATE.year, LATEST_DATE.year
+    message = f"请填写 {first} 至 {last} 年间的日期，先年后月日，用 - 隔开。"
+    return prompt(
+        heading,
+        message,
+        validate="date",
+        criteria="between",
+        minimum=f"={date_formula(EARLIEST_DATE)}",
+        maximum=f"={date_formula(LATEST_DATE)}",
+        **alert("日期无效", message),
+    )
 
 
 def _conditional_formats(form: FormBuilder, sheet: Worksheet, block: _Block) -> None:
-    hint = layout.SPECIAL_HINT_COLUMN
+    hint = SPECIAL_COLUMN["hint"]
     top = cell_address(block.first_row, hint)
     last = block.first_row + block.rows - 1
     lacks, complete = quoted(formulas_special.LACKS), quoted(formulas_special.COMPLETE)

@@ -9,6 +9,7 @@ Chinese font: Noto Sans CJK or WenQuanYi, PingFang.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
@@ -27,8 +28,19 @@ BASE = {
 
 INK, NAVY, RULE, GREY = "#222222", "#1F3864", "#A6B1C2", "#9AA3AF"
 HEAD_FILL, BAND_FILL, INPUT_FILL, SUM_FILL = "#1F3864", "#EAEFF7", "#FFFBE6", "#DDE5F2"
-GOOD_FILL, WARN_FILL, BAD_FILL = "#E2F0D9", "#FFE699", "#F8CBAD"
-GOOD_INK, WARN_INK, BAD_INK = "#375623", "#7F6000", "#9C0006"
+# Colours of marked copies: what the back office found.
+WARN_FILL, BAD_FILL = "#FFE699", "#F8CBAD"
+WARN_INK, BAD_INK = "#7F6000", "#9C0006"
+# Live hints of the form have colours of their own, so that neither is taken for the other.
+GOOD_FILL, LACKING_FILL, WRONG_FILL = "#E2F0D9", "#D6E6F5", "#E6DAF0"
+GOOD_INK, LACKING_INK, WRONG_INK = "#375623", "#1F4E79", "#6A1B7A"
+# Fill and ink for each first-level heading, in turn.
+SECTION_COLOURS = (
+    ("#1F3864", "#3F5A8C"),
+    ("#2E8B8B", "#4FA9A9"),
+    ("#B7791F", "#D49A44"),
+    ("#6B5B95", "#8A7BB0"),
+)
 
 SCORE_FORMAT = "0.00########"  # 69.996 never shows as 70.00
 PERCENT_FORMAT, FINE_PERCENT_FORMAT = 9, "0.00######%"  # 9: the built-in 0%
@@ -43,10 +55,37 @@ _SUM = {"bold": True, "bg_color": SUM_FILL, "valign": "vcenter"}
 _LEVEL_RULES = {"top": 1, "bottom": 1, "top_color": RULE, "bottom_color": RULE}
 _PANEL = {"bold": True, "font_size": 12, "valign": "vcenter", "align": "center"}
 _LARGE = {"font_size": 15, "font_color": NAVY}
+_HEAD = {
+    "bold": True,
+    "font_color": "#FFFFFF",
+    "bg_color": HEAD_FILL,
+    "border": 1,
+    "border_color": NAVY,
+    "align": "center",
+    "valign": "vcenter",
+    "text_wrap": True,
+}
 _INPUT_TEXT = {"num_format": TEXT_FORMAT, "text_wrap": True, "align": "left", "indent": 1}
 _INPUT_DATE = {"num_format": DATE_FORMAT, "align": "left", "indent": 1}
 
 STYLES: dict[str, dict[str, Any]] = {
+    "sheet_title": {"bold": True, "font_size": 14, "font_color": NAVY, "valign": "vcenter"},
+    "headline": {
+        "valign": "vcenter",
+        "align": "right",
+        "indent": 1,
+        "shrink": True,
+        "font_color": "#3A4350",
+    },
+    "legend": {"valign": "vcenter", "text_wrap": True, "font_size": 8, "font_color": "#3A4350"},
+    "legend_band": {"bold": True, "font_size": 8, "font_color": NAVY},
+    "hint": {"valign": "vcenter", "text_wrap": True, "font_size": 8, "font_color": "#5B6675"},
+    # 一级指标 shows as a colour; its text is there for filters, sums and readers.
+    "head_colour": {"bg_color": HEAD_FILL, "font_color": "#3F5A8C", "font_size": 1},
+    **{
+        f"section_{number}": {"bg_color": fill, "font_color": ink, "font_size": 1}
+        for number, (fill, ink) in enumerate(SECTION_COLOURS)
+    },
     "title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
     "section": {
         "bold": True,
@@ -56,21 +95,18 @@ STYLES: dict[str, dict[str, Any]] = {
         "bottom_color": NAVY,
         "valign": "vcenter",
     },
-    "head": {
-        "bold": True,
-        "font_color": "#FFFFFF",
-        "bg_color": HEAD_FILL,
-        "border": 1,
-        "border_color": NAVY,
-        "align": "center",
-        "valign": "vcenter",
-        "text_wrap": True,
-    },
+    "head": _HEAD,
+    "head_filter": {**_HEAD, "valign": "top"},  # the filter's button stands below the text
     "label": {"bold": True, "bg_color": BAND_FILL, "valign": "vcenter", "indent": 1},
     "text": {"valign": "vcenter", "text_wrap": True, "align": "left", "indent": 1},
     "centre": {"valign": "vcenter", "align": "center", "text_wrap": True},
     "number": {"valign": "vcenter", "align": "center"},
-    "score": {"valign": "vcenter", "align": "center", "num_format": SCORE_FORMAT},
+    "score": {
+        "valign": "vcenter",
+        "align": "center",
+        "shrink": True,  # a score with many decimals still shows
+        "num_format": SCORE_FORMAT,
+    },
     "sum_blank": {**_SUM, **_LEVEL_RULES},
     "part_blank": {**_LEVEL_RULES},
     "sum_label": {**_SUM, "indent": 1},
@@ -101,24 +137,26 @@ STYLES: dict[str, dict[str, Any]] = {
     "input_choice": {"num_format": TEXT_FORMAT, "align": "center", "text_wrap": True},
     "input_percent": {"num_format": PERCENT_FORMAT, "align": "center"},
     "input_date": _INPUT_DATE,
+    "input_day": {"num_format": DATE_FORMAT, "align": "center"},
     # cover fields that were filled in and locked when the workbook was issued
     "locked_text": {**_INPUT_TEXT, "valign": "vcenter", "bg_color": SUM_FILL},
     "locked_date": {**_INPUT_DATE, "valign": "vcenter", "bg_color": SUM_FILL},
     # conditional formats: colour and weight together, never colour alone
     "good": {"bg_color": GOOD_FILL, "font_color": GOOD_INK},
-    "warn": {"bg_color": WARN_FILL, "font_color": WARN_INK, "bold": True},
-    "bad": {"bg_color": BAD_FILL, "font_color": BAD_INK, "bold": True, "italic": True},
+    "warn": {"bg_color": LACKING_FILL, "font_color": LACKING_INK, "bold": True},
+    "bad": {"bg_color": WRONG_FILL, "font_color": WRONG_INK, "bold": True, "italic": True},
+    "lacking_hint": {"font_color": LACKING_INK, "bold": True},
     "repeat": {"font_color": GREY},
     "fine_percent": {"num_format": FINE_PERCENT_FORMAT},
 }
 _FRAMED = (
-    *("label", "text", "centre", "number", "score", "panel", "missing"),
+    *("label", "text", "centre", "number", "score", "panel", "missing", "hint", "legend"),
     *("panel_text", "verdict", "verdict_text"),
     *("sum_label", "sum_centre", "sum_score", "sum_rate"),
     *("part_label", "part_centre", "part_score", "part_rate"),
     *("locked_text", "locked_date"),
 )
-_CONDITIONAL = ("good", "warn", "bad", "repeat", "fine_percent")
+_CONDITIONAL = ("good", "warn", "bad", "lacking_hint", "repeat", "fine_percent")
 
 
 class Formats:
@@ -149,6 +187,14 @@ def _properties(name: str) -> dict[str, Any]:
 def units(text: str) -> int:
     """Measure a text in column-width units: a wide (Chinese) character takes two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def small_units(widths: Iterable[float]) -> float:
+    """Return how many half characters of 8 pt merged columns of these widths hold.
+
+    In Excel a unit of width is 7 pixels, and each column has 5 more.
+    """
+    return sum(7 * width + 5 for width in widths) / (8 * 4 / 3 / 2)
 
 
 def lines(text: str, width: float) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,15 +16,13 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.cover import (
     COVER_FIELDS,
     CREDIT_CODE_LENGTH,
-    EARLIEST_DATE,
-    LATEST_DATE,
     Cover,
     CoverField,
     Kind,
 )
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.model import Stated
-from cts_excel.standard.folding import with_plain_dashes, without_invisible
+from cts_excel.standard.folding import with_plain_dashes
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import Label
@@ -33,17 +31,12 @@ from cts_excel.workbook.ooxml.cells import (
     CellFault,
     FaultKind,
     Value,
-    serial_to_datetime,
     value_text,
 )
-from cts_excel.workbook.reading.folding import comparison_key, half_width
+from cts_excel.workbook.reading.dates import EIGHT_DIGITS, read_date
+from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import LocatedSheet, labels
 
-_DATE = re.compile(
-    r"([0-9]{4})(?:[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]?)"
-)
-_EIGHT_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_DAY_NUMBER = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 _MOST_DIGITS = Decimal(10) ** 15  # a larger number has lost digits in its cell
 _MOST_LOST = 2  # labels that may be missing: the others still show the place of the inputs
@@ -143,7 +136,7 @@ class _Reader:
                 self.report(code, at, found, field.label)
             return None
         if isinstance(value, CellFault):
-            if field.is_date and _EIGHT_DIGITS.fullmatch(value.shown):
+            if field.is_date and EIGHT_DIGITS.fullmatch(value.shown):
                 return value.shown  # 20251108 under a date format is no day number
             self.report(
                 _FAULTS.get(value.kind, Code.COVER_WRONG_TYPE), at, value.shown, field.label
@@ -192,8 +185,8 @@ class _Reader:
         value, at = self._input(field), self.cells.get(field.key, "")
         if value is None:
             return None
-        read, code = _read_date(value, from_1904=self.grid.dates_from_1904)
-        if read is None or not EARLIEST_DATE <= read <= LATEST_DATE:
+        read, code = read_date(value, from_1904=self.grid.dates_from_1904)
+        if read is None:
             self.report(Code.NOT_A_DATE, at, value_text(value))
             return None
         if code is not None:
@@ -225,32 +218,6 @@ class _Reader:
         label = level if isinstance(level, str) and level != layout.INCOMPLETE_LEVEL else ""
         get = values.get
         return Stated(get("base"), get("deductions"), get("bonus"), get("final"), label, calculated)
-
-
-def _read_date(value: Value, *, from_1904: bool) -> tuple[date | None, Code | None]:
-    """Return the date that a value means, and the code of a form that is not a date's."""
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value, None
-    if isinstance(value, time):
-        return None, None
-    text = without_invisible(half_width(value_text(value)))
-    written = with_plain_dashes("".join(text.split()))
-    if match := _DATE.fullmatch(written):
-        return _date_of([group for group in match.groups() if group]), None
-    if match := _EIGHT_DIGITS.fullmatch(written):
-        return _date_of(match.groups()), Code.DATE_OTHER_FORM
-    if not _DAY_NUMBER.fullmatch(written):
-        return None, None
-    read = serial_to_datetime(Decimal(written), from_1904=from_1904)
-    return read.date() if isinstance(read, datetime) else None, Code.DATE_OTHER_FORM
-
-
-def _date_of(parts: Sequence[str]) -> date | None:
-    """Return the date of year, month and day; ``None`` if there is no such day."""
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
 
 
 def _right_of(address: str) -> str:

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Finding
+from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.model import SpecialItem
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import FormLayout
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, picture, value_text
 from cts_excel.workbook.ooxml.grids import Grid
+from cts_excel.workbook.reading.corrective_action import FIELDS, ActionReader
 from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import Header, LocatedSheet, special_headers
 from cts_excel.workbook.reading.pictures import evidence_value, floating_pictures, is_picture
@@ -136,12 +138,22 @@ class _Reader:
             finding(code, sheet=self.sheet, cell=cell, found=found, expected=expected)
         )
 
+    def _report_missing(self, name: str) -> None:
+        """Report a missing column; without one of the corrective action the grade is the same."""
+        one = finding(
+            Code.COLUMN_MISSING,
+            sheet=self.sheet,
+            expected=self.headings[name],
+            severity=Severity.WARNING if name in FIELDS else None,
+        )
+        self.out.findings.append(one)
+
     def entries(self) -> list[SpecialItem]:
         """Read the rows in which any input is filled."""
         header = self.block.header
         for name in self.inputs:
             if not header.letters(name):
-                self.report(Code.COLUMN_MISSING, "", expected=self.headings[name])
+                self._report_missing(name)
         for name in header.lost:
             self.report(
                 Code.LABEL_MISSING, f"{header.letters(name)}{header.row}", "", self.headings[name]
@@ -207,18 +219,7 @@ class _Reader:
         return count
 
     def _entry(self, number: int, row: int, values: dict[str, Value]) -> SpecialItem:
-        complete = True
-        texts = dict.fromkeys(layout.SPECIAL_INPUTS, "")  # also those that the format lacks
-        for name, value in values.items():
-            at = f"{self.block.header.letters(name)}{row}"
-            if value is not None:
-                self.out.cells.append(at)
-            if isinstance(value, CellFault) and not (name == "evidence" and is_picture(value)):
-                self.report(_FAULTS[value.kind], at, value.shown)
-                complete = False
-            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
-            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
-                self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+        texts, complete = self._texts(row, values)
         lacking = [
             name
             for name in layout.SPECIAL_REQUIRED
@@ -231,16 +232,48 @@ class _Reader:
         category = "" if "category" in lacking else self._category(texts["category"], row)
         self._clause(texts["clause"], row)
         return SpecialItem(
-            number,
-            category,
-            texts["clause"],
-            texts["description"],
-            texts["evidence"],
-            texts["rectification"],
-            complete and not lacking and bool(category),
-            row,
-            self._pictures(row),
+            number=number,
+            category=category,
+            clause=texts["clause"],
+            description=texts["description"],
+            evidence=texts["evidence"],
+            complete=complete and not lacking and bool(category),
+            row=row,
+            pictures=self._pictures(row),
+            states_fact=values["description"] is not None,
+            **self._action(row, values),
         )
+
+    def _texts(self, row: int, values: dict[str, Value]) -> tuple[dict[str, str], bool]:
+        """Return the texts of an entry, and whether every cell that counts could be read."""
+        texts, readable = {}, True
+        for name, value in values.items():
+            at = f"{self.block.header.letters(name)}{row}"
+            if value is not None:
+                self.out.cells.append(at)
+            if self.grid.formula(at) is not None and not isinstance(value, CellFault):
+                self.report(Code.ANSWER_IS_FORMULA, at, f"={self.grid.formula(at)}")
+            if name in FIELDS:
+                continue  # read with the corrective action
+            if isinstance(value, CellFault) and not (name == "evidence" and is_picture(value)):
+                self.report(_FAULTS[value.kind], at, value.shown)
+                readable = False
+            texts[name] = "" if isinstance(value, CellFault) else value_text(value)
+        return texts, readable
+
+    def _action(self, row: int, values: dict[str, Value]) -> dict[str, Any]:
+        """Read what the entry says about its corrective action."""
+        header = self.block.header
+        reader = ActionReader(
+            values,
+            lambda name: f"{header.letters(name)}{row}",
+            self.sheet,
+            self.standard,
+            self.grid.dates_from_1904,
+        )
+        action = reader.read()
+        self.out.findings += reader.findings
+        return action
 
     def _category(self, text: str, row: int) -> str:
         category = self.categories.get(comparison_key(text), "")
