@@ -14,7 +14,7 @@ from functools import partial
 from math import isfinite
 
 from cts_excel.audit.cover import COVER_FIELDS, cover_field
-from cts_excel.audit.levels import judge
+from cts_excel.audit.levels import judge, reason_text
 from cts_excel.audit.scoring import final_score
 from cts_excel.standard.model import Band, Indicator, Standard, parent
 from cts_excel.workbook.form import formulas, formulas_cover, formulas_special, layout
@@ -52,6 +52,7 @@ class Results:
     bonus: Decimal
     final: Decimal
     level: str
+    reason: str
     completion: str
     missing: tuple[str, ...]
 
@@ -83,6 +84,8 @@ def calculate(standard: Standard, answers: Answers) -> Results:
     )
     count = len(states)
     is_open = finished < count or begun > 0 or states.count(layout.LEFT_OUT) == count
+    judgement = judge(final, deductions, standard)
+    reasons = [reason_text(reason, standard) for reason in judgement.fail_reasons]
     return Results(
         headline=_headline(answers),
         scores=scores,
@@ -100,7 +103,8 @@ def calculate(standard: Standard, answers: Answers) -> Results:
         deductions=deductions,
         bonus=bonus,
         final=final,
-        level=layout.INCOMPLETE_LEVEL if is_open else judge(final, deductions, standard).label,
+        level=layout.INCOMPLETE_LEVEL if is_open else judgement.label,
+        reason="" if is_open else formulas_cover.REASONS_APART.join(reasons),
         completion=f"{finished}/{count}（{finished * 100 // count}%）",
         missing=_missing(standard, answers, states, begun),
     )

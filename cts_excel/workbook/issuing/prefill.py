@@ -7,7 +7,7 @@ that show the identity are written and compressed again, all others are copied.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from html import escape
@@ -19,7 +19,9 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, Value
 from cts_excel.workbook.form.cover import field_height
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.template import template_bytes
+from cts_excel.workbook.issuing.region import province_of
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 _COVER = "xl/worksheets/sheet1.xml"
@@ -47,16 +49,18 @@ class _Part:
 class PrefillTemplate:
     """A blank workbook of one standard, cut at the places of the same cover fields."""
 
-    def __init__(self, standard: Standard, keys: frozenset[str]) -> None:
+    def __init__(self, standard: Standard, keys: frozenset[str], imprint: Imprint) -> None:
         """Build the workbook and cut it.
 
         :param keys: the cover fields to fill in.
+        :param imprint: what the issuing body prints on its forms.
         """
         content = template_bytes(
             standard,
             answers=Answers(cover={f.label: _sentinel(f) for f in COVER_FIELDS if f.key in keys}),
             issue_id=_mark(_ISSUE_ID),
             lock_prefilled=True,
+            imprint=imprint,
         )
         with ZipFile(BytesIO(content)) as package:
             self._parts = tuple(_cut(package, keys))
@@ -72,7 +76,7 @@ class PrefillTemplate:
         for field in COVER_FIELDS:
             value = getattr(cover, field.key)
             values[field.key] = _stored(value)
-            values[field.key + _HEIGHT] = f"{field_height(value):.16g}"
+            values[field.key + _HEIGHT] = f"{field_height(field, value):.16g}"
         buffer = BytesIO(self._rest)
         with ZipFile(buffer, "a", ZIP_DEFLATED) as package:
             for part in self._parts:
@@ -80,15 +84,22 @@ class PrefillTemplate:
         return buffer.getvalue()
 
 
-def prefilled_bytes(standard: Standard, cover: Cover, issue_id: str) -> bytes:
-    """Return a blank workbook in which the stated cover fields are filled in and locked."""
+def prefilled_bytes(
+    standard: Standard, cover: Cover, issue_id: str, imprint: Imprint = NO_IMPRINT
+) -> bytes:
+    """Return a blank workbook in which the stated cover fields are filled in and locked.
+
+    The fields that the assessor confirms are filled in too, but not locked. One that is not stated
+    is proposed: the province, from the credit code.
+    """
+    cover = cover if cover.province else replace(cover, province=province_of(cover.uscc))
     keys = frozenset(field.key for field in COVER_FIELDS if getattr(cover, field.key))
-    return _template(standard, keys).workbook(cover, issue_id)
+    return _template(standard, keys, imprint).workbook(cover, issue_id)
 
 
 @lru_cache(maxsize=_TEMPLATES)
-def _template(standard: Standard, keys: frozenset[str]) -> PrefillTemplate:
-    return PrefillTemplate(standard, keys)
+def _template(standard: Standard, keys: frozenset[str], imprint: Imprint) -> PrefillTemplate:
+    return PrefillTemplate(standard, keys, imprint)
 
 
 def _mark(field: str) -> str:
@@ -110,6 +121,8 @@ def _cut(package: ZipFile, keys: frozenset[str]) -> list[_Part]:
     """Cut the parts that differ at their marks; the cuts cover every field and the issue id."""
     parts = []
     for info in package.infolist():
+        if not info.filename.endswith(".xml"):
+            continue  # a logo, and relations
         text = package.read(info).decode()
         if info.filename == _COVER:
             text = _marked_cover(text, keys)
