@@ -22,6 +22,7 @@ from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.form.results import calculate
 from cts_excel.workbook.issuing.prefill import prefilled_bytes
 from cts_excel.workbook.issuing.region import province_of
+from cts_excel.workbook.ooxml.addresses import column_letters
 from cts_excel.workbook.read_audit import read_audit
 
 LONG = [field for field in COVER_FIELDS if field.lines > 1]
@@ -177,3 +178,24 @@ def test_choices_are_found_folded() -> None:
     assert field.choice("廣東") is None
     assert field.choice("") is None
     assert field.choice("上海") == "上海市"
+
+
+@pytest.mark.parametrize("typed", ["无", "/", " — ", "Ｎ／Ａ", "待定", "暂无。", "n/a", "无/无"])
+def test_a_placeholder_is_missing_to_the_form_too(typed: str) -> None:
+    given = answers(cover={"审核组长": typed, "评审员": typed})
+    results = calculate(built_in(), given)
+    assert results.missing[:2] == ("请补齐以下内容：", "审核组长")
+    outcome = judged(filled_bytes(built_in(), given))
+    assert [(f.code, f.cell) for f in outcome.findings if f.code == "C01"] == [
+        ("C01", entry_cell("审核组长"))
+    ]
+
+
+def test_hidden_cells_tell_of_required_entries_only() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(filled()))[layout.COVER]
+    letters = [column_letters(n) for n in (layout.COVER_FOLDED_COLUMN, layout.COVER_NOTHING_COLUMN)]
+    assert all(sheet.column_dimensions[letters[0]].hidden for _x in letters)
+    for field in COVER_FIELDS:
+        cells = [sheet[f"{x}{layout.cover_row(field.key) + 1}"] for x in letters]
+        assert [cell.data_type == "f" for cell in cells] == [field.required] * 2
+        assert all(cell.protection.locked for cell in cells)

@@ -415,7 +415,7 @@ def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
     content = filled_bytes(standard, Answers(), calculated=False)
     with ZipFile(BytesIO(content)) as package:
         parts = [package.read(n) for n in package.namelist() if "worksheets/sheet" in n]
-    assert sum(part.count(b"</f></c>") for part in parts) == 478
+    assert sum(part.count(b"</f></c>") for part in parts) == 492
     assert not any(b"</f><v>" in part for part in parts)
     shown = opened(content, values=True)
     assert shown["封面"][panel_value("final")].value is None

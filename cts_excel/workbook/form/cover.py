@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -28,6 +29,7 @@ from cts_excel.workbook.form.parts import (
     write_section,
     write_text,
 )
+from cts_excel.workbook.form.results import folded_value, stating_nothing
 from cts_excel.workbook.form.style import STYLES, row_height
 from cts_excel.workbook.ooxml.addresses import column_letters
 
@@ -59,6 +61,8 @@ def write_cover(form: FormBuilder) -> None:
     sheet.repeat_rows(layout.COVER_HEADLINE_ROW)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
+    hidden = (layout.COVER_FOLDED_COLUMN, layout.COVER_NOTHING_COLUMN)
+    sheet.set_column(*hidden, None, None, {"hidden": True})
     _heading(form, sheet)
     for row in range(layout.COVER_FIRST_ROW, layout.LONG_TITLE_ROW):
         sheet.set_row(row, _least(row))
@@ -140,17 +144,34 @@ def _field(form: FormBuilder, sheet: Worksheet, row: int, field: CoverField) -> 
     rule = {**_rule(field), **_locked_prompt(field)} if locked else _rule(field)
     sheet.data_validation(row, column, row, column, rule)
     if field.required:
-        sheet.conditional_format(
-            row,
-            _MARK_COLUMN,
-            row,
-            _MARK_COLUMN,
-            {
-                "type": "formula",
-                "criteria": f"={formulas_cover.states_nothing(field.key)}",
-                "format": formats["warn"],
-            },
-        )
+        _requirement(form, sheet, row, field, value)
+
+
+def _requirement(
+    form: FormBuilder, sheet: Worksheet, row: int, field: CoverField, value: Value
+) -> None:
+    """Write the hidden cells that tell whether an entry states anything, and show if it does."""
+    plain, nothing = form.formats["plain"], stating_nothing(value, form.results.spelled)
+    for column, formula, result in (
+        (layout.COVER_FOLDED_COLUMN, formulas_cover.folded_entry(field.key), folded_value(value)),
+        (
+            layout.COVER_NOTHING_COLUMN,
+            formulas_cover.entry_states_nothing(field.key),
+            Decimal(nothing),
+        ),
+    ):
+        write_result(sheet, row, column, formula, plain, result)
+    sheet.conditional_format(
+        row,
+        _MARK_COLUMN,
+        row,
+        _MARK_COLUMN,
+        {
+            "type": "formula",
+            "criteria": f"={formulas_cover.is_missing(field.key)}",
+            "format": form.formats["warn"],
+        },
+    )
 
 
 def _mark(field: CoverField) -> tuple[str, str]:

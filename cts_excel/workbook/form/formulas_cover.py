@@ -11,9 +11,11 @@ from cts_excel.workbook.form.formulas import (
     RATINGS,
     absolute,
     choice,
+    folded_text,
     quoted,
     ratings_range,
     rounded,
+    states_nothing,
 )
 from cts_excel.workbook.form.formulas_special import special_open
 
@@ -40,10 +42,20 @@ def cover_input(key: str) -> str:
     return absolute(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
 
 
-def states_nothing(key: str) -> str:
-    """Return the condition that an entry is missing: blank, or an error value."""
-    address = cover_input(key)
-    return f"IF(ISERROR({address}),TRUE,LEN(TRIM({address}))=0)"
+def is_missing(key: str) -> str:
+    """Return the condition that a required entry is missing: nothing stated, or an error value."""
+    nothing = absolute(layout.cover_row(key), layout.COVER_NOTHING_COLUMN)
+    return f"IF(ISERROR({cover_input(key)}),TRUE,{nothing}=1)"
+
+
+def folded_entry(key: str) -> str:
+    """Return the hidden folded text of a required entry."""
+    return "=" + folded_text(cover_input(key))
+
+
+def entry_states_nothing(key: str) -> str:
+    """Return the hidden 1 for a required entry that states nothing (rule 13)."""
+    return "=" + states_nothing(absolute(layout.cover_row(key), layout.COVER_FOLDED_COLUMN))
 
 
 def panel_cell(field: str) -> str:
@@ -156,7 +168,7 @@ def _listed(parts: list[str]) -> str:
 
 def _missing_cover() -> str:
     required = [field for field in COVER_FIELDS if field.required]
-    return _listed([f'IF({states_nothing(f.key)},{quoted(f.label + "、")},"")' for f in required])
+    return _listed([f'IF({is_missing(f.key)},{quoted(f.label + "、")},"")' for f in required])
 
 
 def open_states(standard: Standard) -> tuple[str, ...]:

@@ -54,6 +54,8 @@ MISSING_ROW = COVER_FIRST_ROW + len(PANEL)  # 尚缺: its heading line, then one
 MISSING_KINDS = ("封面必填项", "指标评定", "审核证据", "特别项")
 COVER_LABEL_COLUMN, COVER_INPUT_COLUMN = 1, 2
 PANEL_LABEL_COLUMN, PANEL_VALUE_COLUMN = 4, 5
+# Hidden right of them, for each required entry: its text folded, and 1 if it states nothing.
+COVER_FOLDED_COLUMN, COVER_NOTHING_COLUMN = 6, 7
 _SHORT_FIELDS = tuple(field for field in COVER_FIELDS if field.lines == 1)
 LONG_FIELDS = tuple(field for field in COVER_FIELDS if field.lines > 1)
 LONG_TITLE_ROW = max(COVER_FIRST_ROW + len(_SHORT_FIELDS), MISSING_ROW + 1 + len(MISSING_KINDS))

@@ -19,13 +19,17 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, Value
 from cts_excel.workbook.form.cover import field_height
+from cts_excel.workbook.form.formulas import placeholder_spellings
 from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
+from cts_excel.workbook.form.results import folded_value, stating_nothing
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.issuing.region import province_of
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 _COVER = "xl/worksheets/sheet1.xml"
-_ISSUE_ID, _HEIGHT = "issue_id", "__height"
+_ISSUE_ID = "issue_id"
+_HEIGHT, _FOLDED, _NOTHING = "__height", "__folded", "__nothing"  # what depends on an entry
+_HELPERS = {_FOLDED: layout.COVER_FOLDED_COLUMN, _NOTHING: layout.COVER_NOTHING_COLUMN}
 _MARK = re.compile("\ue000cts:([a-z_]+)\ue001")  # private-use characters, in no standard file
 _DAY_ZERO = date(1899, 12, 30)
 _SENTINEL_DAY = date(2000, 1, 1)
@@ -55,6 +59,7 @@ class PrefillTemplate:
         :param keys: the cover fields to fill in.
         :param imprint: what the issuing body prints on its forms.
         """
+        self._spelled = frozenset(placeholder_spellings(standard))
         content = template_bytes(
             standard,
             answers=Answers(cover={f.label: _sentinel(f) for f in COVER_FIELDS if f.key in keys}),
@@ -77,6 +82,8 @@ class PrefillTemplate:
             value = getattr(cover, field.key)
             values[field.key] = _stored(value)
             values[field.key + _HEIGHT] = f"{field_height(field, value):.16g}"
+            values[field.key + _FOLDED] = _stored(folded_value(value))
+            values[field.key + _NOTHING] = str(float(stating_nothing(value, self._spelled)))
         buffer = BytesIO(self._rest)
         with ZipFile(buffer, "a", ZIP_DEFLATED) as package:
             for part in self._parts:
@@ -129,14 +136,15 @@ def _cut(package: ZipFile, keys: frozenset[str]) -> list[_Part]:
         pieces = tuple(_MARK.split(text))
         if len(pieces) > 1:
             parts.append(_Part(info, pieces))
-    found = {name for part in parts for name in part.pieces[1::2] if not name.endswith(_HEIGHT)}
+    marks = {name for part in parts for name in part.pieces[1::2]}
+    found = {name for name in marks if not name.endswith((_HEIGHT, *_HELPERS))}
     if found != keys | {_ISSUE_ID}:
         raise AssertionError(f"the template shows {sorted(found)}, to fill in: {sorted(keys)}")
     return parts
 
 
 def _marked_cover(sheet: str, keys: frozenset[str]) -> str:
-    """Mark the dates, which are numbers, and the row heights, which depend on the texts."""
+    """Mark the dates, which are numbers, and what depends on an entry."""
     for field in COVER_FIELDS:
         if field.key not in keys:
             continue
@@ -145,6 +153,9 @@ def _marked_cover(sheet: str, keys: frozenset[str]) -> str:
             address = cell_address(row, layout.COVER_INPUT_COLUMN)
             number = rf'(<c r="{address}" s="\d+"><v>){_stored(_SENTINEL_DAY)}(</v></c>)'
             sheet = re.sub(number, rf"\g<1>{_mark(field.key)}\2", sheet)
+        for name, column in _HELPERS.items() if field.required else ():
+            helper = rf'(<c r="{cell_address(row, column)}" [^>]*><f>[^<]*</f><v>)[^<]*(</v>)'
+            sheet = re.sub(helper, rf"\g<1>{_mark(field.key + name)}\2", sheet)
         height = rf'(<row r="{row + 1}" [^>]*?ht=")[0-9.]+(")'
         sheet = re.sub(height, rf"\g<1>{_mark(field.key + _HEIGHT)}\2", sheet)
     return sheet
