@@ -178,4 +178,4 @@ def test_planted_values_survive_where_nothing_is_recalculated(
     source.write_bytes(planted(filled_bytes(load_standard(), Answers())))
     (tmp_path / "out").mkdir()
     (kept,) = libreoffice.convert([source], "xlsx", tmp_path / "out")
-    assert len(_cells_with(_grids(kept), 999)) == 478
+    assert len(_cells_with(_grids(kept), 999)) == 492
