@@ -69,7 +69,7 @@ def special_answers(draw: st.DrawFn, standard: Standard, kind: str) -> SpecialAn
         draw(st.sampled_from(["", *standard.by_clause])),
         draw(required),
         draw(required),
-        draw(st.sampled_from(["", *layout.RECTIFICATIONS])),
+        draw(st.sampled_from(["", *layout.RECTIFICATIONS][: None if kind == "deduction" else 1])),
     )
 
 
