@@ -22,6 +22,7 @@ from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_ru
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
+from cts_excel.workbook.form.imprint import load_imprint
 from cts_excel.workbook.form.template import write_template as _write_template
 from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.read_audit import read_audit as _read_audit
@@ -49,10 +50,12 @@ __all__ = [
 def write_template(path: Path | str, standard: Standard | None = None) -> None:
     """Write the blank audit workbook (.xlsx), atomically.
 
-    :param standard: the built-in specification by default.
+    :param standard: the built-in specification by default; it prints what its ``[form]`` says.
     :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
+    :raises LogoError: where its logo cannot be printed.
     """
-    _write_template(Path(path), standard or load_standard())
+    standard = standard or load_standard()
+    _write_template(Path(path), standard, imprint=load_imprint(standard.form))
 
 
 def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> Audit:

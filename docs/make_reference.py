@@ -157,6 +157,17 @@ FIELDS: dict[str, tuple[str, str]] = {
         "texts that state nothing; blanks, width, case and punctuation do not count",
         "等于没有填写的文字；空格、全半角、大小写和标点不计",
     ),
+    "form": (
+        "what the issuing body prints on its forms; nothing that is graded",
+        "认证机构印在表格上的内容；不影响评定",
+    ),
+    "form.document_no": ("number of the form as a document", "文件编号"),
+    "form.revision": ("its revision", "版次"),
+    "form.body": ("the issuing body", "发放机构"),
+    "form.logo": (
+        "PNG or JPEG, at most 2 MB; path from the folder of this file",
+        "标志，PNG 或 JPEG，不超过 2 MB；路径从本文件所在文件夹算起",
+    ),
     "special": ("special items", "特别项"),
     "special.deduction": ("special deductions", "特别扣分项"),
     "special.bonus": ("special bonus", "特别加分项"),

@@ -176,6 +176,9 @@ _ENTRIES = (
     Entry(Code.ENDS_IN_FUTURE, WARNING, "Audit ends after the day of grading", "审核结束日期晚于评定日期",
           "Ends {found}, graded on {expected}. Check the date.",
           "结束 {found}，评定日期为 {expected}。请核对日期。", Effect.HARMLESS),
+    Entry(Code.ENTRY_TOO_LONG, WARNING, "Text of the cover is too long", "封面内容过长",
+          "{found} characters, at most {expected} fit on the form and on a certificate. Shorten the text; it was taken whole.",
+          "共 {found} 字，表格与证书上最多 {expected} 字。请精简；本次已全文读取。", Effect.HARMLESS),
     # ----- ratings --------------------------------------------------------------------------
     Entry(Code.NOT_RATED, ERROR, "Indicator is not rated", "指标未评",
           "Choose a band and enter a percentage for {clause}.", "请为 {clause} 选择评分档并填写评分比例。"),

@@ -65,6 +65,7 @@ class Code(StrEnum):
     CREDIT_CODE_IS_NUMBER = "C07"
     DATE_OTHER_FORM = "C08"
     ENDS_IN_FUTURE = "C09"
+    ENTRY_TOO_LONG = "C10"
 
     # ratings
     NOT_RATED = "R01"

@@ -13,6 +13,9 @@ from datetime import date
 from enum import Enum, auto
 from typing import Any
 
+from cts_excel.audit.provinces import PROVINCES
+from cts_excel.standard.folding import folded
+
 EARLIEST_DATE, LATEST_DATE = date(2000, 1, 1), date(2099, 12, 31)
 CREDIT_CODE_LENGTH = 18  # GB 32100
 
@@ -37,9 +40,12 @@ class CoverField:
     :ivar identifying: names the audit together with the other such field: a roster must state both.
     :ivar on_roster: known when a workbook is issued; other fields are the assessor's alone.
     :ivar limit: characters that a text may have.
+    :ivar lines: lines that a text of several lines has room for before its row grows; 1 for others.
     :ivar choices: the values that a CHOICE may have.
+    :ivar short_forms: whether the beginning of one choice, 广东 of 广东省, stands for it.
+    :ivar to_confirm: stays an input when it is filled in at issue: the assessor confirms it.
     :ivar not_before: key of the field that a DATE must not precede.
-    :ivar hint: instruction for the roster's column, if the label and the kind do not give it.
+    :ivar hint: instruction for the cell, if the label and the kind do not give it.
     :ivar example: a valid value, as a person types it.
     :ivar roster_width: width of the roster's column in characters.
     :ivar key: name of the attribute of :class:`Cover`.
@@ -51,7 +57,10 @@ class CoverField:
     identifying: bool = False
     on_roster: bool = True
     limit: int = 200
+    lines: int = 1
     choices: tuple[str, ...] = ()
+    short_forms: bool = False
+    to_confirm: bool = False
     not_before: str = ""
     hint: str = ""
     example: str = ""
@@ -63,13 +72,29 @@ class CoverField:
         """Whether the value is a date; a field of every other kind holds a text."""
         return self.kind is Kind.DATE
 
+    def tidied(self, text: str) -> str:
+        """Return a text with one form for all line breaks if it may have several lines."""
+        if self.lines == 1 or not text:
+            return text
+        return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+
+    def choice(self, text: str) -> str | None:
+        """Return the choice that a text names, folded; ``None`` if there is none."""
+        wanted = folded(text)
+        for choice in self.choices:
+            if folded(choice) == wanted:
+                return choice
+        found = [choice for choice in self.choices if folded(choice).startswith(wanted)]
+        return found[0] if self.short_forms and len(wanted) > 1 and len(found) == 1 else None
+
 
 def _text(label: str, **rest: Any) -> Any:
     return field(default="", metadata={"field": CoverField(label, **rest)})
 
 
 def _choice(label: str, *choices: str, **rest: Any) -> Any:
-    return _text(label, kind=Kind.CHOICE, choices=choices, example=choices[0], **rest)
+    rest.setdefault("example", choices[0])
+    return _text(label, kind=Kind.CHOICE, choices=choices, **rest)
 
 
 def _date(label: str, **rest: Any) -> Any:
@@ -88,9 +113,6 @@ class Cover:
         "统一社会信用代码", kind=Kind.CREDIT_CODE, roster_width=24,
         hint="18 位，照营业执照填写；校验码有误时不予发放。", example="91440106MA50000010",
     )  # fmt: skip
-    scope: str = _text(
-        "认证范围", limit=1000, roster_width=34, example="家用电器的安装、维修售后服务"
-    )
     audit_no: str = _text(
         "项目编号", kind=Kind.NUMBER, required=True, identifying=True, roster_width=18,
         hint="每次审核一个编号，不得重复；按文本填写，如 20250001。", example="ZJ-2025-0001",
@@ -105,6 +127,18 @@ class Cover:
     )
     lead_assessor: str = _text("审核组长", required=True, hint="审核组长姓名。", example="张三")
     assessor: str = _text("评审员", hint="评审员姓名。", example="李四")
+    team_members: str = _text("审核组成员", hint="其他成员姓名，以顿号分隔。", example="王五、赵六")
+    industry: str = _text("行业/专业类别", roster_width=18, example="家用电器零售与维修")
+    province: str = _choice(
+        "省/市", *PROVINCES, short_forms=True, to_confirm=True, example="广东省"
+    )
+    scope: str = _text(
+        "认证范围", limit=1000, lines=3, roster_width=34, example="家用电器的安装、维修售后服务",
+        hint="照证书上的表述填写。",
+    )  # fmt: skip
+    conclusion: str = _text("审核结论", limit=2000, lines=3, on_roster=False)
+    strengths: str = _text("优势", limit=2000, lines=2, on_roster=False)
+    improvements: str = _text("改进建议", limit=2000, lines=2, on_roster=False)
 
     @classmethod
     def of(cls, values: Mapping[str, str | date | None]) -> Cover:

@@ -17,7 +17,7 @@ from cts_excel.standard.folding import folded, with_plain_dashes, without_invisi
 _SIZE = 16  # bytes of a digest: two of 10^8 files collide with probability 10^-23
 _OPENING, _CLOSING = "（〔［【「『《〈﹝﹙⟨{[", "）〕］】」』》〉﹞﹚⟩}]"
 _TO_BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "(") | dict.fromkeys(_CLOSING, ")"))
-_PEOPLE = ("assessor", "lead_assessor")
+_PEOPLE = ("assessor", "lead_assessor", "team_members")
 _DASHES = re.compile("-{2,}")
 _SEPARATORS = re.compile(r"[、,，;；/／|｜\\&＆+＋\r\n]+")
 _FULL_NAME = re.compile(r"[\u3400-\u9fff·]{2,}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cts_excel.cli.settings import FILE, find_settings
+from cts_excel.cli.settings import FILE, FORM, find_settings
 from cts_excel.messages import _
 
 
@@ -13,19 +13,23 @@ from cts_excel.messages import _
     help=_("Show the default options in force here and the file they come from."),
     epilog=_(
         "Options in cts-excel.toml, or in pyproject.toml under [tool.cts-excel], serve as "
-        "defaults: at the top for every command, under [grade] and so on for one."
+        "defaults: at the top for every command, under [grade] and so on for one. [form] holds "
+        "what issued workbooks print: document_no, revision, body, logo."
     ),
 )
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Print the settings in TOML, as they would stand in the file."""
     from cts_excel.cli.entry import checked_defaults
+    from cts_excel.cli.imprint import imprint_here
+    from cts_excel.standard.loading import load_standard
 
     settings = find_settings()
     if not settings.source:
         click.echo(_("No settings here: neither {} nor [tool.cts-excel].").format(FILE))
         return
     checked_defaults(ctx, settings)
+    imprint_here(load_standard())
     click.echo(f"# {settings.source}")
     for option, value in settings.everywhere.items():
         click.echo(f"{option} = {_toml_value(value)}")
@@ -34,6 +38,10 @@ def command(ctx: click.Context) -> None:
         own = settings.headings if name == "roster" else {}
         for option, value in {**options, **own}.items():
             click.echo(f"{_toml_key(option)} = {_toml_value(value)}")
+    if settings.form:
+        click.echo(f"\n[{FORM}]")
+    for key, value in settings.form.items():
+        click.echo(f"{_toml_key(key)} = {_toml_value(value)}")
 
 
 def _toml_key(name: str) -> str:

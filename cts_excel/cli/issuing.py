@@ -26,6 +26,7 @@ def issue(
     standard_path: str | None,
 ) -> int:
     """Issue a roster's workbooks; exit 0, or 1 if rows were left out."""
+    from cts_excel.cli.imprint import imprint_here
     from cts_excel.cli.settings import roster_headings
     from cts_excel.standard.loading import load_standard
     from cts_excel.workbook.issuing.issue import RECORD, RosterProblemsError, issue_workbooks
@@ -33,6 +34,7 @@ def issue(
     from cts_excel.workbook.issuing.roster import read_roster
 
     standard = load_standard(standard_path)
+    imprint = imprint_here(standard)
     key = load_key(key_path) if key_path else None
     roster = read_roster(
         roster_path, headings=dict(roster_headings()), states_nothing=standard.states_nothing
@@ -44,7 +46,13 @@ def issue(
     try:
         with _progress(len(roster.rows)) as progress:
             record = issue_workbooks(
-                roster, standard, folder, key=key, skip_bad=skip_bad, progress=progress
+                roster,
+                standard,
+                folder,
+                key=key,
+                skip_bad=skip_bad,
+                progress=progress,
+                imprint=imprint,
             )
     except RosterProblemsError as error:
         _list_problems(error.problems)

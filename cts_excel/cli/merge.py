@@ -50,6 +50,7 @@ def command(
     files: tuple[Path, ...], output: Path, force: bool, as_json: bool, standard_path: str | None
 ) -> int:
     """Never write over one of the workbooks, nor over any file unless asked."""
+    from cts_excel.cli.imprint import imprint_here
     from cts_excel.cli.migrate import in_shell, refuse
     from cts_excel.files.atomic import replace_file, write_new
     from cts_excel.standard.loading import load_standard
@@ -58,11 +59,12 @@ def command(
 
     _check_paths(files, output, force=force)
     standard = load_standard(standard_path)
+    imprint = imprint_here(standard)
     parts: list[PartFile] = []
     try:
         for path, name in zip(files, _names(files), strict=True):
             parts.append(_part(path, name))
-        merged = merge(parts, standard)
+        merged = merge(parts, standard, imprint)
     except NotReadableError as error:
         refuse(files[len(parts)], error)
         return 3

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 def command(old: Path, output: Path, force: bool, standard_path: str | None) -> int:
     """Never write over the old workbook, nor over any file unless asked."""
     from cts_excel.audit.findings import Severity
+    from cts_excel.cli.imprint import imprint_here
     from cts_excel.cli.showing import console, findings_table
     from cts_excel.files.atomic import replace_file, write_new
     from cts_excel.standard.loading import load_standard
@@ -49,9 +50,10 @@ def command(old: Path, output: Path, force: bool, standard_path: str | None) -> 
     if output.exists() and not force:
         raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))
     standard = load_standard(standard_path)
+    imprint = imprint_here(standard)
     try:
         content, kind = opened(old)
-        migration = migrate(content, standard, kind=kind)
+        migration = migrate(content, standard, kind=kind, imprint=imprint)
     except NotReadableError as error:
         refuse(old, error)
         return 3

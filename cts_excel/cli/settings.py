@@ -25,16 +25,19 @@ class Settings:
 
     ``everywhere`` holds the options that stand outside a table: every command that has such an
     option takes it. ``headings`` are the user's own headings of a roster, from the table
-    ``[roster]``: a text or a list of texts by key or printed label of a cover field.
+    ``[roster]``: a text or a list of texts by key or printed label of a cover field. ``form`` is
+    the table ``[form]``: what the issuing body prints on the workbooks that it issues.
     """
 
     source: str
     everywhere: dict[str, Any]
     commands: dict[str, dict[str, Any]]
     headings: dict[str, Any] = field(default_factory=dict)
+    form: dict[str, Any] = field(default_factory=dict)
 
 
 NONE = Settings("", {}, {})
+FORM = "form"
 _ROSTER = "roster"  # the table of the command, and of the headings
 
 
@@ -66,13 +69,14 @@ def _toml(name: str) -> dict[str, Any]:
 def _settings(source: str, table: dict[str, Any]) -> Settings:
     commands = {name: value for name, value in table.items() if isinstance(value, dict)}
     everywhere = {name: value for name, value in table.items() if name not in commands}
+    form = commands.pop(FORM, {})
     headings: dict[str, Any] = {}
     if _ROSTER in commands:
         fields = _roster_fields()
         headings = {name: value for name, value in commands[_ROSTER].items() if name in fields}
         own = {name: value for name, value in commands[_ROSTER].items() if name not in fields}
         commands[_ROSTER] = own
-    return Settings(source, everywhere, commands, headings)
+    return Settings(source, everywhere, commands, headings, form)
 
 
 def _roster_fields() -> dict[str, str]:

@@ -65,6 +65,7 @@ def command(
 
 
 def _write_one(output: Path, force: bool, standard_path: str | None) -> int:
+    from cts_excel.cli.imprint import imprint_here
     from cts_excel.standard.loading import load_standard
     from cts_excel.workbook.form.template import write_template
 
@@ -73,7 +74,7 @@ def _write_one(output: Path, force: bool, standard_path: str | None) -> int:
     if output.exists() and not force:
         raise click.UsageError(_("{} exists. Choose another name or add --force.").format(output))
     standard = load_standard(standard_path)
-    write_template(output, standard)
+    write_template(output, standard, imprint=imprint_here(standard))
     click.echo(
         _("Wrote {}: {} {}, {} indicators.").format(
             output, standard.title, standard.edition, len(standard.indicators)

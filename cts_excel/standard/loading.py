@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import Form, Standard
 from cts_excel.standard.places import line_of, name_of
-from cts_excel.standard.shape import ShapeError, StandardFault, shaped
+from cts_excel.standard.shape import ShapeError, StandardFault, shaped, table_fault
 from cts_excel.standard.validity import faults
+from cts_excel.standard.values import value_faults
 
 BUILT_IN = Path(__file__).with_name("cts_after_sales_2025.toml")
 MAX_BYTES = 4 * 1024 * 1024
@@ -40,7 +44,35 @@ def load_standard(path: Path | str | None = None) -> Standard:
         raise _refusal(path, text, error.fault) from None
     for fault in faults(standard):
         raise _refusal(path, text, fault)
-    return standard
+    return msgspec.structs.replace(standard, form=beside(standard.form, path.parent))
+
+
+def with_form(standard: Standard, table: Mapping[str, Any], folder: Path) -> Standard:
+    """Return a standard with the texts of a ``[form]`` table in place of its own.
+
+    :param table: as parsed from TOML; a key that it lacks keeps the standard's text.
+    :param folder: the folder of the file that holds the table; the logo's path starts there.
+    :raises ShapeError: for an unknown key, or a value that is no text or does not fit on the form.
+    """
+    try:
+        own = msgspec.convert(table, Form)
+    except msgspec.ValidationError as error:
+        raise ShapeError(table_fault("form", str(error), table)) from None
+    own = beside(own, folder)
+    given = {name: getattr(own, name) for name in table}
+    changed = msgspec.structs.replace(
+        standard, form=msgspec.structs.replace(standard.form, **given)
+    )
+    for fault in value_faults(changed):
+        raise ShapeError(fault)
+    return changed
+
+
+def beside(form: Form, folder: Path) -> Form:
+    """Return a form whose logo is named by an absolute path, from the folder of its file."""
+    if not form.logo:
+        return form
+    return msgspec.structs.replace(form, logo=str(Path(folder, form.logo).absolute()))
 
 
 def _text(path: Path) -> str:

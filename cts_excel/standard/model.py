@@ -40,6 +40,18 @@ class Policy(_Record, frozen=True):
     placeholders: tuple[str, ...] = PLACEHOLDERS
 
 
+class Form(_Record, frozen=True):
+    """What an issuing body prints on its own form: no rule, so grading never asks for it.
+
+    ``logo`` is the path of a PNG or JPEG file; the loader makes it absolute.
+    """
+
+    document_no: str = ""
+    revision: str = ""
+    body: str = ""
+    logo: str = ""
+
+
 class Band(_Record, frozen=True):
     """A rubric band (评分档): a closed interval of percentages, as fractions of 1."""
 
@@ -153,6 +165,7 @@ class Standard(_Record, frozen=True, dict=True, kw_only=True):
     subject: str
     total: Decimal
     policy: Policy = Policy()
+    form: Form = Form()
     special: Special
     not_passed: NotPassed
     levels: tuple[Level, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -71,11 +71,16 @@ def _at(raw: Any, path: str) -> Any:
     return raw
 
 
-def _fault(message: str, raw: dict[str, Any]) -> StandardFault:
+def table_fault(name: str, message: str, table: Mapping[str, Any]) -> StandardFault:
+    """Word msgspec's message about one table of a standard file, which stands elsewhere."""
+    return _fault(message.replace("`$", f"`$.{name}"), {name: table}, name)
+
+
+def _fault(message: str, raw: dict[str, Any], table: str = "") -> StandardFault:
     """Word msgspec's ``… - at `$.indicators[3].weight```."""
     problem, _sep, at = message.rpartition(" - at ")
     if not problem:
-        problem, at = message, "`$`"
+        problem, at = message, f"`$.{table}`" if table else "`$`"
     path = at.strip("`").removeprefix("$").removeprefix(".")
     clause = clause_at(raw, path)
     if unknown := re.search(r"unknown field `(.*)`", problem, re.DOTALL):

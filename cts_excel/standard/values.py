@@ -11,19 +11,22 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 
+import msgspec
+
 from cts_excel.messages import _
-from cts_excel.standard.model import RESERVED_WORDS, Standard
+from cts_excel.standard.model import RESERVED_WORDS, Form, Standard
 from cts_excel.standard.shape import StandardFault, leaves
 
 MOST, DECIMALS = Decimal(1_000_000), 6
 CELL_UNITS = 32_767
-_OPTIONAL = ("publisher", "basis", "subject")
+_FORM = tuple(f"form.{field.name}" for field in msgspec.structs.fields(Form))
+_OPTIONAL = ("publisher", "basis", "subject", *_FORM)
 
 # Longest text by key, in UTF-16 units; every other text may fill a cell.
 _LONGEST = {
     "id": 50, "edition": 50, "title": 100, "publisher": 100, "basis": 100, "subject": 100,
     "clause": 30, "key": 30, "label": 50, "exceeded": 50, "categories": 255,
-    "placeholders": 50,
+    "placeholders": 50, "document_no": 40, "revision": 20, "body": 60,
 }  # fmt: skip
 # Fewest and most entries by table: formulas nest, and a form must stay one that people fill in.
 _ENTRIES = {

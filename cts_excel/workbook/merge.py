@@ -18,6 +18,7 @@ from cts_excel.audit.model import Audit
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.joined_answers import Contradiction, Joined, Part, TakenAnswer, join
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -77,9 +78,10 @@ class Merged:
         return not (self.open or self.unanswered or grave)
 
 
-def merge(files: Sequence[PartFile], standard: Standard) -> Merged:
+def merge(files: Sequence[PartFile], standard: Standard, imprint: Imprint = NO_IMPRINT) -> Merged:
     """Join workbooks of one audit.
 
+    :param imprint: what the issuing body prints on its forms.
     :raises MergeError: if they are of different audits, or one is of another standard, edition or
         indicator table.
     :raises PartNotReadableError: if a file is no audit workbook or cannot be read.
@@ -98,7 +100,9 @@ def merge(files: Sequence[PartFile], standard: Standard) -> Merged:
         _refuse_other_audit(first, second)
     joined = join(parts, standard)
     findings += joined.findings
-    fresh = template_bytes(standard, answers=joined.answers, issue_id=joined.issue_id)
+    fresh = template_bytes(
+        standard, answers=joined.answers, issue_id=joined.issue_id, imprint=imprint
+    )
     content = marked(fresh, _listing(files, joined, findings))
     return Merged(content, joined.taken, joined.open, joined.unanswered, tuple(findings))
 

@@ -8,6 +8,7 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.answers import RatingAnswer
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, correction
 from cts_excel.workbook.returned.marking import marked
@@ -29,7 +30,9 @@ class Migration:
     findings: tuple[Finding, ...]
 
 
-def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migration:
+def migrate(
+    content: bytes, standard: Standard, *, kind: str = "xlsx", imprint: Imprint = NO_IMPRINT
+) -> Migration:
     """Move the answers of a workbook into a fresh one for a specification, clause by clause.
 
     Answers are carried as they were typed, right or wrong: grading the new workbook finds what is
@@ -37,10 +40,12 @@ def migrate(content: bytes, standard: Standard, *, kind: str = "xlsx") -> Migrat
     the new workbook and listed on its first sheet.
 
     :param kind: of the old file: ``xlsx``, ``xlsm``, ``xls``, ``ods`` or ``xlsb``.
+    :param imprint: what the issuing body prints on its forms.
     :raises NotReadableError: the old file is no audit workbook or cannot be read.
     """
     read = read_answers(content, standard, kind=kind)
-    fresh = template_bytes(standard, answers=read.answers, issue_id=read.identity.issue_id)
+    issue_id = read.identity.issue_id
+    fresh = template_bytes(standard, answers=read.answers, issue_id=issue_id, imprint=imprint)
     found = tuple(sorted(read.findings, key=lambda one: one.gravity))
     carried = sum(1 for rating in read.answers.ratings.values() if rating != RatingAnswer())
     return Migration(marked(fresh, _listing(found, carried)), carried, found)

@@ -27,10 +27,11 @@ from cts_excel.workbook.ooxml.xlsx import XlsxGrid, XlsxWorkbook
 from cts_excel.workbook.reading.folding import comparison_key
 from cts_excel.workbook.reading.locate import AuditSheets, LocatedSheet, rating_header
 
-_COMMENTS = "批注"
+_COMMENTS, _PICTURES = "批注", "图片"
+_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml")
 _OTHER_PARTS = (
     (_COMMENTS, re.compile(r"xl/(?:.*/)?comments?[^/]*\.xml")),
-    ("图片", re.compile(r"xl/media/.+")),
+    (_PICTURES, re.compile(r"xl/media/.+")),
     ("嵌入对象", re.compile(r"xl/embeddings/.+")),
     ("宏", re.compile(r"xl/vbaProject\.bin")),
 )
@@ -48,7 +49,7 @@ def left_behind(
 ) -> Iterator[tuple[LocatedSheet, str, str]]:
     """Yield (sheet, cell, text) that no field took: notes beside the form, rows of a lost block."""
     printed = _printed_texts(places.form, standard)
-    known = taken.cells.union(_printed_then(book, places))
+    known = taken.cells.union(_printed_then(book, places), _of_the_issuer(places))
     for place in filter(None, (places.cover, places.ratings, places.special)):
         issued = _printed_columns(place) if place is places.ratings else set()
         for letters, row, text in list(place.grid.texts()):
@@ -59,6 +60,14 @@ def left_behind(
                 continue
             if place.grid.formula(cell) is None:
                 yield place, cell, text
+
+
+def _of_the_issuer(places: AuditSheets) -> Iterator[tuple[str, str]]:
+    """Yield the cells that differ from issuer to issuer, by sheet and cell."""
+    by_name = {layout.COVER: places.cover, layout.RATINGS: places.ratings}
+    for sheet, cell in places.form.uncompared:
+        if place := by_name.get(sheet):
+            yield place.name, cell
 
 
 def _printed_columns(place: LocatedSheet) -> set[str]:
@@ -120,8 +129,20 @@ def other_content(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
         for name, pattern in _OTHER_PARTS:
             parts = [part for part in book.package.names if pattern.fullmatch(part)]
             count = sum(1 for part in parts if name != _COMMENTS or not only_remarks(book, part))
-            if count:
+            if name == _PICTURES:
+                count -= _holds_logo(book)
+            if count > 0:
                 yield finding(Code.NOT_CARRIED_OVER, found=f"{name}（{count} 个部件）")
+
+
+def _holds_logo(book: XlsxWorkbook) -> bool:
+    """Tell whether a workbook shows the logo of the body that issued it."""
+    return any(
+        path.endswith("cNvPr") and attributes.get("descr") == layout.LOGO_ALT
+        for part in book.package.names
+        if _DRAWING.fullmatch(part)
+        for path, attributes, _text in book.package.elements(part)
+    )
 
 
 def spelled(item: SpecialItem) -> str:

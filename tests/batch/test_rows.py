@@ -47,7 +47,29 @@ def test_a_graded_file_has_every_fact() -> None:
         "final_score": "85.1", "level": "three_star", "passed": "true", "fail_reasons": "",
         "stated_final": "85.1", "stated_level": "three_star", "score_low": "85.1",
         "score_high": "85.1", "errors": "0", "warnings": "0", "notices": "1",
+        "scope": "家用电器的售后服务", "audit_method": "现场", "industry": "",
+        "province": "", "team_members": "",
+        "conclusion": "", "strengths": "", "improvements": "",
     }  # fmt: skip
+
+
+def test_the_cover_is_there_with_its_line_breaks() -> None:
+    stated = {
+        "认证范围": "家电安装，\n家电维修", "审核方式": "远程", "行业/专业类别": "家电",
+        "省/市": "广东", "审核组成员": "王五", "审核结论": "符合",
+        "优势": "一\n二", "改进建议": "=三",
+    }  # fmt: skip
+    row = {name: unescape(text) for name, text in grade_row(whole(cover=stated)).items()}
+    # After all that a run had before, so that what reads by position goes on.
+    assert list(row)[-9:] == ["notices", *(c.name for c in GRADES.columns if c.later)]
+    assert (row["scope"], row["audit_method"], row["industry"]) == (
+        "家电安装，\n家电维修",
+        "远程",
+        "家电",
+    )
+    assert (row["province"], row["team_members"], row["conclusion"]) == ("广东省", "王五", "符合")
+    assert row["strengths"] == "一\n二"
+    assert row["improvements"] == "=三"
 
 
 def test_both_fail_reasons_are_named() -> None:

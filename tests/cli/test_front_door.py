@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import openpyxl
 import pytest
 from altering import filled
+from PIL import Image
 
 from cts_excel.cli import entry
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
+from cts_excel.workbook.form.layout import UNCOMPARED
 
 RunCli = Callable[..., Any]
 SMALL = Path(__file__).parents[1] / "data" / "small_standard.toml"
@@ -307,3 +310,61 @@ def test_grade_reuses_unchanged_results_unless_it_is_told_not_to(
         assert run_cli("grade", tmp_path / "in", "-o", run, "-q", *more).code == 0
         found.append(json.loads((run / "run.json").read_text("utf-8"))["reused"])
     assert found == [0, 1, 0]
+
+
+def test_issued_workbooks_print_what_the_settings_say(
+    run_cli: RunCli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (30, 10)).save("logo.png")
+    form = '[form]\ndocument_no = "QR-1"\nrevision = "A"\nbody = "甲机构"\nlogo = "logo.png"\n'
+    Path("cts-excel.toml").write_text(form, encoding="utf-8")
+    Path("list.csv").write_text("企业名称,项目编号\n甲,A1\n", encoding="utf-8")
+    assert form in run_cli("config").out
+    assert run_cli("template", "-o", "blank.xlsx").code == 0
+    assert run_cli("template", "--roster", "list.csv").code == 0
+    assert run_cli("migrate", "blank.xlsx", "-o", "new.xlsx").code in (0, 1)
+    for name in ("blank.xlsx", "issued/A1_甲.xlsx", "new.xlsx"):
+        cover = openpyxl.load_workbook(name)["封面"]
+        assert cover[UNCOMPARED[0][1]].value == "甲机构　文件编号：QR-1　版次：A"
+    Path("cts-excel.toml").unlink()
+    # Graded elsewhere, without the settings: not one finding more.
+    plain = run_cli("template", "-o", "plain.xlsx")
+    assert plain.code == 0
+    graded = [
+        [
+            (f["code"], f["cell"])
+            for f in json.loads(run_cli("check", name, "--json").out)[0]["findings"]
+        ]
+        for name in ("blank.xlsx", "plain.xlsx")
+    ]
+    assert graded[0] == graded[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "place", "problem"),
+    [
+        ('logo = "none.png"', "none.png", "the logo cannot be read"),
+        ('logo = "list.csv"', "list.csv", "not a PNG or JPEG picture"),
+        ('logos = "a.png"', "cts-excel.toml [form] logos", "Did you mean 'logo'?"),
+        ("revision = 2", "cts-excel.toml [form] revision", "this must be text in quotes"),
+        (f'body = "{"甲" * 61}"', "cts-excel.toml [form] body", "at most 60 fit"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_before_anything_is_written(
+    run_cli: RunCli,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+    place: str,
+    problem: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("cts-excel.toml").write_text(f"[form]\n{form}\n", encoding="utf-8")
+    Path("list.csv").write_text("企业名称,项目编号\n甲,A1\n", encoding="utf-8")
+    for command in (("template",), ("template", "--roster", "list.csv"), ("config",)):
+        refused = run_cli(*command)
+        assert (refused.code, place in refused.err, problem in refused.err) == (2, True, True)
+    assert sorted(path.name for path in Path().iterdir()) == ["cts-excel.toml", "list.csv"]
+    # Grading does not ask for the form.
+    assert run_cli("standard").code == 0

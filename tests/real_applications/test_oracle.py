@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from real_applications.harness import LibreOffice, planted
 
 from cts_excel.api import grade_file
 from cts_excel.audit.codes import Code
-from cts_excel.audit.levels import judge
+from cts_excel.audit.cover import COVER_FIELDS
+from cts_excel.audit.levels import judge, reason_text
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.scoring import Score, score
 from cts_excel.standard.loading import load_standard
@@ -21,6 +23,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.filling import filled_bytes
+from cts_excel.workbook.form.formulas_cover import NOTHING_MISSING
 from cts_excel.workbook.form.results import rounded
 from cts_excel.workbook.ooxml.addresses import cell_address
 
@@ -96,6 +99,51 @@ def _compare_states(shown: Grids, standard: Standard, outcome: Outcome) -> None:
         assert _number(panel[field]) == rounded(getattr(outcome.score, field)), field
     graded = outcome.judgement.label if outcome.judgement else layout.INCOMPLETE_LEVEL
     assert panel["level"] == graded
+
+
+def test_the_cover_says_what_is_missing_and_why_an_audit_fails(
+    libreoffice: LibreOffice, tmp_path: Path
+) -> None:
+    """Rules 3 and 13: 尚缺 and 未通过原因 follow the grade."""
+    standard = load_standard()
+    required = [field for field in COVER_FIELDS if field.required and not field.is_date]
+    typed = [
+        *standard.policy.placeholders,
+        "无。",
+        " 暂 无 ",
+        "Ｎ／Ａ",
+        "n/a",
+        "甲公司",
+        "无锡分公司",
+        "待定路",
+    ]
+    sources, outcomes = [], []
+    for number, (answers, text) in enumerate(
+        zip(audits(standard, 5, len(typed)), typed, strict=True)
+    ):
+        field = required[number % len(required)]
+        answers = replace(answers, cover={**answers.cover, field.label: text})
+        content = filled_bytes(standard, answers)
+        path = tmp_path / f"{number:03d}.xlsx"
+        path.write_bytes(planted(content))
+        sources.append(path)
+        outcomes.append(grade_file(content, standard=standard))
+    (tmp_path / "out").mkdir()
+    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+    told = set()
+    for path, outcome in zip(converted, outcomes, strict=True):
+        shown = _grids(path)
+        missing = [f.expected for f in outcome.findings if f.code == Code.REQUIRED_ENTRY_MISSING]
+        line = shown[layout.COVER][layout.MISSING_ROW + 1][layout.PANEL_VALUE_COLUMN]
+        assert line == ("、".join(missing) or NOTHING_MISSING)
+        panel, exact = _panel(shown), outcome.score
+        assert exact is not None
+        reasons = judge(exact.final, exact.deductions, standard).fail_reasons
+        whole = panel["level"] != layout.INCOMPLETE_LEVEL
+        expected = "；".join(reason_text(one, standard) for one in reasons) if whole else ""
+        assert panel["reason"] == expected
+        told |= {line, expected}
+    assert told >= {NOTHING_MISSING, "审核组长", "企业名称", "低于70分"}
 
 
 Grids = dict[str, list[list[Any]]]
@@ -178,4 +226,4 @@ def test_planted_values_survive_where_nothing_is_recalculated(
     source.write_bytes(planted(filled_bytes(load_standard(), Answers())))
     (tmp_path / "out").mkdir()
     (kept,) = libreoffice.convert([source], "xlsx", tmp_path / "out")
-    assert len(_cells_with(_grids(kept), 999)) == 478
+    assert len(_cells_with(_grids(kept), 999)) == 492

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import cts_excel
+from cts_excel.batch.outputs.columns import GRADES, TABLES
+from cts_excel.batch.outputs.run_reader import read_rows
 from cts_excel.demo import write_demo
 from cts_excel.summary.report.client_run import RunFolderError
 
@@ -40,6 +42,22 @@ def test_frames_hold_what_the_data_files_hold(
             )
     assert str(frames.grades["start_date"].dtype).startswith("datetime64")
     assert frames.ratings["percent"].dtype == "float64"
+
+
+def test_the_data_of_an_older_run_lack_what_came_later(tmp_path: Path) -> None:
+    for table in TABLES:
+        names = table.always
+        line = dict.fromkeys(names, "") | {"file": "a.xlsx"}
+        text = "\r\n".join([",".join(names), ",".join(line[name] for name in names), ""])
+        (tmp_path / table.file).write_text(text, encoding="utf-8-sig")
+    frames = cts_excel.run_frames(tmp_path)
+    assert list(frames.grades.columns) == list(GRADES.names)
+    assert frames.grades["strengths"].tolist() == [""]
+    (row,) = read_rows(tmp_path / GRADES.file, GRADES)
+    assert (row["file"], row["strengths"]) == ("a.xlsx", "")
+    (tmp_path / GRADES.file).write_text("file\r\na.xlsx\r\n", encoding="utf-8-sig")
+    with pytest.raises(RunFolderError, match="columns are missing: sha256"):
+        next(read_rows(tmp_path / GRADES.file, GRADES))
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:

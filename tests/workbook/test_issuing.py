@@ -39,7 +39,7 @@ KEY = Key(bytes(range(32)))
 FULL = Cover(
     organisation='甲&乙<电器> "服务"有限公司',
     uscc="91440106MA50000010",
-    scope="家电'维修、" * 60,
+    scope="家电'维修、\n" + "安装、" * 180,
     audit_no="ZJ-1",
     audit_type="初次认证",
     audit_method="现场",
@@ -47,6 +47,9 @@ FULL = Cover(
     end_date=date(2025, 9, 30),
     lead_assessor="张三",
     assessor="张三",
+    team_members="王五、赵六",
+    industry="家电<零售>&维修",
+    province="浙江省",
 )
 SPARSE = Cover(organisation="丙公司", audit_no="ZJ-2", end_date=date(2025, 10, 1))
 PROBLEM = RosterProblem(9, "项目编号", "is missing", "Fill it in.")

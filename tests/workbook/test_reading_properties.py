@@ -11,6 +11,7 @@ from altering import COVER, built_in, found, judged, openpyxl_edit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cts_excel.audit.cover import COVER_FIELDS
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
@@ -43,6 +44,14 @@ texts = (
 )
 
 
+several_lines = (
+    st.lists(texts.filter(lambda text: len(text.splitlines()) < 2), max_size=4)
+    .map(lambda lines: "\n".join(line.rstrip() for line in lines))
+    .map(lambda text: trimmed(text) or "")
+    .map(_stating)
+)
+
+
 @st.composite
 def rating_answers(draw: st.DrawFn, standard: Standard) -> RatingAnswer:
     band = draw(st.sampled_from(standard.bands))
@@ -60,7 +69,7 @@ def special_answers(draw: st.DrawFn, standard: Standard, kind: str) -> SpecialAn
         draw(st.sampled_from(["", *standard.by_clause])),
         draw(required),
         draw(required),
-        draw(st.sampled_from(["", *layout.RECTIFICATIONS])),
+        draw(st.sampled_from(["", *layout.RECTIFICATIONS][: None if kind == "deduction" else 1])),
     )
 
 
@@ -69,7 +78,13 @@ def any_answers(draw: st.DrawFn, standard: Standard) -> Answers:
     days = st.dates(date(2000, 1, 2), date(2099, 12, 31))
     cover = {**COVER, "审核开始日期": draw(days), "审核结束日期": date(2099, 12, 31)}
     cover["企业名称"] = draw(texts.filter(bool))
-    cover["认证范围"] = draw(texts)
+    for field in COVER_FIELDS:
+        if field.lines > 1:
+            cover[field.label] = draw(several_lines)
+        elif field.choices and not field.required:
+            cover[field.label] = draw(st.sampled_from(("", *field.choices)))
+        elif not field.is_date and field.label not in cover:
+            cover[field.label] = draw(texts)
     deduction, bonus = (special_answers(standard, k) for k in ("deduction", "bonus"))
     return Answers(
         cover,

@@ -45,7 +45,13 @@ def test_a_blank_workbook_says_what_is_missing() -> None:
     assert results.level == "未完成"
     assert results.completion == "0/50（0%）"
     required = [field.label for field in COVER_FIELDS if field.required]
-    assert results.missing == ("请补齐以下内容：", "、".join(required), "未评 50 项", "无", "无")
+    assert results.missing == (
+        "请补齐以下内容：",
+        "、".join(required),
+        "未评 50 项",
+        "已齐",
+        "已齐",
+    )
 
 
 @pytest.mark.parametrize(

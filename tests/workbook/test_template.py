@@ -66,7 +66,8 @@ def inputs(standard: Standard) -> set[tuple[str, str]]:
         for row in rows
         for name in names
     }
-    return cover | ratings | special
+    signed = {(layout.COVER, cell) for cell in layout.signature_dates()}
+    return cover | ratings | special | signed
 
 
 def test_sheets_stand_in_order_and_the_identity_is_very_hidden(book: openpyxl.Workbook) -> None:
@@ -202,6 +203,7 @@ def test_dropdowns_offer_what_the_policy_allows(
         "cts_rectifications",
         "cts_audit_types",
         "cts_audit_methods",
+        "cts_provinces",
     }
 
 
@@ -413,7 +415,7 @@ def test_an_uncalculated_workbook_holds_no_cached_value() -> None:
     content = filled_bytes(standard, Answers(), calculated=False)
     with ZipFile(BytesIO(content)) as package:
         parts = [package.read(n) for n in package.namelist() if "worksheets/sheet" in n]
-    assert sum(part.count(b"</f></c>") for part in parts) == 478
+    assert sum(part.count(b"</f></c>") for part in parts) == 492
     assert not any(b"</f><v>" in part for part in parts)
     shown = opened(content, values=True)
     assert shown["封面"][panel_value("final")].value is None

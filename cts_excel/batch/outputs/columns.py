@@ -33,11 +33,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, its type, and how its value is taken from a row."""
+    """A column: its name, its type, and how its value is taken from a row.
+
+    A ``later`` one was appended after others were in use: the data of an older run lack it.
+    """
 
     name: str
     kind: Kind
     value: Callable[[Any], Any]
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """The names of the columns that the data of every run have."""
+        return tuple(column.name for column in self.columns if not column.later)
 
     def of_kind(self, kind: Kind) -> tuple[str, ...]:
         """Return the names of the columns of one type."""
@@ -133,13 +142,13 @@ def level_key(label: str, standard: Standard) -> str:
     return NOT_PASSED if label in failed else ""
 
 
-def _read(name: str, kind: Kind, value: Callable[[Audit], Any]) -> Column:
+def _read(name: str, kind: Kind, value: Callable[[Audit], Any], *, later: bool = False) -> Column:
     """Return a column that a rejected file leaves empty."""
-    return Column(name, kind, lambda row: row.outcome.audit and value(row.outcome.audit))
+    return Column(name, kind, lambda row: row.outcome.audit and value(row.outcome.audit), later)
 
 
-def _cover(name: str, kind: Kind = Kind.TEXT) -> Column:
-    return _read(name, kind, lambda audit: getattr(audit.cover, name))
+def _cover(name: str, kind: Kind = Kind.TEXT, *, later: bool = False) -> Column:
+    return _read(name, kind, lambda audit: getattr(audit.cover, name), later=later)
 
 
 def _scored(name: str, value: Callable[[Score], Any]) -> Column:
@@ -195,6 +204,14 @@ GRADES = Table(
         _counted("errors", Severity.ERROR),
         _counted("warnings", Severity.WARNING),
         _counted("notices", Severity.NOTICE),
+        _cover("scope", later=True),
+        _cover("audit_method", later=True),
+        _cover("industry", later=True),
+        _cover("province", later=True),
+        _cover("team_members", later=True),
+        _cover("conclusion", later=True),
+        _cover("strengths", later=True),
+        _cover("improvements", later=True),
     ),
     _files,
 )

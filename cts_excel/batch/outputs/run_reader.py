@@ -57,7 +57,9 @@ def read_record(folder: Path, needed: Iterable[str]) -> dict[str, Any]:
 def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> Iterator[Row]:
     """Yield the lines of a data file.
 
-    :param needed: the columns that must be there; by default all of the table.
+    A column that was appended to the table later is empty for a run that lacks it.
+
+    :param needed: the columns that must be there; by default all that every run has.
     :raises RunFolderError: if it cannot be read, or a needed column is missing.
     """
     texts = table.of_kind(Kind.TEXT)
@@ -65,13 +67,14 @@ def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> 
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
             present = reader.fieldnames or ()
-            missing = [name for name in (needed or table.names) if name not in present]
+            missing = [name for name in (needed or table.always) if name not in present]
             if missing:
                 problem = _("columns are missing: {}").format(", ".join(missing))
                 raise RunFolderError(str(path), problem, _("Give the folder of a finished run."))
             escaped = [name for name in texts if name in present]
+            lacking = dict.fromkeys(set(table.names) - set(present) if needed is None else (), "")
             for values in reader:
-                row = Row(values)
+                row = Row(lacking | values)
                 row.line = reader.line_num
                 for name in escaped:
                     row[name] = unescape(row[name])

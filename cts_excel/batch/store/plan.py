@@ -14,7 +14,7 @@ from cts_excel.batch.inputs.find import Search
 from cts_excel.batch.inputs.found import Found
 from cts_excel.batch.options import RunOptions, now
 from cts_excel.messages import _
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import Form, Standard
 from cts_excel.version import __version__
 
 
@@ -72,5 +72,9 @@ def unpack_plan(packed: bytes) -> Plan:
 
 
 def fingerprint(standard: Standard) -> str:
-    """Return the SHA-256 (hex) of everything in a standard, not of its indicator table alone."""
-    return hashlib.sha256(msgspec.msgpack.encode(standard)).hexdigest()
+    """Return the SHA-256 (hex) of everything in a standard that is graded by.
+
+    Not of its indicator table alone, and not of what an issuing body prints on its form.
+    """
+    rules = msgspec.structs.replace(standard, form=Form())
+    return hashlib.sha256(msgspec.msgpack.encode(rules)).hexdigest()

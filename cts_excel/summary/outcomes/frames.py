@@ -43,6 +43,8 @@ def _frame(path: Path, table: Table) -> pd.DataFrame:
     try:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         for column in table.columns:
+            if column.later and column.name not in frame:
+                frame[column.name] = ""  # of a run before there was this column
             frame[column.name] = _typed(frame[column.name], column.kind)
     except FileNotFoundError:
         problem = _("this is not the folder of a finished run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cts_excel.audit.cover import COVER_FIELDS, cover_field
+from cts_excel.audit.levels import FailReason, reason_text
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
@@ -10,13 +11,16 @@ from cts_excel.workbook.form.formulas import (
     RATINGS,
     absolute,
     choice,
+    folded_text,
     quoted,
     ratings_range,
     rounded,
+    states_nothing,
 )
 from cts_excel.workbook.form.formulas_special import special_open
 
 _COVER = f"'{layout.COVER}'!"
+REASONS_APART = "；"
 
 
 def headline() -> str:
@@ -36,6 +40,22 @@ def headline_labels() -> dict[str, str]:
 def cover_input(key: str) -> str:
     """Return the absolute address of the input cell of a cover field."""
     return absolute(layout.cover_row(key), layout.COVER_INPUT_COLUMN)
+
+
+def is_missing(key: str) -> str:
+    """Return the condition that a required entry is missing: nothing stated, or an error value."""
+    nothing = absolute(layout.cover_row(key), layout.COVER_NOTHING_COLUMN)
+    return f"IF(ISERROR({cover_input(key)}),TRUE,{nothing}=1)"
+
+
+def folded_entry(key: str) -> str:
+    """Return the hidden folded text of a required entry."""
+    return "=" + folded_text(cover_input(key))
+
+
+def entry_states_nothing(key: str) -> str:
+    """Return the hidden 1 for a required entry that states nothing (rule 13)."""
+    return "=" + states_nothing(absolute(layout.cover_row(key), layout.COVER_FOLDED_COLUMN))
 
 
 def panel_cell(field: str) -> str:
@@ -94,6 +114,20 @@ def level(standard: Standard) -> str:
     return choice(steps, quoted(standard.not_passed.label))
 
 
+def reason(standard: Standard) -> str:
+    """Return 未通过原因: one or both of the fail reasons, kept apart (rule 3)."""
+    fails = {
+        FailReason.BELOW_MINIMUM: (f"{panel_cell('final')}<{plain(standard.lowest_level.minimum)}"),
+        FailReason.DEDUCTION_LIMIT: (
+            f"{panel_cell('deductions')}>{plain(standard.special.deduction.limit)}"
+        ),
+    }
+    low, over = (f'IF({test},{quoted(reason_text(r, standard))},"")' for r, test in fails.items())
+    both = f'IF(AND({",".join(fails.values())}),{quoted(REASONS_APART)},"")'
+    is_open = f"{panel_cell('level')}={quoted(layout.INCOMPLETE_LEVEL)}"
+    return f'=IF({is_open},"",{low}&{both}&{over})'
+
+
 def _open_count(standard: Standard) -> str:
     """Count the entries that still prevent a level: unrated rows, incomplete special items."""
     finished = _counted(standard, *finished_states(standard))
@@ -111,16 +145,15 @@ def completion(standard: Standard) -> str:
     return f'={finished}&"/{count}（"&TEXT(INT({finished}*100/{count}),"0")&"%）"'
 
 
-MISSING_KINDS = ("封面必填项", "指标评定", "审核证据", "特别项")
-NOTHING_MISSING = "无"
+NOTHING_MISSING = "已齐"
 ALL_THERE, SOMETHING_MISSING = "资料齐全，可以提交", "请补齐以下内容："
 
 
 def missing(standard: Standard) -> tuple[str, ...]:
-    """Return the formulas beside 尚缺: the summary line, then a line per :data:`MISSING_KINDS`."""
+    """Return the formulas beside 尚缺: the summary line, then a line per kind."""
     lines = [
         absolute(layout.MISSING_ROW + 1 + n, layout.PANEL_VALUE_COLUMN)
-        for n in range(len(MISSING_KINDS))
+        for n in range(len(layout.MISSING_KINDS))
     ]
     nothing = ",".join(f"{line}={quoted(NOTHING_MISSING)}" for line in lines)
     summary = f"=IF(AND({nothing}),{quoted(ALL_THERE)},{quoted(SOMETHING_MISSING)})"
@@ -134,12 +167,8 @@ def _listed(parts: list[str]) -> str:
 
 
 def _missing_cover() -> str:
-    blank = []
-    for field in COVER_FIELDS:
-        if field.required:
-            address, label = cover_input(field.key), quoted(field.label + "、")
-            blank.append(f'IF(ISERROR({address}),{label},IF(LEN(TRIM({address}))=0,{label},""))')
-    return _listed(blank)
+    required = [field for field in COVER_FIELDS if field.required]
+    return _listed([f'IF({is_missing(f.key)},{quoted(f.label + "、")},"")' for f in required])
 
 
 def open_states(standard: Standard) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ heading, label and clause number; it uses positions only to see that something w
 
 from __future__ import annotations
 
-from cts_excel.audit.cover import COVER_FIELDS, CoverField
+from cts_excel.audit.cover import COVER_FIELDS, CoverField, Kind
 from cts_excel.standard import model
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.ooxml.addresses import cell_address
 
 FORMAT_VERSION = "2"
 MAGIC = "cts-excel"  # A1 of the identity sheet
@@ -28,13 +29,15 @@ RECTIFICATIONS = (NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED)
 # 整改状态 as format 1 worded it -> as it is worded now.
 EARLIER_RECTIFICATIONS = {"未整改": NOT_STARTED, "整改中": UNDER_WAY, "已整改": FINISHED}
 
-# Lines of the panel on 封面: field of audit.model.Stated, label (completion is never read back).
+# Lines of the panel on 封面: field of audit.model.Stated, label; reason and completion are never
+# read back.
 PANEL = (
     ("base", "基础得分"),
     ("deductions", "特别扣分"),
     ("bonus", "特别加分"),
     ("final", "最终得分"),
     ("level", "建议级别"),
+    ("reason", "未通过原因"),
     ("completion", "完成度"),
 )
 # Cover fields that stand above the other sheets, and on each of their pages.
@@ -42,11 +45,30 @@ HEADLINE_FIELDS = ("organisation", "audit_no", "lead_assessor")
 HEADLINE_ROW = 0  # beside the title
 INCOMPLETE_LEVEL = model.INCOMPLETE_LEVEL  # 建议级别 shows it until everything is rated
 
-COVER_FIRST_ROW = 4  # first field of audit.cover.COVER_FIELDS, and first line of the panel
+# 封面: title, source, a line of client and audit that every printed page repeats, headings; then a
+# row for each field, and beside them the panel and what is missing. The fields of several lines
+# stand below a heading of their own, beside the instructions.
+COVER_HEADLINE_ROW = 2
+COVER_FIRST_ROW = 4
 MISSING_ROW = COVER_FIRST_ROW + len(PANEL)  # 尚缺: its heading line, then one line per kind
+MISSING_KINDS = ("封面必填项", "指标评定", "审核证据", "特别项")
 COVER_LABEL_COLUMN, COVER_INPUT_COLUMN = 1, 2
 PANEL_LABEL_COLUMN, PANEL_VALUE_COLUMN = 4, 5
-_COVER_ROWS = {field.key: row for row, field in enumerate(COVER_FIELDS, start=COVER_FIRST_ROW)}
+# Hidden right of them, for each required entry: its text folded, and 1 if it states nothing.
+COVER_FOLDED_COLUMN, COVER_NOTHING_COLUMN = 6, 7
+_SHORT_FIELDS = tuple(field for field in COVER_FIELDS if field.lines == 1)
+LONG_FIELDS = tuple(field for field in COVER_FIELDS if field.lines > 1)
+LONG_TITLE_ROW = max(COVER_FIRST_ROW + len(_SHORT_FIELDS), MISSING_ROW + 1 + len(MISSING_KINDS))
+SIGNATURE_TITLE_ROW = LONG_TITLE_ROW + 1 + len(LONG_FIELDS)
+_COVER_ROWS = {
+    **{field.key: row for row, field in enumerate(_SHORT_FIELDS, start=COVER_FIRST_ROW)},
+    **{field.key: row for row, field in enumerate(LONG_FIELDS, start=LONG_TITLE_ROW + 1)},
+}
+SIGNATURES = ("审核组长（签字）", "评审员（签字）", "受审核方（签章）")
+# What an issuing body prints on its own form; nothing that is compared or graded.
+ISSUER_ROW, ISSUER_COLUMN = COVER_HEADLINE_ROW, COVER_INPUT_COLUMN + 1
+UNCOMPARED = ((COVER, cell_address(ISSUER_ROW, ISSUER_COLUMN)),)
+LOGO_ALT = "认证机构标志"  # the alternative text of the logo, by which it is known
 
 # Headings of 评分表, in order; the attribute names follow audit.model.RatingColumns.
 RATING_COLUMNS = (
@@ -166,6 +188,17 @@ LIST_FIRST_COLUMN = 3  # dropdown lists: right of the identity, heading in row 0
 def cover_row(key: str) -> int:
     """Return the issued row of a cover field on 封面."""
     return _COVER_ROWS[key]
+
+
+def signature_dates() -> tuple[str, ...]:
+    """Return the cells for the dates of the signatures: inputs that nothing reads back."""
+    rows = range(SIGNATURE_TITLE_ROW + 1, SIGNATURE_TITLE_ROW + 1 + len(SIGNATURES))
+    return tuple(cell_address(row, PANEL_VALUE_COLUMN) for row in rows)
+
+
+def cover_rows_that_grow() -> tuple[int, ...]:
+    """Return the rows of 封面 whose height follows what is typed."""
+    return tuple(_COVER_ROWS[field.key] for field in COVER_FIELDS if field.kind is Kind.TEXT)
 
 
 def choices_name(field: CoverField) -> str:

@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import formulas_cover, layout
 from cts_excel.workbook.form.answers import Answers, Value
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint, set_header
 from cts_excel.workbook.form.results import Results
 from cts_excel.workbook.form.style import FONT, Formats, clipped
 
@@ -38,6 +39,7 @@ class FormBuilder:
     results: Results
     formats: Formats
     lock_prefilled: bool = False
+    imprint: Imprint = NO_IMPRINT
 
     def add_sheet(self, name: str) -> Worksheet:
         """Add a sheet that is protected, without grid lines, printed on A4 landscape."""
@@ -50,6 +52,7 @@ class FormBuilder:
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.set_footer(self._footer(name))
+        set_header(sheet, self.imprint)
         return sheet
 
     def _footer(self, name: str) -> str:

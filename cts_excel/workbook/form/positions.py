@@ -91,4 +91,5 @@ def current_form() -> FormLayout:
             for n, (name, label) in enumerate(layout.PANEL)
         ),
         identity=layout.IDENTITY_KEYS,
+        uncompared=layout.UNCOMPARED,
     )

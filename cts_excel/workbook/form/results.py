@@ -13,8 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from math import isfinite
 
-from cts_excel.audit.cover import COVER_FIELDS, cover_field
-from cts_excel.audit.levels import judge
+from cts_excel.audit.cover import COVER_FIELDS, CoverField, cover_field
+from cts_excel.audit.levels import judge, reason_text
 from cts_excel.audit.scoring import final_score
 from cts_excel.standard.model import Band, Indicator, Standard, parent
 from cts_excel.workbook.form import formulas, formulas_cover, formulas_special, layout
@@ -52,6 +52,7 @@ class Results:
     bonus: Decimal
     final: Decimal
     level: str
+    reason: str
     completion: str
     missing: tuple[str, ...]
 
@@ -83,6 +84,8 @@ def calculate(standard: Standard, answers: Answers) -> Results:
     )
     count = len(states)
     is_open = finished < count or begun > 0 or states.count(layout.LEFT_OUT) == count
+    judgement = judge(final, deductions, standard)
+    reasons = [reason_text(reason, standard) for reason in judgement.fail_reasons]
     return Results(
         headline=_headline(answers),
         scores=scores,
@@ -100,9 +103,10 @@ def calculate(standard: Standard, answers: Answers) -> Results:
         deductions=deductions,
         bonus=bonus,
         final=final,
-        level=layout.INCOMPLETE_LEVEL if is_open else judge(final, deductions, standard).label,
+        level=layout.INCOMPLETE_LEVEL if is_open else judgement.label,
+        reason="" if is_open else formulas_cover.REASONS_APART.join(reasons),
         completion=f"{finished}/{count}（{finished * 100 // count}%）",
-        missing=_missing(standard, answers, states, begun),
+        missing=_missing(standard, answers, states, begun, spelled),
     )
 
 
@@ -296,14 +300,19 @@ def _as_text(value: Value) -> str:
     return "" if entered is None else f"{entered.normalize():f}"
 
 
+def _is_missing(field: CoverField, answers: Answers, spelled: frozenset[str]) -> bool:
+    value = answers.cover.get(field.label)
+    return field.required and (_is_error(value) or stating_nothing(value, spelled))
+
+
 def _missing(
-    standard: Standard, answers: Answers, states: tuple[str, ...], begun: int
+    standard: Standard,
+    answers: Answers,
+    states: tuple[str, ...],
+    begun: int,
+    spelled: frozenset[str],
 ) -> tuple[str, ...]:
-    blank = [
-        field.label
-        for field in COVER_FIELDS
-        if field.required and not _as_text(answers.cover.get(field.label))
-    ]
+    blank = [field.label for field in COVER_FIELDS if _is_missing(field, answers, spelled)]
     counts = [(state, states.count(state)) for state in formulas_cover.open_states(standard)]
     bare = states.count(layout.NO_EVIDENCE)
     nothing = formulas_cover.NOTHING_MISSING

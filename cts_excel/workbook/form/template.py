@@ -16,6 +16,7 @@ from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers
 from cts_excel.workbook.form.cover import write_cover
 from cts_excel.workbook.form.identity import write_identity
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.parts import FormBuilder
 from cts_excel.workbook.form.ratings import write_ratings
 from cts_excel.workbook.form.results import calculate
@@ -43,18 +44,20 @@ def template_bytes(
     answers: Answers = _BLANK,
     issue_id: str = "",
     lock_prefilled: bool = False,
+    imprint: Imprint = NO_IMPRINT,
 ) -> bytes:
     """Build an audit workbook (.xlsx) for a specification; the same input gives the same bytes.
 
     :param answers: input cells to fill in; each value is written by its own type, valid or not.
     :param issue_id: identifier of this copy, kept in the hidden sheet.
     :param lock_prefilled: lock the cover fields that the answers fill in.
+    :param imprint: what the issuing body prints on its forms.
     :raises ValueError: for more special items than 特别项 has rows.
     """
     buffer = BytesIO()
     workbook = Workbook(buffer, dict(_OPTIONS))
     results, formats = calculate(standard, answers), Formats(workbook)
-    form = FormBuilder(workbook, standard, answers, results, formats, lock_prefilled)
+    form = FormBuilder(workbook, standard, answers, results, formats, lock_prefilled, imprint)
     write_cover(form)
     write_ratings(form)
     write_special(form)
@@ -71,12 +74,13 @@ def write_template(
     *,
     answers: Answers = _BLANK,
     issue_id: str = "",
+    imprint: Imprint = NO_IMPRINT,
 ) -> None:
     """Write an audit workbook to a file, complete or not at all; parameters as for the bytes.
 
     :raises OSError: if the folder cannot be written.
     """
-    content = template_bytes(standard, answers=answers, issue_id=issue_id)
+    content = template_bytes(standard, answers=answers, issue_id=issue_id, imprint=imprint)
     replace_file(Path(path), content)
 
 
@@ -93,7 +97,11 @@ def _let_rows_grow(standard: Standard) -> Callable[[str, bytes], bytes]:
     )
     rows = {
         sheet_part(layout.SHEETS.index(name)): {str(row + 1).encode() for row in numbers}
-        for name, numbers in ((layout.RATINGS, ratings), (layout.SPECIAL, special))
+        for name, numbers in (
+            (layout.COVER, layout.cover_rows_that_grow()),
+            (layout.RATINGS, ratings),
+            (layout.SPECIAL, special),
+        )
     }
 
     def freed(row: re.Match[bytes], part: str) -> bytes:

@@ -22,6 +22,7 @@ from cts_excel.files.csv_text import guard
 from cts_excel.files.names import folded, unique_names
 from cts_excel.messages import _
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.layout import FORMAT_VERSION
 from cts_excel.workbook.issuing.prefill import prefilled_bytes
 from cts_excel.workbook.issuing.roster import Roster, RosterProblem
@@ -79,6 +80,7 @@ def issue_workbooks(
     skip_bad: bool = False,
     progress: Callable[[int, int], None] | None = None,
     new_id: Callable[[], str] = lambda: secrets.token_hex(ID_BITS // 8),
+    imprint: Imprint = NO_IMPRINT,
 ) -> IssueRecord:
     """Write one personalised blank per row of a roster, and ``issued.csv``; all or nothing.
 
@@ -86,6 +88,7 @@ def issue_workbooks(
     :param key: adds a proof of issue to every issue id.
     :param skip_bad: issue the valid rows even if others are wrong.
     :param progress: called with the number of workbooks written so far and their total.
+    :param imprint: what the issuing body prints on its forms.
     :param new_id: makes an issue id: random, 128 bits; a test may pass a fixed one.
     :raises RosterProblemsError: if rows are wrong and ``skip_bad`` is false.
     :raises IssueError: if a file of one of the names exists, or no row is valid.
@@ -104,7 +107,7 @@ def issue_workbooks(
     try:
         issued = []
         for number, (name, row) in enumerate(zip(names, roster.rows, strict=True), start=1):
-            issued.append(_issue(stage / name, row, standard, key, new_id()))
+            issued.append(_issue(stage / name, row, standard, key, new_id(), imprint))
             if progress:
                 progress(number, len(names))
         write_new(stage / RECORD, _record_bytes(issued))
@@ -129,12 +132,19 @@ def _record_bytes(issued: Sequence[Issued]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _issue(path: Path, row: RosterRow, standard: Standard, key: Key | None, bare_id: str) -> Issued:
+def _issue(
+    path: Path,
+    row: RosterRow,
+    standard: Standard,
+    key: Key | None,
+    bare_id: str,
+    imprint: Imprint,
+) -> Issued:
     cover, issue_id = row.cover, bare_id
     if key is not None:
         sealed = Sealed(standard.digest, FORMAT_VERSION, cover.organisation, cover.audit_no)
         issue_id = sealed_id(key, bare_id, sealed)
-    content = prefilled_bytes(standard, cover, issue_id)
+    content = prefilled_bytes(standard, cover, issue_id, imprint)
     write_new(path, content)
     return Issued(path.name, issue_id, sha256(content).hexdigest(), row)
 

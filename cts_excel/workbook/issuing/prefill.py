@@ -7,7 +7,7 @@ that show the identity are written and compressed again, all others are copied.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from html import escape
@@ -19,11 +19,17 @@ from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import Answers, Value
 from cts_excel.workbook.form.cover import field_height
+from cts_excel.workbook.form.formulas import placeholder_spellings
+from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
+from cts_excel.workbook.form.results import folded_value, stating_nothing
 from cts_excel.workbook.form.template import template_bytes
+from cts_excel.workbook.issuing.region import province_of
 from cts_excel.workbook.ooxml.addresses import cell_address
 
 _COVER = "xl/worksheets/sheet1.xml"
-_ISSUE_ID, _HEIGHT = "issue_id", "__height"
+_ISSUE_ID = "issue_id"
+_HEIGHT, _FOLDED, _NOTHING = "__height", "__folded", "__nothing"  # what depends on an entry
+_HELPERS = {_FOLDED: layout.COVER_FOLDED_COLUMN, _NOTHING: layout.COVER_NOTHING_COLUMN}
 _MARK = re.compile("\ue000cts:([a-z_]+)\ue001")  # private-use characters, in no standard file
 _DAY_ZERO = date(1899, 12, 30)
 _SENTINEL_DAY = date(2000, 1, 1)
@@ -47,16 +53,19 @@ class _Part:
 class PrefillTemplate:
     """A blank workbook of one standard, cut at the places of the same cover fields."""
 
-    def __init__(self, standard: Standard, keys: frozenset[str]) -> None:
+    def __init__(self, standard: Standard, keys: frozenset[str], imprint: Imprint) -> None:
         """Build the workbook and cut it.
 
         :param keys: the cover fields to fill in.
+        :param imprint: what the issuing body prints on its forms.
         """
+        self._spelled = frozenset(placeholder_spellings(standard))
         content = template_bytes(
             standard,
             answers=Answers(cover={f.label: _sentinel(f) for f in COVER_FIELDS if f.key in keys}),
             issue_id=_mark(_ISSUE_ID),
             lock_prefilled=True,
+            imprint=imprint,
         )
         with ZipFile(BytesIO(content)) as package:
             self._parts = tuple(_cut(package, keys))
@@ -72,7 +81,9 @@ class PrefillTemplate:
         for field in COVER_FIELDS:
             value = getattr(cover, field.key)
             values[field.key] = _stored(value)
-            values[field.key + _HEIGHT] = f"{field_height(value):.16g}"
+            values[field.key + _HEIGHT] = f"{field_height(field, value):.16g}"
+            values[field.key + _FOLDED] = _stored(folded_value(value))
+            values[field.key + _NOTHING] = str(float(stating_nothing(value, self._spelled)))
         buffer = BytesIO(self._rest)
         with ZipFile(buffer, "a", ZIP_DEFLATED) as package:
             for part in self._parts:
@@ -80,15 +91,22 @@ class PrefillTemplate:
         return buffer.getvalue()
 
 
-def prefilled_bytes(standard: Standard, cover: Cover, issue_id: str) -> bytes:
-    """Return a blank workbook in which the stated cover fields are filled in and locked."""
+def prefilled_bytes(
+    standard: Standard, cover: Cover, issue_id: str, imprint: Imprint = NO_IMPRINT
+) -> bytes:
+    """Return a blank workbook in which the stated cover fields are filled in and locked.
+
+    The fields that the assessor confirms are filled in too, but not locked. One that is not stated
+    is proposed: the province, from the credit code.
+    """
+    cover = cover if cover.province else replace(cover, province=province_of(cover.uscc))
     keys = frozenset(field.key for field in COVER_FIELDS if getattr(cover, field.key))
-    return _template(standard, keys).workbook(cover, issue_id)
+    return _template(standard, keys, imprint).workbook(cover, issue_id)
 
 
 @lru_cache(maxsize=_TEMPLATES)
-def _template(standard: Standard, keys: frozenset[str]) -> PrefillTemplate:
-    return PrefillTemplate(standard, keys)
+def _template(standard: Standard, keys: frozenset[str], imprint: Imprint) -> PrefillTemplate:
+    return PrefillTemplate(standard, keys, imprint)
 
 
 def _mark(field: str) -> str:
@@ -110,20 +128,23 @@ def _cut(package: ZipFile, keys: frozenset[str]) -> list[_Part]:
     """Cut the parts that differ at their marks; the cuts cover every field and the issue id."""
     parts = []
     for info in package.infolist():
+        if not info.filename.endswith(".xml"):
+            continue  # a logo, and relations
         text = package.read(info).decode()
         if info.filename == _COVER:
             text = _marked_cover(text, keys)
         pieces = tuple(_MARK.split(text))
         if len(pieces) > 1:
             parts.append(_Part(info, pieces))
-    found = {name for part in parts for name in part.pieces[1::2] if not name.endswith(_HEIGHT)}
+    marks = {name for part in parts for name in part.pieces[1::2]}
+    found = {name for name in marks if not name.endswith((_HEIGHT, *_HELPERS))}
     if found != keys | {_ISSUE_ID}:
         raise AssertionError(f"the template shows {sorted(found)}, to fill in: {sorted(keys)}")
     return parts
 
 
 def _marked_cover(sheet: str, keys: frozenset[str]) -> str:
-    """Mark the dates, which are numbers, and the row heights, which depend on the texts."""
+    """Mark the dates, which are numbers, and what depends on an entry."""
     for field in COVER_FIELDS:
         if field.key not in keys:
             continue
@@ -132,6 +153,9 @@ def _marked_cover(sheet: str, keys: frozenset[str]) -> str:
             address = cell_address(row, layout.COVER_INPUT_COLUMN)
             number = rf'(<c r="{address}" s="\d+"><v>){_stored(_SENTINEL_DAY)}(</v></c>)'
             sheet = re.sub(number, rf"\g<1>{_mark(field.key)}\2", sheet)
+        for name, column in _HELPERS.items() if field.required else ():
+            helper = rf'(<c r="{cell_address(row, column)}" [^>]*><f>[^<]*</f><v>)[^<]*(</v>)'
+            sheet = re.sub(helper, rf"\g<1>{_mark(field.key + name)}\2", sheet)
         height = rf'(<row r="{row + 1}" [^>]*?ht=")[0-9.]+(")'
         sheet = re.sub(height, rf"\g<1>{_mark(field.key + _HEIGHT)}\2", sheet)
     return sheet

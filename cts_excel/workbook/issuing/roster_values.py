@@ -14,6 +14,7 @@ from cts_excel.files.numbers import plain
 from cts_excel.messages import _
 from cts_excel.workbook.ooxml.cells import CellFault, Value, value_text
 
+_ODD = ("Cc", "Cs", "Cn")  # categories of characters that no text on paper holds
 _EXACT = Decimal(10) ** 15  # a spreadsheet changes the last digits of larger numbers
 _DATE = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d\d)(\d\d))")
 _SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE][+-]?\d+")
@@ -33,15 +34,19 @@ def text_of(value: Value, field: CoverField) -> str:
     :raises CellProblem: for an error value, a logical value, a date, a number that lost digits, a
         text that is too long or is none of the choices, a credit code with a wrong check digit.
     """
-    text = " ".join(_written(value).split())
-    odd = next((c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Cn")), "")
+    written = _written(value)
+    lines = field.tidied(written).split("\n") if field.lines > 1 else [written]
+    text = "\n".join(" ".join(line.split()) for line in lines)
+    odd = next((c for c in text if c != "\n" and unicodedata.category(c) in _ODD), "")
     if odd:
         problem = _("contains a character that cannot be printed (U+{:04X})").format(ord(odd))
         raise CellProblem(problem, _("Delete it."))
     if len(text) > field.limit:
         problem = _("has {} characters").format(len(text))
         raise CellProblem(problem, _("At most {} are allowed.").format(field.limit))
-    if field.choices and text not in field.choices:
+    if field.choices:
+        if (choice := field.choice(text)) is not None:
+            return choice
         problem = _("{} is not one of the choices").format(text)
         raise CellProblem(problem, _("Choose one of {}.").format("、".join(field.choices)))
     if _SCIENTIFIC.fullmatch(text) and field.kind in (Kind.NUMBER, Kind.CREDIT_CODE):

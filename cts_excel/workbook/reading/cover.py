@@ -40,6 +40,7 @@ from cts_excel.workbook.reading.locate import LocatedSheet, labels
 _SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]+")
 _MOST_DIGITS = Decimal(10) ** 15  # a larger number has lost digits in its cell
 _MOST_LOST = 2  # labels that may be missing: the others still show the place of the inputs
+_OPTIONAL = frozenset(field.key for field in COVER_FIELDS if not field.required)
 _RESULTS = ("base", "deductions", "bonus", "final", "level")
 _FAULTS = {
     FaultKind.AMBIGUOUS: Code.AMBIGUOUS_CONTENT,
@@ -109,6 +110,8 @@ class _Reader:
                 lost.append(label)
         found = labels(self.grid, [label.text for label in lost]) if lost else {}
         for label in lost:
+            if label.text not in found and not self._known and label.key in _OPTIONAL:
+                continue  # an unknown format need not have it
             places = found.get(label.text, [])
             if len(places) == 1:
                 self.cells[label.key] = _right_of(places[0])
@@ -160,10 +163,11 @@ class _Reader:
         if isinstance(value, Decimal) and abs(value) >= _MOST_DIGITS:
             self.report(Code.COVER_WRONG_TYPE, at, f"{value:.14E}", field.label)
             return ""
-        text = value_text(value)
+        text = field.tidied(value_text(value))
+        if len(text) > field.limit:
+            self.report(Code.ENTRY_TOO_LONG, at, str(len(text)), str(field.limit))
         if field.choices and text:
-            by_folded = {comparison_key(choice): choice for choice in field.choices}
-            choice = by_folded.get(comparison_key(text))
+            choice = field.choice(text)
             if choice is None:
                 self.report(Code.NOT_A_CHOICE, at, text, "、".join(field.choices))
             return choice or text
