@@ -20,7 +20,7 @@ _ITEM_LABELS = (
     ("category", "类别"),
     ("clause", "关联条款"),
     ("description", "事实描述"),
-    ("evidence_shown", "证据"),
+    ("evidence", "证据"),
     ("rectification", "整改状态"),
     ("measure", "整改措施"),
     ("responsible", "责任人"),
