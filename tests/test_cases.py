@@ -10,21 +10,27 @@ import re
 import shutil
 import zipfile
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
+from people import places
 from people.command import cts_excel, grade, issued, rows_of
 from people.expecting import Gives, case, graded
-from people.places import STANDARD, cover, deduction, ratings
+from people.places import STANDARD
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.outcome import Status
+from cts_excel.workbook.form.released import known_forms
 from cts_excel.workbook.returned import marked_copy
 
 CASES = Path(__file__).parent / "data" / "cases"
 FAULTY = Status.NEEDS_CORRECTION
 CLEAR_ROW = "没有特别项请清空该行"
-
+(FORMAT_1,) = (form for form in known_forms() if form.version == "1")  # of every case
+cover, ratings, deduction = (
+    partial(place, form=FORMAT_1) for place in (places.cover, places.ratings, places.deduction)
+)
 
 ORGANISATION, AUDIT_NO, LEAD = cover("企业名称"), cover("项目编号"), cover("审核组长")
 CODE, START = cover("统一社会信用代码"), cover("审核开始日期")

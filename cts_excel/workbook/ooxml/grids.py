@@ -16,12 +16,14 @@ class Drawn:
     """What is drawn at one place: its corner cells (1-based column, row), pictures, text.
 
     ``last`` is the cell under the lower right corner, the first one if the drawing does not say.
+    ``alternatives`` are the texts that stand for the pictures.
     """
 
     first: tuple[int, int] = (0, 0)
     last: tuple[int, int] = (0, 0)
     pictures: int = 0
     text: str = ""
+    alternatives: tuple[str, ...] = ()
 
 
 class Grid(Protocol):

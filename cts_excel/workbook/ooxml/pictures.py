@@ -27,6 +27,7 @@ class _Open:
     images: list[str] = field(default_factory=list)  # relationship ids
     hidden: bool = False
     texts: list[str] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
 
 
 class SheetPictures:
@@ -105,6 +106,7 @@ class SheetPictures:
                 current.corners[corner.removeprefix("xdr:") + tag[4:]] = int(text) + 1
             elif tag == "xdr:cNvPr":
                 current.hidden = attributes.get("hidden", "0") in ("1", "true")
+                current.alternatives.append(attributes.get("descr", ""))
             elif tag == "a:blip" and "/xdr:pic/" in path and not current.hidden:
                 current.images.append(embedded(attributes))
             elif tag == "a:t" and not current.hidden:
@@ -123,4 +125,5 @@ def _drawn(anchor: _Open, images: frozenset[str]) -> Drawn:
     first = (corners.get("fromcol", 0), corners.get("fromrow", 0))
     last = (corners.get("tocol", first[0]), corners.get("torow", first[1]))
     count = sum(1 for ident in anchor.images if ident in images)
-    return Drawn(first, last, count, "".join(anchor.texts).strip())
+    text = "".join(anchor.texts).strip()
+    return Drawn(first, last, count, text, tuple(anchor.alternatives))

@@ -9,6 +9,7 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding
 from cts_excel.audit.ranges import cell_runs, span
+from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address, split_address
 from cts_excel.workbook.ooxml.cells import CellFault, FaultKind, Value, image_name, picture
 from cts_excel.workbook.ooxml.errors import NotReadableError
@@ -57,11 +58,16 @@ def picture_findings(place: LocatedSheet | None, evidence: Mapping[str, int]) ->
     except NotReadableError as error:
         yield finding(Code.ALTERATIONS_NOT_SCANNED, sheet=place.name, found=error.found)
         return
-    other = [one for one in drawn if not (one.pictures and _home(one, evidence))]
+    other = [one for one in drawn if not (_is_logo(one) or (one.pictures and _home(one, evidence)))]
     if other:
         first = next((one.first for one in other if all(one.first)), None)
         cell = cell_address(first[1] - 1, first[0] - 1) if first else ""
         yield finding(Code.CONTENT_OUTSIDE_FORM, sheet=place.name, cell=cell, found=_shown(other))
+
+
+def _is_logo(one: Drawn) -> bool:
+    """Tell whether it is the logo of the issuing body, which the form may print."""
+    return bool(one.pictures) and one.alternatives == (layout.LOGO_ALT,) and not one.text
 
 
 def _drawn(grid: Grid) -> tuple[Drawn, ...]:
