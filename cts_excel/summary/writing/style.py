@@ -97,6 +97,15 @@ _STYLES: dict[str, dict[str, Any]] = {
     "panel_heading": {**_QUIET, **_LINE},
     "panel": {**_SMALL, **_LINE},
     "panel_small": {"font_size": 8, **_LINE},
+    # the client report: texts that wrap, and lines to sign on
+    "report_title": {"font_size": 18, **_BOLD, "align": "center"},
+    "report_label": {**_BOLD, "text_wrap": True, "bg_color": PALE, **_LINE},
+    "report_text": {"text_wrap": True, "align": "left", **_LINE},
+    "report_percent": {"num_format": _WHOLE_PERCENT, **_CENTRE},
+    "subheading_left": {**_BOLD, "bg_color": PALE, "text_wrap": True, **_LINE},
+    "signed_decimal": {"num_format": "+0.0;-0.0;0.0", **_CENTRE},
+    "sign_label": {**_BOLD, "valign": "bottom"},
+    "sign_line": {"valign": "bottom", "align": "right", "bottom": 1, "bottom_color": INK},
     "nothing": {"font_color": MUTED, "align": "center", "border": 1, "border_color": HAIR},
 }  # fmt: skip
 
