@@ -44,7 +44,8 @@ class RunOptions:
     own headings for it by key of a cover field. ``engine`` is ``local`` or
     ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
-    ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
+    ``grades.csv``, that the summary compares with. ``decisions`` writes the committee's form as a
+    workbook of its own. ``returned`` says which workbooks are sent back
     marked: ``all``, ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves
     out. ``independent`` has a second reader confirm audits
     within a point of a level's minimum, and a random sample of the rest. ``reuse`` takes the
@@ -67,6 +68,7 @@ class RunOptions:
     scheduler: str | None = None
     parquet: bool = False
     previous: str | None = None
+    decisions: bool = False
     returned: str = "faulty"
     exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
     independent: bool = field(default=False, metadata=_recorded("independent", bool))

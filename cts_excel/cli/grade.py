@@ -71,6 +71,14 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     help=_("Compare with an earlier run: its folder, or its grades.csv."),
 )
 @click.option(
+    "--decisions",
+    is_flag=True,
+    help=_(
+        "Also write decisions.xlsx, the form for the certification committee; filled in there, "
+        "report and grade --previous read it."
+    ),
+)
+@click.option(
     "--return",
     "returned",
     type=click.Choice(["all", "faulty", "none"]),

@@ -11,15 +11,14 @@ from rich.text import Text
 
 from cts_excel.audit.catalogue import effect, repair, title
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.levels import reason_text, shown
-from cts_excel.audit.margins import margins
+from cts_excel.audit.levels import next_level, reason_text, shown, shown_beside
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.scoring import Score
 from cts_excel.files.numbers import plain
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, language
 from cts_excel.standard.model import Standard
 
-_STEPS_SHOWN = 8
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
 
 
@@ -71,13 +70,16 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
     cover, score = outcome.audit.cover, outcome.score
     lines = [" · ".join(x for x in (cover.organisation, cover.audit_no, cover.audit_type) if x)]
     parts = _("base {} - deductions {} + bonus {} = {}").format(
-        shown(score.base, standard), score.deductions, score.bonus, shown(score.final, standard)
+        shown_beside(score.base, score.final, standard),
+        plain(score.deductions),
+        plain(score.bonus),
+        shown(score.final, standard),
     )
     if outcome.judgement is not None:
         verdict = _("recommended level: {}").format(outcome.judgement.label)
         reasons = "、".join(reason_text(r, standard) for r in outcome.judgement.fail_reasons)
         lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
-        lines += _margin_lines(outcome, standard)
+        lines += _distance_lines(score, standard)
     else:
         lines.append(f"{parts}   " + _("no level yet"))
         if outcome.bounds is not None:
@@ -91,17 +93,13 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
     return [line for line in lines if line]
 
 
-def _margin_lines(outcome: Outcome, standard: Standard) -> list[str]:
-    """Say how far the next level is, and by which indicators it would be reached."""
-    found = margins(outcome, standard)
-    if found is None or found.next_level is None or found.to_next is None:
+def _distance_lines(score: Score, standard: Standard) -> list[str]:
+    """Say how far the next level is."""
+    above = next_level(score.final, score.deductions, standard)
+    if above is None:
         return []
-    line = _("{} points below {}").format(plain(found.to_next), found.next_level.label)
-    steps = [f"{s.clause} {s.band_from}→{s.band_to} (+{plain(s.points)})" for s in found.steps]
-    if not steps:
-        return [line]
-    way = ", ".join(steps[:_STEPS_SHOWN]) + (" …" if len(steps) > _STEPS_SHOWN else "")
-    return [line, _("the shortest way there, indicators: {}: {}").format(len(steps), way)]
+    level, missing = above
+    return [_("{} points below {}").format(plain(missing), level.label)]
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:

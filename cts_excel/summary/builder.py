@@ -17,6 +17,7 @@ from cts_excel.summary.sheets import (
     categories,
     comparison,
     conflicts,
+    decisions,
     findings,
     grades,
     indicators,
@@ -34,20 +35,21 @@ from cts_excel.summary.writing.book import WorkbookWriter
 
 SHEETS: tuple[SummarySheet, ...] = (
     overview.SHEET,
+    decisions.SHEET,
     grades.SHEET,
     matrix.SHEET,
     categories.SHEET,
     indicators.SHEET,
-    margins.SHEET,
     specials.SHEET,
     findings.SHEET,
     assessors.SHEET,
     similarity.SHEET,
-    pending.SHEET,
+    margins.SHEET,
     conflicts.SHEET,
+    pending.SHEET,
+    run_log.SHEET,
     roster.SHEET,
     comparison.SHEET,
-    run_log.SHEET,
 )
 
 
@@ -70,12 +72,13 @@ class SummaryBuilder:
 
     def write(
         self, path: Path, facts: RunFacts, previous: PreviousRun | None = None,
-        *, roster: Iterable[NotReturned] | None = None,
+        *, roster: Iterable[NotReturned] | None = None, decisions_form: Path | None = None,
     ) -> None:  # fmt: skip
         """Write the workbook; equal outcomes and facts give equal bytes.
 
         :param previous: adds 对比, and the earlier mean rates to 总览.
         :param roster: adds 未回收, even if it is empty.
+        :param decisions_form: where to write 认证决定 as a workbook of its own, too.
         :raises OSError: if the file cannot be written; an earlier file at ``path`` stays complete.
         """
         listed = None if roster is None else tuple(roster)
@@ -87,4 +90,8 @@ class SummaryBuilder:
             for sheet in SHEETS:
                 if sheet.applies(context):
                     sheet.write(book, context)
+            context.chart_data.write(book)
             book.close()
+        if decisions_form is not None:
+            with atomic_write(decisions_form) as file:
+                decisions.write_form(file, context)

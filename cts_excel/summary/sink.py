@@ -13,6 +13,7 @@ from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Prepared, Result, Verdict
 from cts_excel.batch.run import Run
 from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.decisions import FILE as DECISIONS
 from cts_excel.summary.outcomes.excerpt import excerpt, opened
 from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
 from cts_excel.version import __version__
@@ -59,9 +60,11 @@ class SummaryWorkbook(Sink):
     def close(self) -> None:
         """Write the workbook."""
         run = self._run
+        form = run.folder / DECISIONS if run.options.decisions else None
         self._builder.write(
-            run.folder / FILE, run_facts(run), self._previous, roster=_not_returned(run)
-        )
+            run.folder / FILE, run_facts(run), self._previous, roster=_not_returned(run),
+            decisions_form=form,
+        )  # fmt: skip
 
 
 def run_facts(run: Run) -> RunFacts:

@@ -45,7 +45,7 @@ def _texts(path: Path, sheet: str) -> list[str]:
 def test_a_report_shows_result_strengths_and_weaknesses(tmp_path: Path) -> None:
     (path,) = write_client_reports(_folder(tmp_path, FIELD), tmp_path / "out", STANDARD, ["甲"])
     assert path.name == "ZJ-2025-0001_甲_评定报告.xlsx"
-    assert opened(path).sheetnames == ["评定报告", "图表数据", "逐项得分"]
+    assert opened(path).sheetnames == ["评定报告", "逐项得分", "图表数据"]
     texts = _texts(path, "评定报告")
     score = FIELD[0].score
     assert score

@@ -13,6 +13,7 @@ from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED, Group, Indicator
 from cts_excel.summary.figures.headline import Headline, headline, mean_rates, sentences
+from cts_excel.summary.figures.losses import short_text
 from cts_excel.summary.figures.ranking import rank
 from cts_excel.summary.figures.statistics import Figures
 from cts_excel.summary.figures.tally import tally
@@ -81,7 +82,7 @@ def test_the_sentences_of_a_run() -> None:
     assert "、" in first.partition("未通过原因：")[2]
     assert f"{low}" in first or exceeded in first
     needs = Status.NEEDS_CORRECTION.shown
-    assert last == f"1 份距级别线不超过 1 分，建议优先复核。1 个文件需要处理：{needs} 1 个。"
+    assert last == f"1 份距级别线不超过 1 分，见「临界分析」。1 个文件需要处理：{needs} 1 个。"
 
 
 def test_what_no_audit_has_is_said_to_be_none() -> None:
@@ -125,9 +126,11 @@ def test_the_weakest_and_the_strongest() -> None:
     most = max(lost.values())
     (clause,) = [c for c, points in lost.items() if points == most]
     said = _said([outcome("甲", percents, number=1), outcome("乙", percents, number=2)])[1]
+    named = short_text(STANDARD.by_clause[clause], STANDARD)
     assert said == (
         f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {earned / whole:.1%}；"
-        f"最强的是 {LAST_GROUP.label}，95.0%。失分最多的单项是 {clause}，平均每份失 {most:.2f} 分。"
+        f"最强的是 {LAST_GROUP.label}，95.0%。"
+        f"失分最多的单项是 {clause}「{named}」，平均每份失 {most:.2f} 分。"
     )
 
 

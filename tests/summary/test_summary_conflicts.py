@@ -53,7 +53,7 @@ def test_two_files_stand_side_by_side_as_compare_says(tmp_path: Path) -> None:
     pair = _pair()
     path = write(tmp_path / "s.xlsx", [outcome("乙公司", number=7), *_clashing(*pair)])
     book = opened(path)
-    assert book.sheetnames.index(SHEET) == book.sheetnames.index("未评定") + 1
+    assert book.sheetnames.index(SHEET) == book.sheetnames.index("未评定") - 1
     group, a, b, heading, *answers, total = _rows(book[SHEET])
     assert group[0] == "甲公司 · ZJ-2025-0001 · 初次认证 · 张三"
     assert (a[0], a[2], a[4], a[5]) == ("文件 A", "a/甲.xlsx", 90, "四星级")

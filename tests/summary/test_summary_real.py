@@ -104,4 +104,4 @@ def test_the_overview_is_one_page(tmp_path: Path, libreoffice: LibreOffice) -> N
     pages = done.stdout.decode("utf-8").split("\f")
     footers = [re.findall(r"(\S+)\s+第 \d+ 页", page)[-1] for page in pages if page.strip()]
     assert footers.count("总览") == 1
-    assert footers[:2] == ["总览", "评分汇总"]
+    assert footers[:2] == ["总览", "认证决定"]

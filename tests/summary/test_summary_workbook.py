@@ -23,16 +23,17 @@ from cts_excel.summary.sheets import context
 from cts_excel.summary.writing import pages
 from cts_excel.summary.writing.text import CELL_LIMIT
 
-SHEETS = ["总览", "评分汇总", "指标矩阵", "分类得分", "指标分析", "临界分析", "特别项",
-          "核查问题", "评审员分析", "雷同线索", "未评定", "运行记录"]  # fmt: skip
+SHEETS = ["总览", "认证决定", "评分汇总", "指标矩阵", "分类得分", "指标分析", "特别项", "核查问题",
+          "评审员分析", "雷同线索", "临界分析", "未评定", "运行记录"]  # fmt: skip
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 
 
 def test_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
     plain = write(tmp_path / "s.xlsx", [outcome()])
-    assert opened(plain).sheetnames == SHEETS
+    assert opened(plain).sheetnames == [*SHEETS, "图表数据"]
+    assert opened(plain)["图表数据"].sheet_state == "hidden"
     chased = write(tmp_path / "r.xlsx", [outcome()], roster=[])
-    assert opened(chased).sheetnames == [*SHEETS[:-1], "未回收", "运行记录"]
+    assert opened(chased).sheetnames == [*SHEETS, "未回收", "图表数据"]
 
 
 def test_equal_finals_share_a_rank(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_only_graded_audits_rank_and_count(tmp_path: Path) -> None:
     sheet = found["评分汇总"]
     rows = table(sheet, "排名")
     assert [(r["企业名称"], r["排名"], r["状态"]) for r in rows] == [
-        ("甲", 1, "已评定"), ("丁", 2, "已评定"), ("乙", None, "冲突"), ("乙", None, "冲突"),
+        ("甲", 1, "已评定"), ("丁", None, "已评定"), ("乙", None, "冲突"), ("乙", None, "冲突"),
         ("丙", None, "待补正"),
     ]  # fmt: skip
     assert all(r["最终得分"] is None for r in rows[2:])
@@ -287,7 +288,7 @@ def test_one_audit_has_charts_with_titles_and_alternative_text(tmp_path: Path) -
     xml = parts(write(tmp_path / "s.xlsx", [outcome()]))
     charts = {n: x for n, x in xml.items() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)}
     assert len(charts) == 4
-    assert all("<c:title>" in x and "<c:f>总览!" in x for x in charts.values())
+    assert all("<c:title>" in x and "<c:f>图表数据!" in x for x in charts.values())
     drawing = xml["xl/drawings/drawing1.xml"]
     assert len(re.findall(r'descr="[^"]{10,}"', drawing)) == 4
 

@@ -11,6 +11,7 @@ import numpy as np
 from cts_excel.audit.levels import shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED
+from cts_excel.summary.figures.losses import losses, short_text
 from cts_excel.summary.figures.statistics import Figures, Floats
 from cts_excel.summary.figures.tally import Tally
 from cts_excel.summary.outcomes.columns import OutcomeColumns
@@ -72,7 +73,9 @@ def sentences(
         yield _since(previous, head)
     near = tally.near_count
     lines = (
-        f"{near} 份距级别线不超过 1 分，建议优先复核。" if near else "没有距级别线 1 分以内的企业。"
+        f"{near} 份距级别线不超过 1 分，见「临界分析」。"
+        if near
+        else "没有距级别线 1 分以内的企业。"
     )
     yield lines + _waiting(figures.outcomes)
 
@@ -103,17 +106,15 @@ def _weakest(figures: Figures) -> str:
         return ""
     low, high = min(known, key=lambda n: rates[n]), max(known, key=lambda n: rates[n])
     groups = figures.standard.groups
-    lost = [
-        (float(indicator.weight) * (1 - found.mean), indicator.clause)
-        for place, indicator in enumerate(figures.standard.indicators)
-        if (found := figures.indicator(place))
-    ]
-    most, clause = max(lost)
-    return (
+    text = (
         f"最弱的二级指标是 {groups[low].label}，平均得分率 {rates[low]:.1%}；"
-        f"最强的是 {groups[high].label}，{rates[high]:.1%}。失分最多的单项是 {clause}，"
-        f"平均每份失 {most:.2f} 分。"
+        f"最强的是 {groups[high].label}，{rates[high]:.1%}。"
     )
+    most = losses(figures)
+    if not most:
+        return f"{text}没有失分。"
+    cited = f"{most[0].indicator.clause}「{short_text(most[0].indicator, figures.standard)}」"
+    return f"{text}失分最多的单项是 {cited}，平均每份失 {most[0].points:.2f} 分。"
 
 
 def _waiting(outcomes: OutcomeColumns) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cts_excel.audit.levels import FailReason, reason_text, shown
+from cts_excel.audit.levels import FailReason, reason_text, shown, shown_beside
 from cts_excel.batch.outputs.columns import DEDUCTION
 from cts_excel.batch.outputs.run_reader import Row
 from cts_excel.files.numbers import plain
@@ -104,7 +104,7 @@ def score_line(grade: Row, standard: Standard) -> str:
     final, base = Decimal(grade["final_score"]), Decimal(grade["base_score"])
     deductions, bonus = Decimal(grade["deductions"]), Decimal(grade["bonus"])
     less, more = f"− 特别扣分 {plain(deductions)}", f"＋ 特别加分 {plain(bonus)}"
-    line = f"基础得分 {shown(base, standard)} {less} {more}"
+    line = f"基础得分 {shown_beside(base, final, standard)} {less} {more}"
     floor = "，不低于 0" if base - deductions + bonus < 0 else ""
     return f"{line} ＝ 最终得分 {shown(final, standard)}（满分 {plain(standard.total)}）{floor}"
 

@@ -25,12 +25,11 @@ from cts_excel.summary.report.content import (
 )
 from cts_excel.summary.writing import charts
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.charts import CellRange
+from cts_excel.summary.writing.chart_data import ChartData
 from cts_excel.summary.writing.flow import Flow, Part
 from cts_excel.summary.writing.sheet import BulkSheet
-from cts_excel.summary.writing.text import cell_text
 
-RESULT, DETAILS, CHART_DATA = "评定报告", "逐项得分", "图表数据"
+RESULT, DETAILS = "评定报告", "逐项得分"
 WIDTHS = (13.0, 8.5, 8.5, 8.5) * 2
 LAST = len(WIDTHS) - 1
 _SCALE, _ROOM = 90, 800.0  # percent, and points of rows on a portrait A4 page at that scale
@@ -40,7 +39,9 @@ _KINDS = {DEDUCTION: "扣分", BONUS: "加分"}
 ADVICE = "级别为建议级别，认证决定由认证决定人员作出。"
 
 
-def write_result(book: WorkbookWriter, run: FinishedRun, client: Client, issuer: str) -> None:
+def write_result(
+    book: WorkbookWriter, run: FinishedRun, client: Client, issuer: str, data: ChartData
+) -> None:
     """Write what the client gets: who, what was found, how it is rated, signatures."""
     sheet = book.sheet(RESULT, WIDTHS, landscape=False)
     flow = Flow(book, sheet, WIDTHS, scale=_SCALE, room=_ROOM)
@@ -50,7 +51,7 @@ def write_result(book: WorkbookWriter, run: FinishedRun, client: Client, issuer:
     _wide(flow, f"依据：{standard.title}（{standard.edition}，{standard.basis}）", "note_line")
     _identity(flow, grade)
     _verdict(flow, client, standard)
-    _groups(book, sheet, flow, run, client)
+    _groups(book, sheet, flow, run, client, data)
     rated = items(client, standard)
     _items(flow, "四、主要优势", grade.get("strengths", ""), strengths(rated))
     _items(flow, "五、主要不足与改进方向", grade.get("improvements", ""), weaknesses(rated))
@@ -118,8 +119,9 @@ def _verdict(flow: Flow, client: Client, standard: Standard) -> None:
 
 
 def _groups(
-    book: WorkbookWriter, sheet: BulkSheet, flow: Flow, run: FinishedRun, client: Client
-) -> None:
+    book: WorkbookWriter, sheet: BulkSheet, flow: Flow, run: FinishedRun, client: Client,
+    data: ChartData,
+) -> None:  # fmt: skip
     """Draw the second level, beside the mean of the others where enough stand behind it."""
     groups = [g for g in book.standard.groups if g.clause in client.rates]
     if not groups:
@@ -127,12 +129,11 @@ def _groups(
     _heading(flow, "三、二级指标得分率")
     known = all(group.clause in client.others for group in groups)
     others: Mapping[str, float] = client.others if known else {}
-    labels, own, theirs = _chart_data(
-        book, [(group.label, client.rates[group.clause], others.get(group.clause))
-               for group in groups],
-    )  # fmt: skip
+    labels = data.add("二级指标", [group.label for group in groups])
+    own = data.add("本企业", [client.rates[group.clause] for group in groups])
+    theirs = data.add("其他企业平均", [others[group.clause] for group in groups]) if known else None
     chart = charts.bars(
-        book.workbook, labels, own, dark=set(), previous=theirs if known else None,
+        book.workbook, labels, own, dark=set(), previous=theirs,
         names=("本企业", "其他企业平均"),
     )  # fmt: skip
     size = (int(sum(width * 7 + 5 for width in WIDTHS)) - 4,
@@ -146,23 +147,6 @@ def _groups(
             f"其他企业平均：同期其他 {run.others} 家企业的平均得分率，取整到 1%，每家企业计一次。"
         )
         _wide(flow, note, "note_line")
-
-
-def _chart_data(
-    book: WorkbookWriter, rows: Sequence[tuple[str, float, float | None]]
-) -> tuple[CellRange, CellRange, CellRange]:
-    """Write the numbers behind the chart on a hidden sheet."""
-    sheet = book.sheet(CHART_DATA, (24.0, 12.0, 12.0))
-    sheet.hide()
-    style = book.format("note_line")
-    for row, (label, own, theirs) in enumerate(rows):
-        sheet.write_string(row, 0, cell_text(label), style)
-        sheet.write_number(row, 1, own, style)
-        if theirs is not None:
-            sheet.write_number(row, 2, theirs, style)
-    last = len(rows) - 1
-    labels, own_cells, others = (CellRange(CHART_DATA, 0, last, column) for column in range(3))
-    return labels, own_cells, others
 
 
 def _items(flow: Flow, title: str, words: str, listed: Sequence[Item]) -> None:

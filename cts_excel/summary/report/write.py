@@ -18,6 +18,7 @@ from cts_excel.summary.report.client_run import Client, FinishedRun, read_run
 from cts_excel.summary.report.internal import write_internal
 from cts_excel.summary.report.sheets import write_details, write_result
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.chart_data import ChartData
 
 _PDF_SECONDS = 300
 
@@ -68,10 +69,12 @@ def write_client_report(
     facts = RunFacts(run.tool_version, run.started)
     with atomic_write(path) as file:
         book = WorkbookWriter(file, standard, facts)
-        write_result(book, run, client, issuer)
+        data = ChartData()
+        write_result(book, run, client, issuer, data)
         write_details(book, client)
         if internal:
             write_internal(book, run, client)
+        data.write(book)
         book.close()
 
 

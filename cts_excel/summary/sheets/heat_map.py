@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from cts_excel.summary.sheets.context import SummaryContext
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.sheet import BulkSheet, CellXml
+from cts_excel.summary.writing.sheet import A3, BulkSheet, CellXml
 from cts_excel.summary.writing.style import WARM, WHITE
 from cts_excel.workbook.ooxml.addresses import column_letters
 
 AUDIT_COLUMNS = (("排名", 6.0), ("企业名称", 26.0), ("项目编号", 14.0), ("最终得分", 9.0))
-_A3 = 8  # paper size; fifty columns are unreadable on A4
 
 
 def audit_cells(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXml]]:
@@ -45,7 +44,7 @@ def set_up_page(
     sheet.freeze_panes(first, len(AUDIT_COLUMNS))
     sheet.repeat_rows(*headings)
     sheet.print_area(0, 0, first + max(1, rows) - 1, columns - 1)
-    sheet.set_paper(_A3)
+    sheet.set_paper(A3)
 
 
 def data_area(column: int, first_row: int, rows: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.chart_bar import ChartBar
 from xlsxwriter.chart_column import ChartColumn
+from xlsxwriter.chart_line import ChartLine
 from xlsxwriter.chart_scatter import ChartScatter
 
 from cts_excel.summary.writing.style import ALERT, FONT, HAIR, INK, MUTED, NAVY, STEEL
@@ -33,9 +34,13 @@ def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
     return {"name": FONT, "size": size, "color": color, "bold": False, **more}
 
 
-class _ChartFixes:
-    """Adds what xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
+_FULL_TURN = 360 * 60_000  # in the units of the format
 
+
+class _ChartFixes:
+    """Adds what xlsxwriter leaves out of a chart: flat lines, fonts of Chinese text, level labels.
+
+    Labels with a rotation of 0 wrap instead of turning; xlsxwriter writes none: 360 stands for it.
     The format's default line cap is square, which would lengthen the bars of the histogram.
     """
 
@@ -45,6 +50,8 @@ class _ChartFixes:
         super()._xml_start_tag(tag, attributes)  # type: ignore[misc]
 
     def _xml_empty_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        if tag == "a:bodyPr":
+            attributes = [(k, 0 if v == _FULL_TURN else v) for k, v in attributes]
         super()._xml_empty_tag(tag, attributes)  # type: ignore[misc]
         if tag == "a:latin":
             super()._xml_empty_tag("a:ea", attributes)  # type: ignore[misc]
@@ -62,7 +69,11 @@ class _Scatter(_ChartFixes, ChartScatter):  # type: ignore[misc]
     pass
 
 
-_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter}
+class _Lines(_ChartFixes, ChartLine):  # type: ignore[misc]
+    pass
+
+
+_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter, "line": _Lines}
 
 
 def _new(workbook: Any, kind: str) -> Chart:
@@ -228,4 +239,40 @@ def bars(
          "interval_unit": 1}
     )  # fmt: skip
     chart.set_x_axis({**bare, "min": 0, "max": 1, "num_format": "0%", "major_gridlines": bare})
+    return chart
+
+
+def pareto(workbook: Any, labels: CellRange, points: CellRange, shares: CellRange) -> Chart:
+    """Draw points lost as columns, the greatest first, and their cumulative share as a line."""
+    chart = _new(workbook, "column")
+    chart.add_series(
+        {
+            "name": "平均失分（分）",
+            "categories": labels.reference,
+            "values": points.reference,
+            "fill": {"color": NAVY},
+            "gap": 45,
+            "data_labels": {"value": True, "num_format": "0.00", "font": _font(8)},
+        }
+    )
+    line = _new(workbook, "line")
+    line.add_series(
+        {
+            "name": "累计占全部失分",
+            "categories": labels.reference,
+            "values": shares.reference,
+            "y2_axis": True,
+            "line": {"color": ALERT, "width": 1.5},
+            "marker": {"type": "circle", "size": 4, "fill": {"color": ALERT},
+                       "border": {"color": ALERT}},
+        }
+    )  # fmt: skip
+    chart.combine(line)
+    chart.set_x_axis(
+        {"num_font": _font(7.5, rotation=360), "line": {"color": HAIR}, "major_tick_mark": "none",
+         "interval_unit": 1}
+    )  # fmt: skip
+    quiet = {"num_font": _font(8, MUTED), "line": {"none": True}, "min": 0}
+    chart.set_y_axis({**quiet, "num_format": "0.0", "major_gridlines": GRID})
+    line.set_y2_axis({**quiet, "max": 1, "num_format": "0%"})
     return chart
