@@ -67,8 +67,9 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
 @click.option(
     "--previous",
     type=click.Path(exists=True),
+    multiple=True,
     metavar="RUN_DIR_OR_CSV",
-    help=_("Compare with an earlier run: its folder, or its grades.csv."),
+    help=_("Compare with an earlier run: its folder, or its grades.csv; may be repeated."),
 )
 @click.option(
     "--decisions",

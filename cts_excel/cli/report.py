@@ -47,6 +47,12 @@ from cts_excel.messages import _, ngettext
     default="",
     help=_("Who issues the report; without: the publisher of the specification."),
 )
+@click.option(
+    "--decisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=_("Decisions of the committee; without: decisions.xlsx of the run, if there is one."),
+)
 @click.option("--pdf", is_flag=True, help=_("Also convert to PDF; needs LibreOffice."))
 @standard_option
 def command(
@@ -55,6 +61,7 @@ def command(
     output: Path,
     internal: bool,
     issuer: str,
+    decisions: Path | None,
     pdf: bool,
     standard_path: str | None,
 ) -> None:
@@ -64,7 +71,8 @@ def command(
 
     standard = load_standard(standard_path)
     written = write_client_reports(
-        run_dir, output, standard, clients, internal=internal, issuer=issuer, pdf=pdf
-    )
+        run_dir, output, standard, clients, internal=internal, issuer=issuer, pdf=pdf,
+        decisions=decisions,
+    )  # fmt: skip
     text = ngettext("Wrote {} file to {}.", "Wrote {} files to {}.", len(written))
     click.echo(text.format(len(written), output))

@@ -29,6 +29,7 @@ from cts_excel.summary.sheets import (
     run_log,
     similarity,
     specials,
+    trends,
 )
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
@@ -40,6 +41,7 @@ SHEETS: tuple[SummarySheet, ...] = (
     matrix.SHEET,
     categories.SHEET,
     indicators.SHEET,
+    trends.SHEET,
     specials.SHEET,
     findings.SHEET,
     assessors.SHEET,
@@ -71,18 +73,19 @@ class SummaryBuilder:
         self._outcomes.add(one)
 
     def write(
-        self, path: Path, facts: RunFacts, previous: PreviousRun | None = None,
+        self, path: Path, facts: RunFacts, previous: Iterable[PreviousRun] = (),
         *, roster: Iterable[NotReturned] | None = None, decisions_form: Path | None = None,
     ) -> None:  # fmt: skip
         """Write the workbook; equal outcomes and facts give equal bytes.
 
-        :param previous: adds 对比, and the earlier mean rates to 总览.
+        :param previous: earlier runs; 对比 compares with the latest, 趋势与分布 shows all.
         :param roster: adds 未回收, even if it is empty.
         :param decisions_form: where to write 认证决定 as a workbook of its own, too.
         :raises OSError: if the file cannot be written; an earlier file at ``path`` stays complete.
         """
         listed = None if roster is None else tuple(roster)
-        context = SummaryContext(self._outcomes, facts, previous, listed, SHEETS)
+        earlier = tuple(sorted(previous, key=lambda run: run.latest))
+        context = SummaryContext(self._outcomes, facts, earlier, listed, SHEETS)
         with atomic_write(Path(path)) as file:
             book = WorkbookWriter(file, context.standard, facts)
             for sheet in SHEETS:

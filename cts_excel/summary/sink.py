@@ -31,16 +31,16 @@ class SummaryWorkbook(Sink):
     name = "summary"
 
     def __init__(self, run: Run) -> None:
-        """Read the earlier run that the summary compares with, if there is one.
+        """Read the earlier runs that the summary compares with, if there are any.
 
-        :raises RunFolderError: if the earlier run cannot be used.
+        :raises RunFolderError: if an earlier run cannot be used.
+        :raises DecisionsError: if the decisions on it cannot be used.
         """
         from cts_excel.summary.builder import SummaryBuilder  # not in workers: see prepare()
         from cts_excel.summary.outcomes.previous import read_previous
 
         self._run = run
-        previous = run.options.previous
-        self._previous = read_previous(previous) if previous else None
+        self._previous = [read_previous(path, run.standard) for path in run.options.previous]
         self._builder = SummaryBuilder(run.standard)
 
     @staticmethod

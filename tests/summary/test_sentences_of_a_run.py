@@ -12,6 +12,7 @@ from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED, Group, Indicator
+from cts_excel.summary.figures.client_changes import client_changes
 from cts_excel.summary.figures.headline import Headline, headline, mean_rates, sentences
 from cts_excel.summary.figures.losses import short_text
 from cts_excel.summary.figures.ranking import rank
@@ -25,9 +26,11 @@ TOO_MANY = int(STANDARD.special.deduction.limit / STANDARD.special.deduction.poi
 
 def _said(outcomes: list[Outcome], previous: PreviousRun | None = None) -> list[str]:
     figures = Figures(columns_of(outcomes))
-    counted = tally(figures.outcomes, rank(figures.outcomes))
+    ranking = rank(figures.outcomes)
+    counted = tally(figures.outcomes, ranking)
     head = headline(figures, counted)
-    return list(sentences(figures, counted, head, previous))
+    changes = client_changes(figures.outcomes, ranking, previous) if previous else ()
+    return list(sentences(figures, counted, head, previous, changes))
 
 
 def _head(outcomes: list[Outcome]) -> Headline:
@@ -147,20 +150,24 @@ def _earlier(*audits: tuple[str, str]) -> PreviousRun:
     return PreviousRun("上期", made, {})
 
 
-def test_the_change_since_the_earlier_run() -> None:
-    now = [outcome("甲", "0.85", number=1), outcome("乙", "0.60", number=2)]
+def test_the_change_since_the_earlier_run_is_that_of_clients_in_both() -> None:
+    now = [
+        outcome("企业0", "0.85", number=1),
+        outcome("企业2", "0.60", number=2),
+        outcome("新", "0.99", number=3),
+    ]
     earlier = _earlier(("80.5", "three_star"), ("70", "standard"), ("50", NOT_PASSED))
     said = _said(now, earlier)
     assert len(said) == 4
-    # 72.5 now, 66.8333 then; one of two now, two of three then.
     assert said[2] == (
-        "与上次（上期，3 份）相比：平均最终得分 +5.67 分，通过率 -16.7 个百分点；逐家见「对比」。"
+        "与上次（上期）两次均已评定的 2 家企业相比：平均最终得分 65.25 → 72.50（+7.25 分），"
+        "通过率 50.0% → 50.0%（0.0 个百分点）；新增 1 家、本次未交回 1 家；逐家见「对比」。"
     )
 
 
 def test_an_earlier_run_without_audits_is_no_comparison() -> None:
     said = _said([outcome("甲", "0.85")], _earlier())
-    assert said[2] == "上次运行没有已评定的文件，无可比较。"
+    assert said[2] == "与上次（上期）没有两次均已评定的企业，无可比较；新增 1 家。"
 
 
 def test_sums_and_counts_of_a_tally() -> None:

@@ -23,8 +23,10 @@ from cts_excel.summary.sheets import context
 from cts_excel.summary.writing import pages
 from cts_excel.summary.writing.text import CELL_LIMIT
 
-SHEETS = ["总览", "认证决定", "评分汇总", "指标矩阵", "分类得分", "指标分析", "特别项", "核查问题",
-          "评审员分析", "雷同线索", "临界分析", "未评定", "运行记录"]  # fmt: skip
+SHEETS = [
+    "总览", "认证决定", "评分汇总", "指标矩阵", "分类得分", "指标分析", "趋势与分布", "特别项",
+    "核查问题", "评审员分析", "雷同线索", "临界分析", "未评定", "运行记录",
+]  # fmt: skip
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 
 
@@ -360,6 +362,7 @@ def test_the_roster_lists_what_did_not_come_back(tmp_path: Path) -> None:
 def test_every_sheet_is_set_up_for_print(tmp_path: Path) -> None:
     for sheet in opened(write(tmp_path / "s.xlsx", crowd(8))):
         assert sheet.page_setup.fitToHeight in (0, None) or sheet.title == "总览"
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        fitted = bool(sheet.sheet_properties.pageSetUpPr)
+        assert fitted or (sheet.page_setup.scale or 100) < 100, sheet.title
         assert "&P" in str(sheet.oddFooter.center.text) + str(sheet.oddFooter.center), sheet.title
-        assert sheet.print_area, sheet.title
+        assert bool(sheet.print_area) is (sheet.sheet_state == "visible"), sheet.title

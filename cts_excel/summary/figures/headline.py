@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from cts_excel.audit.levels import shown
+from cts_excel.audit.levels import rounded_half_up, shown
 from cts_excel.audit.outcome import Status
-from cts_excel.standard.model import NOT_PASSED
+from cts_excel.summary.figures.client_changes import Change, ClientChange, together
 from cts_excel.summary.figures.losses import losses, short_text
 from cts_excel.summary.figures.statistics import Figures, Floats
 from cts_excel.summary.figures.tally import Tally
@@ -54,8 +55,9 @@ def mean_rates(figures: Figures) -> Floats:
 
 
 def sentences(
-    figures: Figures, tally: Tally, head: Headline, previous: PreviousRun | None
-) -> Iterator[str]:
+    figures: Figures, tally: Tally, head: Headline, previous: PreviousRun | None,
+    changes: Sequence[ClientChange] = (),
+) -> Iterator[str]:  # fmt: skip
     """Yield the few sentences that sum up a run."""
     if not head.graded:
         yield f"收到 {head.files} 个文件，没有可以评定的文件，因此没有得分、级别与统计。"
@@ -70,7 +72,7 @@ def sentences(
     )
     yield _weakest(figures)
     if previous is not None:
-        yield _since(previous, head)
+        yield _since(previous, changes)
     near = tally.near_count
     lines = (
         f"{near} 份距级别线不超过 1 分，见「临界分析」。"
@@ -80,16 +82,32 @@ def sentences(
     yield lines + _waiting(figures.outcomes)
 
 
-def _since(previous: PreviousRun, head: Headline) -> str:
-    if not previous.audits or head.mean is None or head.pass_rate is None:
-        return "上次运行没有已评定的文件，无可比较。"
-    n = len(previous.audits)
-    mean = head.mean - float(sum((a.final for a in previous.audits), Decimal(0)) / n)
-    passed = head.pass_rate - sum(1 for a in previous.audits if a.level != NOT_PASSED) / n
-    return (
-        f"与上次（{previous.name}，{n} 份）相比：平均最终得分 {mean:+.2f} 分，"
-        f"通过率 {passed * 100:+.1f} 个百分点；逐家见「对比」。"
+def _since(previous: PreviousRun, changes: Sequence[ClientChange]) -> str:
+    """Compare the clients of both runs; the others are only counted."""
+    both = together(changes)
+    counts = Counter(one.change for one in changes)
+    others = "、".join(
+        f"{change.value} {counts[change]} 家"
+        for change in (Change.NEW, Change.REPAIRED, Change.UNGRADED, Change.ABSENT)
+        if counts[change]
     )
+    rest = f"；{others}" if others else ""
+    if both is None:
+        return f"与上次（{previous.name}）没有两次均已评定的企业，无可比较{rest}。"
+    mean = both.mean_now - both.mean_then
+    rates = [rounded_half_up(Decimal(100 * passed) / both.n, 1)
+             for passed in (both.passed_now, both.passed_then)]  # fmt: skip
+    rate = signed(rates[0] - rates[1])
+    return (
+        f"与上次（{previous.name}）两次均已评定的 {both.n} 家企业相比：平均最终得分 "
+        f"{both.mean_then} → {both.mean_now}（{signed(mean)} 分），通过率 "
+        f"{rates[1]}% → {rates[0]}%（{rate} 个百分点）{rest}；逐家见「对比」。"
+    )
+
+
+def signed(number: Decimal) -> str:
+    """Write a difference with its sign; nothing has none."""
+    return f"{number:+f}" if number else f"{abs(number):f}"
 
 
 def _reasons(tally: Tally) -> str:

@@ -24,6 +24,7 @@ from cts_excel.messages import _
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.peers import Peers, same_clients
 from cts_excel.summary.figures.statistics import Floats
+from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
 from cts_excel.summary.outcomes.previous import client_keys
 
 
@@ -44,7 +45,7 @@ class Client:
     ratings: list[Row] = field(default_factory=list)
     findings: list[Row] = field(default_factory=list)
     specials: list[Row] = field(default_factory=list)
-    decision: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,14 @@ class FinishedRun:
     field: Mapping[str, float]
 
 
-def read_run(folder: Path | str, standard: Standard, names: Sequence[str] = ()) -> FinishedRun:
+def read_run(
+    folder: Path | str, standard: Standard, names: Sequence[str] = (), form: Path | None = None
+) -> FinishedRun:
     """Read a run folder.
 
     :param names: organisations, credit codes or audit numbers; all graded audits without any.
+    :param form: the committee's decisions; by default the one in the folder, if there is one.
+    :raises DecisionsError: if the form cannot be used.
     :raises RunFolderError: unfinished or foreign folder, another specification, a name that no
         graded audit bears.
     """
@@ -83,10 +88,12 @@ def read_run(folder: Path | str, standard: Standard, names: Sequence[str] = ()) 
     keys = [client_keys(row["organisation"], row["uscc"]) for row in graded]
     peers = Peers(same_clients(keys), rates)
     clauses = _clauses(standard)
+    decisions = _decisions(folder, form, standard)
     clients = {
         file: Client(
             graded[place_of[file]], ranks.get(file), _known(clauses, rates[place_of[file]]),
             _known(clauses, peers.means(place_of[file])), ratings,
+            decision=decisions.get(graded[place_of[file]]["sha256"]),
         )
         for file, ratings in own.items()
     }  # fmt: skip
@@ -101,6 +108,12 @@ def read_run(folder: Path | str, standard: Standard, names: Sequence[str] = ()) 
         str(record["tool"]["version"]), started, len(graded), len(ranks), peers.others,
         tuple(clients.values()), _field(clauses, rates),
     )  # fmt: skip
+
+
+def _decisions(folder: Path, form: Path | None, standard: Standard) -> Decisions:
+    if form is None and not (folder / FILE).is_file():
+        return {}
+    return read_decisions(form or folder / FILE, standard)
 
 
 def _record(folder: Path, standard: Standard) -> dict[str, Any]:

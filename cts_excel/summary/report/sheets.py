@@ -113,7 +113,7 @@ def _verdict(flow: Flow, client: Client, standard: Standard) -> None:
     _pair(flow, ("得分构成", score_line(grade, standard)), keep=True)
     _pair(flow, ("级别规则", level_rule(grade, standard)))
     if client.decision:
-        _pair(flow, ("认证决定", client.decision))
+        _pair(flow, ("认证决定", client.decision.text))
     else:
         _wide(flow, ADVICE, "note_line")
 

@@ -32,6 +32,7 @@ class PdfError(UserError):
 def write_client_reports(
     folder: Path | str, target: Path | str, standard: Standard, clients: Sequence[str] = (),
     *, internal: bool = False, issuer: str = "", pdf: bool = False,
+    decisions: Path | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write a report per graded audit of a finished run; return the files, workbooks first.
 
@@ -39,12 +40,14 @@ def write_client_reports(
     :param internal: add what stays in the office: rank, comparison, findings.
     :param issuer: who issues the report; the publisher of the standard by default.
     :param pdf: also convert with LibreOffice.
+    :param decisions: the committee's form; by default ``decisions.xlsx`` of the run, if any.
     :raises RunFolderError: see :func:`~cts_excel.summary.report.client_run.read_run`.
+    :raises DecisionsError: if the decisions cannot be used.
     :raises PdfError: if LibreOffice is not installed (before anything is written) or fails.
     :raises OSError: if a file cannot be written. A file of the same name is replaced.
     """
     program = _libreoffice() if pdf else ""
-    run = read_run(folder, standard, clients)
+    run = read_run(folder, standard, clients, decisions)
     target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
     kind = "评定报告_内部" if internal else "评定报告"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from cts_excel.standard.model import Standard
+from cts_excel.summary.figures.client_changes import ClientChange, client_changes
 from cts_excel.summary.figures.ranking import Ranking, rank
 from cts_excel.summary.figures.rectifying import open_actions
 from cts_excel.summary.figures.reviewing import Reviews, review_reasons, reviews_text
@@ -54,20 +55,32 @@ class GradeCells:
 
 @dataclass
 class SummaryContext:
-    """One run, as all sheets see it.
+    """One run, as all sheets see it; ``earlier`` are earlier runs, the latest last.
 
     ``grade_links``, ``finding_links`` and ``grade_cells`` are set by the sheets they lead to.
     """
 
     outcomes: OutcomeColumns
     facts: RunFacts
-    previous: PreviousRun | None
+    earlier: tuple[PreviousRun, ...]
     roster: tuple[NotReturned, ...] | None
     sheets: tuple[SummarySheet, ...]
     grade_links: CellLinks = field(init=False)
     finding_links: CellLinks = field(init=False)
     grade_cells: GradeCells = field(init=False)
     chart_data: ChartData = field(init=False, default_factory=ChartData)
+
+    @property
+    def previous(self) -> PreviousRun | None:
+        """The latest earlier run, if there is one."""
+        return self.earlier[-1] if self.earlier else None
+
+    @cached_property
+    def changes(self) -> list[ClientChange]:
+        """What became of each client since the latest earlier run."""
+        if self.previous is None:
+            return []
+        return client_changes(self.outcomes, self.ranking, self.previous)
 
     @property
     def standard(self) -> Standard:

@@ -66,7 +66,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     _tiles(page, head)
     if context.previous is not None:
         sheet.set_row_pixels(SENTENCE_ROW, 88)
-    lead = sentences(context.figures, context.tally, head, context.previous)
+    lead = sentences(context.figures, context.tally, head, context.previous, context.changes)
     page.line(SENTENCE_ROW, "\n".join(lead), "lead")
     draw(book, sheet, context)
     _review(page)

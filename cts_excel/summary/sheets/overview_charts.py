@@ -37,13 +37,12 @@ def draw(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> Non
             sheet.merge_range(row, 0, row + rows - 1, last, "", nothing)
             sheet.write_string(row, 0, NOTHING_GRADED, nothing)
         return
-    legend = charts.LEGEND if context.previous and context.previous.rates else None
     _insert(sheet, (UPPER_ROW, 0), (_UPPER_ROWS, 7), _levels(book, context),
             "级别分布", "级别分布（份）")  # fmt: skip
     _insert(sheet, (UPPER_ROW, 7), (_UPPER_ROWS, 9), _finals(book, context),
             "最终得分分布", "最终得分分布与级别线")  # fmt: skip
     _insert(sheet, (LOWER_ROW, 0), (_LOWER_ROWS, 7), _groups(book, context),
-            "二级指标平均得分率", "二级指标平均得分率（由低到高）", legend)  # fmt: skip
+            "二级指标平均得分率", "二级指标平均得分率（由低到高）")  # fmt: skip
     _insert(sheet, (LOWER_ROW, 7), (_LOWER_ROWS, 9), _losses(book, context),
             "失分最多的指标", "失分最多的指标（平均每份失分，分）", charts.LEGEND)  # fmt: skip
 
@@ -150,11 +149,7 @@ def _groups(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
     order = sorted((n for n, r in enumerate(rates) if r == r), key=lambda n: (rates[n], n))
     names = context.chart_data.add("二级指标", [groups[n].label for n in order])
     values = context.chart_data.add("平均得分率", [rates[n] for n in order])
-    before = None
-    if context.previous and context.previous.rates:
-        earlier = [context.previous.rates.get(groups[n].clause, float("nan")) for n in order]
-        before = context.chart_data.add("上次", earlier)
-    chart = charts.bars(book.workbook, names, values, dark=set(range(3)), previous=before)
+    chart = charts.bars(book.workbook, names, values, dark=set(range(3)))
     return chart, "，".join(f"{groups[n].label} {rates[n]:.1%}" for n in order)
 
 

@@ -54,5 +54,4 @@ class ChartData:
                     sheet.write_string(row, column, cell_text(value), style)
                 elif value == value:
                     sheet.write_number(row, column, value, style)
-        rows = max(len(data.values) for data in self._columns)
-        sheet.print_area(0, 0, rows, len(self._columns) - 1)
+        # No print area: LibreOffice would print it, though the sheet is hidden.

@@ -244,26 +244,54 @@ def bars(
 
 def pareto(workbook: Any, labels: CellRange, points: CellRange, shares: CellRange) -> Chart:
     """Draw points lost as columns, the greatest first, and their cumulative share as a line."""
+    return _columns_and_line(
+        workbook, labels, ("平均失分（分）", points, "0.00", "0.0"),
+        ("累计占全部失分", shares), joined=True,
+    )  # fmt: skip
+
+
+def counts_and_rates(
+    workbook: Any, labels: CellRange, counts: CellRange, rates: CellRange, *, joined: bool
+) -> Chart:
+    """Draw numbers of audits as columns and their pass rates as a line, or as single marks.
+
+    :param joined: groups follow each other in time, so that a line between them means something.
+    """
+    return _columns_and_line(
+        workbook, labels, ("份数", counts, "0", "0"), ("通过率", rates), joined=joined
+    )
+
+
+def _columns_and_line(
+    workbook: Any, labels: CellRange, columns: tuple[str, CellRange, str, str],
+    shares: tuple[str, CellRange], *, joined: bool,
+) -> Chart:  # fmt: skip
+    """Draw columns on the left axis, and fractions of 1 on the right one.
+
+    :param columns: name, cells, number format of the labels and of the axis.
+    """
+    name, cells, label_format, axis_format = columns
     chart = _new(workbook, "column")
     chart.add_series(
         {
-            "name": "平均失分（分）",
+            "name": name,
             "categories": labels.reference,
-            "values": points.reference,
+            "values": cells.reference,
             "fill": {"color": NAVY},
             "gap": 45,
-            "data_labels": {"value": True, "num_format": "0.00", "font": _font(8)},
+            "data_labels": {"value": True, "num_format": label_format, "font": _font(8)},
         }
     )
     line = _new(workbook, "line")
+    stroke: dict[str, Any] = {"color": ALERT, "width": 1.5} if joined else {"none": True}
     line.add_series(
         {
-            "name": "累计占全部失分",
+            "name": shares[0],
             "categories": labels.reference,
-            "values": shares.reference,
+            "values": shares[1].reference,
             "y2_axis": True,
-            "line": {"color": ALERT, "width": 1.5},
-            "marker": {"type": "circle", "size": 4, "fill": {"color": ALERT},
+            "line": stroke,
+            "marker": {"type": "circle", "size": 4 if joined else 7, "fill": {"color": ALERT},
                        "border": {"color": ALERT}},
         }
     )  # fmt: skip
@@ -273,6 +301,6 @@ def pareto(workbook: Any, labels: CellRange, points: CellRange, shares: CellRang
          "interval_unit": 1}
     )  # fmt: skip
     quiet = {"num_font": _font(8, MUTED), "line": {"none": True}, "min": 0}
-    chart.set_y_axis({**quiet, "num_format": "0.0", "major_gridlines": GRID})
+    chart.set_y_axis({**quiet, "num_format": axis_format, "major_gridlines": GRID})
     line.set_y2_axis({**quiet, "max": 1, "num_format": "0%"})
     return chart
