@@ -134,7 +134,7 @@ def test_findings_come_by_effect_and_link_to_their_cell(tmp_path: Path) -> None:
         assert back[at] == f"'评分汇总'!{cell(grades, '排名', row, '排名').coordinate}"
 
 
-def test_an_error_stands_above_any_points_and_below_a_changed_level(tmp_path: Path) -> None:
+def test_errors_stand_first_then_a_changed_level_then_points(tmp_path: Path) -> None:
     impacts = {
         "改级": Impact(Decimal("0.1"), "三星级", "四星级"),
         "多分": Impact(Decimal(9), "三星级", "三星级"),
@@ -159,12 +159,36 @@ def test_an_error_stands_above_any_points_and_below_a_changed_level(tmp_path: Pa
         for n, (name, one) in enumerate(found.items(), start=1)
     ]
     rows = table(opened(write(tmp_path / "s.xlsx", outcomes))["核查问题"], "序号")
-    assert [r["企业名称"] for r in rows] == ["改级", "错误", "多分", "少分", "警告", "提示"]
+    assert [r["企业名称"] for r in rows] == ["错误", "改级", "多分", "少分", "警告", "提示"]
     one = replace(outcomes[0], findings=tuple(found.values()))
     rows = table(opened(write(tmp_path / "o.xlsx", [one]))["核查问题"], "序号")
-    assert [r["代码"] for r in rows] == [
-        one.code for one in (changed, error, many, few, warning, notice)
+    assert [r["代码"] for r in rows] == [one.code for one in (error, changed, warning, notice)]
+    assert [r["处数"] for r in rows] == [1, 3, 1, 1]
+    assert (
+        rows[1]["影响（分）"] == 0.1
+    )  # of several findings of one kind: that which moves the level
+
+
+def test_a_cause_is_told_once_and_listed_once_per_file(tmp_path: Path) -> None:
+    cells = ("F5", "F9", "F11", "F20")
+    missing = [finding(Code.EVIDENCE_MISSING, sheet="评分表", cell=cell) for cell in cells]
+    error = finding(Code.NOT_RATED, sheet="评分表", cell="F4:F6")
+    made = [
+        replace(outcome("甲", number=1), findings=tuple(missing)),
+        replace(outcome("乙", number=2), findings=(missing[0], error)),
     ]
+    sheet = opened(write(tmp_path / "s.xlsx", made))["核查问题"]
+    rows = list(sheet.iter_rows(values_only=True))
+    causes = [row for row in rows if row[2] in ("R01", "R15") and isinstance(row[0], type(None))]
+    assert [(r[1], r[2], r[5], r[6]) for r in causes] == [
+        ("错误", "R01", 1, 3), ("警告", "R15", 2, 5),
+    ]  # fmt: skip
+    assert all("请" in str(row[7]) for row in causes)
+    listed = table(sheet, "序号")
+    assert [(r["企业名称"], r["代码"], r["处数"]) for r in listed] == [
+        ("乙", "R01", 3), ("乙", "R15", 1), ("甲", "R15", 4),
+    ]  # fmt: skip
+    assert listed[2]["位置"] == "评分表!F5、评分表!F9、评分表!F11…"
 
 
 def test_special_items_of_a_duplicate_are_not_listed_again(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -55,11 +55,9 @@ def actions(outcomes: OutcomeColumns, today: date) -> list[Action]:
     return sorted(found, key=lambda one: (states.index(one.state), -one.days))
 
 
-def open_actions(outcomes: OutcomeColumns) -> Mapping[int, int]:
+def open_actions(found: Iterable[Action]) -> Mapping[int, int]:
     """Count the corrective actions that are not verified, by number of the file."""
-    return Counter(
-        entry.file_number for entry in _deductions(outcomes) if entry.rectification != VERIFIED
-    )
+    return Counter(one.entry.file_number for one in found if one.state is not State.CLOSED)
 
 
 def _deductions(outcomes: OutcomeColumns) -> Iterator[SpecialRow]:

@@ -12,7 +12,7 @@ from cts_excel.audit.identity import folded_people
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.conflicts import ConflictingAudits
-from cts_excel.summary.outcomes.excerpt import LEVEL_MOVED, Excerpt, RatingsExcerpt
+from cts_excel.summary.outcomes.excerpt import CLASS, LEVEL_MOVED, Excerpt, RatingsExcerpt
 from cts_excel.summary.outcomes.file_row import STATUSES, FileRow
 from cts_excel.summary.outcomes.spooled_rows import SpooledRows
 
@@ -126,8 +126,8 @@ class OutcomeColumns:
         return FindingRow(self.finding_files[number], *self._findings[number])
 
     def level_moved(self, number: int) -> bool:
-        """Return whether a finding moved the level: such effects sort before all others."""
-        return self.finding_effects[number] <= LEVEL_MOVED
+        """Return whether a finding that is no error moved the level."""
+        return 0 < self.finding_effects[number] - (LEVEL_MOVED - 1) * CLASS <= CLASS
 
     def special(self, number: int) -> SpecialRow:
         """Return one entry of 特别项 by its number."""

@@ -21,7 +21,7 @@ from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.file_row import STATUSES, file_fields
 
 NO_BAND = 255
-LEVEL_MOVED = 0.0  # the largest effect of a finding that changed the level
+CLASS, LEVEL_MOVED = 10_000.0, 1  # width of a class of effects; the class of a changed level
 ACTION_KEYS = ("measure", "responsible", "due", "verifier", "verified_on")
 
 
@@ -150,20 +150,20 @@ def _finding(found: Finding) -> FindingExcerpt:
 
 
 def _effect(severity: Severity, points: str, level: str) -> float:
-    """Return a sort key: changed level, then errors, changed points, warnings, notices.
+    """Return a sort key: errors, changed level, changed points, warnings, notices.
 
     Within a class the larger number of points comes first.
     """
-    size = min(abs(float(points or 0)), 9999.0)
-    if level:
+    size = min(abs(float(points or 0)), CLASS - 1)
+    if severity is Severity.ERROR:
         effect = 0
-    elif severity is Severity.ERROR:
-        effect = 1
+    elif level:
+        effect = LEVEL_MOVED
     elif size:
         effect = 2
     else:
         effect = 3 if severity is Severity.WARNING else 4
-    return effect * 10_000 - size
+    return effect * CLASS - size
 
 
 def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:

@@ -25,7 +25,11 @@ STATISTICS = (("满分", ""), ("平均", "AVERAGE({})"), ("下四分位", "QUART
 HEADING_ROW = 3
 STAT_ROW = HEADING_ROW + 1
 FIRST_ROW = STAT_ROW + len(STATISTICS)
-NOTE = "左半为得分（分），右半为得分率（得分 ÷ 适用分值）；颜色越深得分率越低。统计行为公式。"
+_SCALE = 70  # percent on A3: points fill one page, rates the next
+NOTE = (
+    "左半为得分（分），右半为得分率（得分 ÷ 适用分值）；颜色越深得分率越低。统计行为公式。"
+    "打印时得分与得分率分页（A3）。"
+)
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
@@ -44,7 +48,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         too_many = "逐份得分见 grades.csv 与 ratings.csv。"
         note = NOTHING_GRADED if context.small_enough else too_many
         sheet.write_string(FIRST_ROW, 1, note, book.format("note_line"))
-    set_up_page(sheet, (HEADING_ROW - 1, HEADING_ROW), FIRST_ROW, rows, len(widths))
+    size, rates = (FIRST_ROW, rows, len(widths)), len(AUDIT_COLUMNS) + kinds
+    set_up_page(sheet, (HEADING_ROW - 1, HEADING_ROW), size, _SCALE, [rates])
 
 
 def _headings(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:

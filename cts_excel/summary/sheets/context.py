@@ -9,7 +9,7 @@ from functools import cached_property
 from cts_excel.standard.model import Standard
 from cts_excel.summary.figures.client_changes import ClientChange, client_changes
 from cts_excel.summary.figures.ranking import Ranking, rank
-from cts_excel.summary.figures.rectifying import open_actions
+from cts_excel.summary.figures.rectifying import Action, actions, open_actions
 from cts_excel.summary.figures.reviewing import Reviews, review_reasons, reviews_text
 from cts_excel.summary.figures.similarity import SimilarPair, find_similar_pairs
 from cts_excel.summary.figures.statistics import Figures
@@ -57,7 +57,8 @@ class GradeCells:
 class SummaryContext:
     """One run, as all sheets see it; ``earlier`` are earlier runs, the latest last.
 
-    ``grade_links``, ``finding_links`` and ``grade_cells`` are set by the sheets they lead to.
+    ``grade_links``, ``finding_links``, ``finding_groups`` and ``grade_cells`` are set by the sheets
+    they lead to.
     """
 
     outcomes: OutcomeColumns
@@ -67,6 +68,7 @@ class SummaryContext:
     sheets: tuple[SummarySheet, ...]
     grade_links: CellLinks = field(init=False)
     finding_links: CellLinks = field(init=False)
+    finding_groups: list[list[int]] = field(init=False)
     grade_cells: GradeCells = field(init=False)
     chart_data: ChartData = field(init=False, default_factory=ChartData)
 
@@ -113,9 +115,14 @@ class SummaryContext:
         return review_reasons(self.outcomes, self.similar_pairs)
 
     @cached_property
+    def actions(self) -> list[Action]:
+        """The corrective actions of all deductions that count, on the day of the run."""
+        return actions(self.outcomes, self.facts.started.date())
+
+    @cached_property
     def open_actions(self) -> Mapping[int, int]:
         """Number of corrective actions that are not verified, by number of the file."""
-        return open_actions(self.outcomes)
+        return open_actions(self.actions)
 
     def review_text(self, number: int) -> str:
         """Return the reasons to review a file in one line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cts_excel.summary.sheets.context import SummaryContext
 from cts_excel.summary.writing.book import WorkbookWriter
@@ -38,13 +38,23 @@ def shade(sheet: BulkSheet, row: int, column: int, last_row: int, last_column: i
 
 
 def set_up_page(
-    sheet: BulkSheet, headings: tuple[int, int], first: int, rows: int, columns: int
-) -> None:
-    """Freeze and repeat the headings, and print on A3."""
+    sheet: BulkSheet, headings: tuple[int, int], size: tuple[int, int, int], scale: int,
+    breaks: Sequence[int],
+) -> None:  # fmt: skip
+    """Freeze and repeat the headings, and print on A3, on as many pages as stay readable.
+
+    :param size: first row of the audits, their number, and the number of columns.
+    :param scale: percent at which it is printed.
+    :param breaks: columns that begin a new page.
+    """
+    first, rows, columns = size
     sheet.freeze_panes(first, len(AUDIT_COLUMNS))
     sheet.repeat_rows(*headings)
+    sheet.repeat_columns(0, len(AUDIT_COLUMNS) - 1)
     sheet.print_area(0, 0, first + max(1, rows) - 1, columns - 1)
     sheet.set_paper(A3)
+    sheet.set_print_scale(scale)
+    sheet.set_v_pagebreaks(list(breaks))
 
 
 def data_area(column: int, first_row: int, rows: int) -> str:
