@@ -89,7 +89,7 @@ def test_sheets_and_charts_survive_a_save_by_libreoffice(
     (kept,) = libreoffice.convert([path], "xlsx", tmp_path / "out")
     assert opened(kept).sheetnames == opened(path).sheetnames
     charts = [x for n, x in parts(kept).items() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]
-    assert len(charts) == 4
+    assert len(charts) == 6
     assert all("<c:f>" in chart and "<c:title>" in chart for chart in charts)
     assert [t.displayName for s in opened(kept) for t in s.tables.values()]
 

@@ -37,7 +37,7 @@ NOTE = (
     "浅色深色在黑白打印时同样可辨。"
     "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。打印按一级指标分页（A3）。"
 )
-_SCALE = 76  # percent on A3: the widest first-level indicator fits a page
+_SCALE = 68  # percent on A3: the widest first-level indicator fits a page
 _TOO_MANY = (
     f"已评定超过 {MATRIX_LIMIT:,} 份，本表不再逐份列出；逐项评分见同一文件夹的 ratings.csv"
     "（或 Parquet 文件）。统计仍见「指标分析」。"

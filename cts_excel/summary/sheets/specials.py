@@ -85,6 +85,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     Listing(
         title=TITLE, table="specials_{page}", first_row=first_row, columns=columns(context),
         note=note, count=len(order), rows=lambda places: map(row, places), above=totals,
+        last_printed="状态",
     ).write(book, context)  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from xlsxwriter.chart_line import ChartLine
 from xlsxwriter.chart_scatter import ChartScatter
 
 from cts_excel.summary.writing.style import ALERT, FONT, HAIR, INK, MUTED, NAVY, STEEL
+from cts_excel.workbook.ooxml.addresses import column_letters
 
 Chart = Any
 
@@ -28,6 +29,12 @@ class CellRange:
     def reference(self) -> list[Any]:
         """The range as xlsxwriter's charts take it."""
         return [self.sheet, self.first_row, self.column, self.last_row, self.column]
+
+    @property
+    def formula(self) -> str:
+        """The range as a formula, for error bars."""
+        letters = column_letters(self.column)
+        return f"='{self.sheet}'!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
 
 
 def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
@@ -260,6 +267,40 @@ def counts_and_rates(
     return _columns_and_line(
         workbook, labels, ("份数", counts, "0", "0"), ("通过率", rates), joined=joined
     )
+
+
+def differences(
+    workbook: Any, labels: CellRange, cells: tuple[CellRange, CellRange], unit: str,
+    axis: tuple[float, float],
+) -> Chart:  # fmt: skip
+    """Draw differences as columns around 0, each with its interval.
+
+    :param cells: the differences, and half the width of each interval.
+    :param axis: least and greatest value that the axis shows.
+    """
+    chart = _new(workbook, "column")
+    values, interval = cells[0], cells[1].formula
+    chart.add_series(
+        {
+            "name": "差",
+            "categories": labels.reference,
+            "values": values.reference,
+            "fill": {"color": STEEL},
+            "gap": 80,
+            "y_error_bars": {"type": "custom", "plus_values": interval, "minus_values": interval,
+                             "line": {"color": INK, "width": 1}},
+        }
+    )  # fmt: skip
+    chart.set_x_axis(
+        {"num_font": _font(8, rotation=360), "line": {"color": HAIR}, "major_tick_mark": "none",
+         "label_position": "low", "interval_unit": 1}
+    )  # fmt: skip
+    chart.set_y_axis(
+        {"name": unit, "name_font": _font(8, MUTED), "num_font": _font(8, MUTED),
+         "num_format": "+0;-0;0", "line": {"none": True}, "major_gridlines": GRID,
+         "min": axis[0], "max": axis[1]}
+    )  # fmt: skip
+    return chart
 
 
 def _columns_and_line(

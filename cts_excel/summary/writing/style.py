@@ -41,6 +41,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, **_BOLD},
     "note": {**_QUIET, "text_wrap": True, "valign": "top"},
     "note_line": _QUIET,
+    "plain_text": {},
     "heading": {"bold": True, "font_color": WHITE, "bg_color": NAVY, **_BOX},
     "subheading": _PALE_BOX,
     "vertical": {**_SMALL, "rotation": 90, **_PALE_BOX},
