@@ -12,6 +12,7 @@ from cts_excel.audit.chasing import Chase
 from cts_excel.audit.findings import Finding, Gravity
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.chase_list import ChaseList
 from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.outputs.parquet import ParquetTables
 from cts_excel.batch.outputs.returned import ReturnedFiles
@@ -27,7 +28,9 @@ from cts_excel.summary.sink import FILE, SummaryWorkbook
 log = logging.getLogger("cts_excel")
 
 # Every output format of a run. Another one is a module with a sink, and a name here.
-FORMATS: tuple[type[Sink], ...] = (CsvFiles, ParquetTables, ReturnedFiles, SummaryWorkbook)
+FORMATS: tuple[type[Sink], ...] = (
+    CsvFiles, ParquetTables, ReturnedFiles, ChaseList, SummaryWorkbook,
+)  # fmt: skip
 _WORST_SHOWN = 5
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cts_excel.audit.chasing import chase_lines
 from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.options import day_of
 from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Prepared, Result, Verdict
 from cts_excel.batch.run import Run
@@ -101,6 +102,7 @@ def _not_returned(run: Run) -> list[NotReturned] | None:
     """Return the lines of 未回收; ``None`` if the run has no roster."""
     if run.campaign.state is None:
         return None
+    today = day_of(run.plan.started)
     return [
         NotReturned(
             line.state,
@@ -112,6 +114,9 @@ def _not_returned(run: Run) -> list[NotReturned] | None:
             line.cover.assessor,
             line.file,
             line.remark,
+            line.due.isoformat() if line.due else "",
+            line.overdue(today),
+            line.contact,
         )
         for line in chase_lines(run.campaign.state)
     ]
