@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import chain, groupby
 from typing import NamedTuple
 
-from cts_excel.audit.levels import next_level
+from cts_excel.audit.levels import next_level, shown
 from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED, Standard
@@ -82,9 +82,13 @@ def _name(f: FileRow) -> tuple[str, str, str]:
 
 
 def to_next_level(f: FileRow, standard: Standard) -> str:
-    """Return the points missing for the next higher level, exact, as text; ``""`` without one."""
-    above = next_level(Decimal(f.final), Decimal(f.deductions), standard)
-    return plain(above[1]) if above else ""
+    """Return the points missing for the next higher level, as text; ``""`` without one.
+
+    They add up with the final score as it is shown.
+    """
+    final = Decimal(f.final)
+    above = next_level(final, Decimal(f.deductions), standard)
+    return plain(above[0].minimum - Decimal(shown(final, standard))) if above else ""
 
 
 def nearest_line(f: FileRow, standard: Standard) -> tuple[Decimal, str]:

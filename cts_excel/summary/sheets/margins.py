@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
+from cts_excel.audit.levels import shown
 from cts_excel.files.numbers import plain
 from cts_excel.summary.figures.near_lines import rechecks
 from cts_excel.summary.figures.tally import NEAR_POINTS, NearLine
@@ -32,6 +34,13 @@ class _Row(NamedTuple):
 
 def columns(context: SummaryContext) -> list[Column[_Row]]:
     """Return the columns; the last ones are for the reviewer."""
+    standard = context.standard
+
+    def gap(row: _Row) -> str:
+        """Return the distance of the score as it is shown."""
+        minimum = standard.level_by_label[row.near.level].minimum
+        return plain(Decimal(shown(Decimal(row.file.final), standard)) - minimum)
+
     return [
         text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
         text("项目编号", 15, lambda r: r.file.audit_no),
@@ -40,8 +49,7 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         score("最终得分", 9.5, lambda r: r.file.final),
         text("建议级别", 10, lambda r: r.file.level, "centre"),
         text("最近的级别线", 10, lambda r: r.near.level, "centre"),
-        score("距级别线", 9.5, lambda r: plain(r.near.distance), "signed_centre",
-              like=lambda r: r.file.final),
+        score("距级别线", 9.5, gap, "signed_centre", like=lambda r: r.file.final),
         text(RECHECK, 46, lambda r: r.rechecked, "wrap"),
         text(REVIEWER, 11, lambda _r: "", "input_wrap"),
         text(CONCLUSION, 26, lambda _r: "", "input_wrap"),
@@ -52,11 +60,11 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
-    near = context.tally.near
+    near = list(_rows(context, context.tally.near))
     Listing(
         title=TITLE, table="near_{page}", first_row=FIRST_ROW, columns=columns(context), note=NOTE,
         note_rows=2, count=len(near), frozen=1, last_printed=CONCLUSION,
-        rows=lambda places: _rows(context, near[places.start : places.stop]),
+        rows=lambda places: near[places.start : places.stop],
     ).write(book, context)  # fmt: skip
 
 

@@ -41,7 +41,11 @@ class WrappedRow(list[CellXml]):
         self, cells: Iterable[CellXml], *wrapped: tuple[str, float], least: float = 0.0
     ) -> None:
         super().__init__(cells)
-        most = max((lines(text, width) for text, width in wrapped), default=1)
+        most = 1
+        for text, width in wrapped:
+            # No character is wider than two units: most texts need not be measured.
+            if 2 * len(text) > most * (width - 2.5) or "\n" in text:
+                most = max(most, lines(text, width))
         self.height = min(409.0, max(least, 5.0 + 14.5 * most))
 
 
