@@ -72,7 +72,7 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         rate("最高", 8, lambda s: s.high),
         number("平均失分", 9.5, loss, "points"),
         *(band(place, b.label) for place, b in enumerate(standard.bands)),
-        number("与最终得分相关", 10, lambda r: float_text(r.correlation), "ratio"),
+        number("与最终得分相关", 10, lambda r: float_text(round(r.correlation, 2) + 0.0), "ratio"),
         text("得分率最低的企业", 46, lambda r: r.weakest, "wrap"),
     ]
 
