@@ -99,6 +99,16 @@ def shown_beside(part: Decimal, final: Decimal, standard: Standard) -> str:
     return f"{rounded_half_up(part, decimals_shown(final, standard)):f}"
 
 
+def number_shown(number: float, decimals: int = 2) -> str:
+    """Write a statistic with some decimals, half up as spreadsheets do (Python rounds to even)."""
+    return f"{rounded_half_up(Decimal(repr(round(float(number), 9))), decimals):f}"
+
+
+def percent_shown(share: float, decimals: int = 1) -> str:
+    """Write a fraction of 1 as percent, half up as spreadsheets do."""
+    return f"{number_shown(100 * float(share), decimals)}%"
+
+
 def rounded_half_up(number: Decimal, decimals: int) -> Decimal:
     """Round half up (away from zero), as GB/T 8170 does for values that are only shown."""
     return number.quantize(Decimal(1).scaleb(-decimals), context=_SHOWN)

@@ -10,6 +10,7 @@ from sample_outcomes import STANDARD, columns_of, outcome, with_status
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import rejected
+from cts_excel.audit.levels import number_shown, percent_shown
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED, Group, Indicator
 from cts_excel.summary.figures.client_changes import client_changes
@@ -131,7 +132,7 @@ def test_the_weakest_and_the_strongest() -> None:
     said = _said([outcome("甲", percents, number=1), outcome("乙", percents, number=2)])[1]
     named = short_text(STANDARD.by_clause[clause], STANDARD)
     assert said == (
-        f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {earned / whole:.1%}；"
+        f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {percent_shown(float(earned / whole))}；"
         f"最强的是 {LAST_GROUP.label}，95.0%。"
         f"失分最多的单项是 {clause}「{named}」，平均每份失 {most:.2f} 分。"
     )
@@ -215,3 +216,12 @@ def test_the_nearest_to_a_line_stand_first_and_ties_by_name() -> None:
     assert shown == [
         ("0.5", "三星级", 4), ("-0.5", "三星级", 1), ("-1", "三星级", 0), ("1", "三星级", 2),
     ]  # fmt: skip
+
+
+def test_a_rate_in_words_is_the_one_that_the_tile_shows() -> None:
+    """345 of 400 are 86.25 %: a spreadsheet shows 86.3 %, Python's format 86.2 %."""
+    assert percent_shown(345 / 400) == "86.3%"
+    assert percent_shown(0.125, 0) == "13%"
+    assert number_shown(2.675) == "2.68"
+    made = [outcome(f"企业{n}", "0.85" if n < 69 else "0.60", number=n) for n in range(80)]
+    assert "通过率 86.3%" in _said(made)[0]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from cts_excel.audit.levels import rounded_half_up, shown
+from cts_excel.audit.levels import number_shown, percent_shown, rounded_half_up, shown
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.figures.client_changes import Change, ClientChange, together
 from cts_excel.summary.figures.losses import losses, short_text
@@ -40,7 +40,9 @@ def headline(figures: Figures, tally: Tally) -> Headline:
     files, n, standard = len(figures.outcomes), tally.n, figures.standard
     if tally.low is None or tally.high is None or tally.median is None:
         return Headline(files, 0, 0, None, None, None, "", "")
-    deviation = f"标准差 {np.std(figures.finals, ddof=1):.2f}" if n > 1 else "只有 1 份"
+    deviation = (
+        f"标准差 {number_shown(float(np.std(figures.finals, ddof=1)))}" if n > 1 else "只有 1 份"
+    )
     extremes = f"最低 {shown(tally.low, standard)}，最高 {shown(tally.high, standard)}"
     return Headline(
         files, n, tally.passed, tally.passed / n, tally.mean("final"), float(tally.median),
@@ -51,7 +53,8 @@ def headline(figures: Figures, tally: Tally) -> Headline:
 def mean_rates(figures: Figures) -> Floats:
     """Return the mean rate of each second-level indicator; NaN if nobody rated it."""
     found = figures.group_spreads[len(figures.standard.sections) :]
-    return np.array([rates.mean if rates else np.nan for _points, rates in found])
+    # Rounded, so that equal rates are equal whatever their weights add up to.
+    return np.array([round(rates.mean, 9) if rates else np.nan for _points, rates in found])
 
 
 def sentences(
@@ -65,10 +68,15 @@ def sentences(
         return
     best = figures.standard.levels[0]
     top = tally.levels.get(best.key, 0)
+    mean, median = (
+        shown(Decimal(repr(round(value or 0.0, 9))), figures.standard)
+        for value in (head.mean, head.median)
+    )
     crown = f"，其中{best.label} {top} 份" if top else f"，无{best.label}"
+    rate = percent_shown(head.pass_rate or 0.0)
     yield (
-        f"{head.graded} 份已评定，通过率 {head.pass_rate:.1%}（通过 {head.passed} 份{crown}）；"
-        f"平均最终得分 {head.mean:.2f} 分，中位数 {head.median:.2f} 分。{_reasons(tally)}"
+        f"{head.graded} 份已评定，通过率 {rate}（通过 {head.passed} 份{crown}）；"
+        f"平均最终得分 {mean} 分，中位数 {median} 分。{_reasons(tally)}"
     )
     yield _weakest(figures)
     if previous is not None:
@@ -124,15 +132,20 @@ def _weakest(figures: Figures) -> str:
         return ""
     low, high = min(known, key=lambda n: rates[n]), max(known, key=lambda n: rates[n])
     groups = figures.standard.groups
+    weakest, strongest = percent_shown(rates[low]), percent_shown(rates[high])
     text = (
-        f"最弱的二级指标是 {groups[low].label}，平均得分率 {rates[low]:.1%}；"
-        f"最强的是 {groups[high].label}，{rates[high]:.1%}。"
+        f"各二级指标的平均得分率均为 {weakest}。"
+        if weakest == strongest
+        else (
+            f"最弱的二级指标是 {groups[low].label}，平均得分率 {weakest}；"
+            f"最强的是 {groups[high].label}，{strongest}。"
+        )
     )
     most = losses(figures)
     if not most:
         return f"{text}没有失分。"
     cited = f"{most[0].indicator.clause}「{short_text(most[0].indicator, figures.standard)}」"
-    return f"{text}失分最多的单项是 {cited}，平均每份失 {most[0].points:.2f} 分。"
+    return f"{text}失分最多的单项是 {cited}，平均每份失 {number_shown(most[0].points)} 分。"
 
 
 def _waiting(outcomes: OutcomeColumns) -> str:

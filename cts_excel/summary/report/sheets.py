@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from cts_excel.audit.levels import shown
+from cts_excel.audit.levels import percent_shown, shown
 from cts_excel.batch.outputs.columns import BONUS, DEDUCTION
 from cts_excel.batch.outputs.run_reader import Row
 from cts_excel.standard.model import Standard
@@ -139,7 +139,7 @@ def _groups(
     size = (int(sum(width * 7 + 5 for width in WIDTHS)) - 4,
             int(_CHART_ROWS * _CHART_HEIGHT * 4 / 3) - 6)  # fmt: skip
     charts.frame(chart, "得分率 = 得分 ÷ 适用分值", size, charts.LEGEND if known else None)
-    text = "，".join(f"{g.label} {client.rates[g.clause]:.1%}" for g in groups)
+    text = "，".join(f"{g.label} {percent_shown(client.rates[g.clause])}" for g in groups)
     row = flow.picture_rows(_CHART_ROWS, _CHART_HEIGHT)
     sheet.insert_chart(row, 0, chart, {"description": f"二级指标得分率：{text}"})
     if known:

@@ -125,7 +125,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         sheet.write_string(at, 0, line, book.format("note_line" if at > row else "block"))
     sheet.print_area(0, 0, row + len(HOW_TO_READ) - 1, place_of(listed, HINT))
     sheet.set_print_scale(_SCALE)
-    sheet.set_h_pagebreaks(starts[1:])
+    if context.figures.n:
+        sheet.set_h_pagebreaks(starts[1:])
 
 
 def _fold(sheet: BulkSheet, listed: list[Column[_Person]]) -> None:

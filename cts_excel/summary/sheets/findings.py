@@ -28,13 +28,15 @@ from cts_excel.workbook.ooxml.addresses import column_letters
 TITLE = "核查问题"
 CAUSES_ROW = 2  # headings of the causes, 0-based
 NOTE = (
-    "上方每类问题一行，处理办法只写一次；下方每个文件的每类问题一行，错误在前，其次是改变级别的、"
+    "上方每类问题一行，处理办法只写一次，打印只含这一部分；下方每个文件的每类问题一行，错误在前，其次是改变级别的、"
     "改变得分的、其余警告与提示，同一文件的问题相邻。影响 = 复算 − 表内。"
     "「位置」链接到原文件的单元格，「序号」链接到评分汇总。"
 )
-_CAUSE_COLUMNS = ((1, 1, "严重程度"), (2, 2, "代码"), (3, 4, "问题"), (5, 5, "文件数"),
-                  (6, 6, "处数"), (7, 11, "处理办法"))  # fmt: skip
-_PLACES_SHOWN = 3
+_CAUSE_COLUMNS = (
+    (1, 1, "严重程度"), (2, 2, "代码"), (3, 4, "问题"), (5, 5, "文件数"), (6, 6, "处数"),
+    (7, 9, "处理办法"), (10, 12, "涉及企业"),
+)  # fmt: skip
+_PLACES_SHOWN, _CLIENTS_SHOWN = 3, 6
 
 
 class _Row(NamedTuple):
@@ -51,7 +53,7 @@ class _Row(NamedTuple):
 class _Cause(NamedTuple):
     severity: Severity
     code: Code
-    files: int
+    files: tuple[int, ...]
     places: int
 
 
@@ -138,12 +140,15 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         counts = Counter(outcomes.finding(group[0]).severity for group in chosen)
         _totals(book, sheet, severities, counts, head)
 
-    Listing(
+    sheets = Listing(
         title=TITLE, table="findings_{page}", first_row=head, columns=listed, note=NOTE,
         note_rows=2, count=len(groups), tab_color=ALERT, frozen=4, last_printed="级别变化",
         rows=lambda places: _rows(outcomes, groups, places), above=above,
         freeze_headings=not outcomes.code_counts,
     ).write(book, context)  # fmt: skip
+    if outcomes.code_counts:  # the list below is for the screen: on paper it has no end
+        sheets[0].print_area(0, 0, head - 3, place_of(listed, "级别变化"))
+        sheets[0].repeat_rows(CAUSES_ROW)
 
 
 def _rows(
@@ -178,7 +183,7 @@ def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> 
     for first, last, heading in _CAUSE_COLUMNS:
         _span(book, sheet, CAUSES_ROW, (first, last), heading, "subheading")
     widths = [column.width for column in columns(context)]
-    room = sum(widths[_CAUSE_COLUMNS[-1][0] : _CAUSE_COLUMNS[-1][1] + 1])
+    rooms = [sum(widths[first : last + 1]) for first, last, _heading in _CAUSE_COLUMNS[-2:]]
     for row, cause in enumerate(_found_causes(context.outcomes, context.finding_groups),
                                 start=CAUSES_ROW + 1):  # fmt: skip
         entry = CATALOGUE[cause.code]
@@ -187,10 +192,12 @@ def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> 
         sheet.write_string(row, 1, cause.severity.shown, book.format(style))
         sheet.write_string(row, 2, cause.code, book.format("centre"))
         _span(book, sheet, row, (3, 4), entry.title["zh"], "label")
-        sheet.write_number(row, 5, cause.files, book.format("rank"))
+        sheet.write_number(row, 5, len(cause.files), book.format("rank"))
         sheet.write_number(row, 6, cause.places, book.format("rank"))
-        _span(book, sheet, row, (7, 11), advice, "wrap")
-        sheet.set_row(row, row_height((advice, room), least=16))
+        clients = _clients(context.outcomes, cause.files)
+        _span(book, sheet, row, (7, 9), advice, "wrap")
+        _span(book, sheet, row, (10, 12), clients, "wrap")
+        sheet.set_row(row, row_height(*zip((advice, clients), rooms, strict=True), least=16))
 
 
 def _span(
@@ -204,18 +211,28 @@ def _span(
 
 
 def _found_causes(outcomes: OutcomeColumns, groups: Sequence[Sequence[int]]) -> list[_Cause]:
-    files: Counter[str] = Counter()
+    files: dict[str, list[int]] = {}
     places: Counter[str] = Counter()
     worst: dict[str, int] = {}
     for group in groups:
         code = outcomes.finding_codes[group[0]]
-        files[code] += 1
+        files.setdefault(code, []).append(outcomes.finding_files[group[0]])
         for one in group:
             row = outcomes.finding(one)
             places[code] += _cells(row)
             worst[code] = max(worst.get(code, 0), row.severity)
-    found = [_Cause(Severity(worst[code]), Code(code), files[code], places[code]) for code in files]
-    return sorted(found, key=lambda one: (-one.severity, -one.files, one.code))
+    found = [
+        _Cause(Severity(worst[code]), Code(code), tuple(numbers), places[code])
+        for code, numbers in files.items()
+    ]
+    return sorted(found, key=lambda one: (-one.severity, -len(one.files), one.code))
+
+
+def _clients(outcomes: OutcomeColumns, files: Sequence[int]) -> str:
+    """Name the first clients of a cause, and say how many files there are beyond."""
+    shown = [outcomes.file(number) for number in files[:_CLIENTS_SHOWN]]
+    names = "、".join(f.organisation or f.file.rpartition("/")[2] for f in shown)
+    return cell_text(names) + (f" 等 {len(files)} 份" if len(files) > len(shown) else "")
 
 
 def _totals(

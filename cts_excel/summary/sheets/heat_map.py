@@ -51,10 +51,13 @@ def set_up_page(
     sheet.freeze_panes(first, len(AUDIT_COLUMNS))
     sheet.repeat_rows(*headings)
     sheet.repeat_columns(0, len(AUDIT_COLUMNS) - 1)
-    sheet.print_area(0, 0, first + max(1, rows) - 1, columns - 1)
     sheet.set_paper(A3)
     sheet.set_print_scale(scale)
-    sheet.set_v_pagebreaks(list(breaks))
+    if rows:
+        sheet.print_area(0, 0, first + rows - 1, columns - 1)
+        sheet.set_v_pagebreaks(list(breaks))
+    else:  # nothing but headings: one page of them says it
+        sheet.print_area(0, 0, first, breaks[0] - 1 if breaks else columns - 1)
 
 
 def data_area(column: int, first_row: int, rows: int) -> str:

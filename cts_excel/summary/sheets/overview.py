@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cts_excel.audit.levels import percent_shown
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.figures.headline import Headline, headline, sentences
 from cts_excel.summary.figures.reviewing import in_review_order
@@ -99,7 +100,7 @@ def _tiles(page: _Page, head: Headline) -> None:
         for figure in (cells.pass_rate, f"AVERAGE({final})", f"MEDIAN({final})")
     ]
     waits = "、".join(f"{status.shown} {count(status)}" for status in ACTION)
-    share = f"占收到文件 {head.graded / head.files:.1%}" if head.files else ""
+    share = f"占收到文件 {percent_shown(head.graded / head.files)}" if head.files else ""
     passed = f"通过 {head.passed}，未通过 {head.graded - head.passed}"
     twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
     if replaced := count(Status.SUPERSEDED):
@@ -138,7 +139,7 @@ def _alarm(count: int) -> str:
 
 
 def _review_note(graded: int, reviews: int) -> str:
-    return f"占已评定 {reviews / graded:.1%}" if graded else ""
+    return f"占已评定 {percent_shown(reviews / graded)}" if graded else ""
 
 
 def _review(page: _Page) -> None:

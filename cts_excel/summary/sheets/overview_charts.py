@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from cts_excel.audit.levels import number_shown, percent_shown
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.headline import mean_rates
 from cts_excel.summary.figures.losses import losses, short_text
@@ -79,7 +80,7 @@ def _levels(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
 def _finals(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart, str]:
     finals = context.figures.finals
     minima = [float(level.minimum) for level in context.standard.levels]
-    low, high = min(float(finals.min()), minima[-1]), max(float(finals.max()), minima[0])
+    low, high = min(float(finals.min()), minima[-1]), max(float(finals.max()), minima[0] + 1)
     width = _bin_width(high - low, [level.minimum for level in context.standard.levels])
     step = _axis_step(high - low)
     # Room for the label of the lowest line, and an axis whose figures are whole.
@@ -149,8 +150,9 @@ def _groups(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
     order = sorted((n for n, r in enumerate(rates) if r == r), key=lambda n: (rates[n], n))
     names = context.chart_data.add("二级指标", [groups[n].label for n in order])
     values = context.chart_data.add("平均得分率", [rates[n] for n in order])
-    chart = charts.bars(book.workbook, names, values, dark=set(range(3)))
-    return chart, "，".join(f"{groups[n].label} {rates[n]:.1%}" for n in order)
+    dark = set(range(3)) if order and rates[order[0]] < rates[order[-1]] else set()
+    chart = charts.bars(book.workbook, names, values, dark=dark)
+    return chart, "，".join(f"{groups[n].label} {percent_shown(rates[n])}" for n in order)
 
 
 def _losses(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart, str]:
@@ -162,5 +164,5 @@ def _losses(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
     names = context.chart_data.add("失分最多的指标", texts or ["没有失分"])
     points = context.chart_data.add("平均失分", [one.points for one in found] or [0.0])
     shares = context.chart_data.add("累计占比", [one.cumulative for one in found] or [0.0])
-    text = "，".join(f"{one.indicator.clause} {one.points:.2f} 分" for one in found)
+    text = "，".join(f"{one.indicator.clause} {number_shown(one.points)} 分" for one in found)
     return charts.pareto(book.workbook, names, points, shares), text or "没有失分"

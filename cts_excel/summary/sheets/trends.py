@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cts_excel.audit.levels import percent_shown
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.trends import DIMENSIONS, SMALL, Slice, cycles, slices
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
@@ -112,7 +113,9 @@ def _chart(
     timed = title in ("月份", CYCLES)
     chart = charts.counts_and_rates(book.workbook, labels, counts, rates, joined=timed)
     charts.frame(chart, f"{title}：份数与通过率", _CHART_PIXELS, charts.LEGEND)
-    described = "，".join(f"{one.label} {one.n} 份 {one.passed / one.n:.1%}" for one in groups)
+    described = "，".join(
+        f"{one.label} {one.n} 份 {percent_shown(one.passed / one.n)}" for one in groups
+    )
     sheet.insert_chart(row, 0, chart, {"description": f"{title}：{described}"[:900]})
 
 
