@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import statistics
 from dataclasses import replace
@@ -200,6 +201,19 @@ def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
             write_client_reports(folder, tmp_path / "out", STANDARD)
 
 
+def test_a_run_of_an_earlier_version_can_be_reported_on(tmp_path: Path) -> None:
+    """Its data files end before the columns that came later."""
+    folder = _folder(tmp_path, FIELD)
+    for name, kept in (("grades.csv", 25), ("specials.csv", 9)):
+        path = folder / name
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [row[:kept] for row in csv.reader(file)]
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(lines)
+    (made,) = write_client_reports(folder, tmp_path / "out", STANDARD, ["甲"])
+    assert "未按承诺时限上门" in _texts(made, "评定报告")
+
+
 def test_pdf_without_libreoffice_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +231,8 @@ def test_reports_are_valid_and_become_pdf(
     assert libreoffice
     made = [o for o in crowd(6) if o.status is Status.GRADED]
     folder = _folder(tmp_path, made)
-    written = write_client_reports(folder, tmp_path / "out", STANDARD, ["ZJ-2025-0002"], pdf=True)
+    written = write_client_reports(folder, tmp_path / "out", STANDARD, ["ZJ-2025-0002"], pdf=True,
+                                   internal=True)  # fmt: skip
     assert [p.suffix for p in written] == [".xlsx", ".pdf"]
     assert ooxml_validator(written[0]) == []
     assert written[1].read_bytes().startswith(b"%PDF")

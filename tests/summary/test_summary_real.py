@@ -77,6 +77,12 @@ def test_the_validator_finds_nothing(
     assert ooxml_validator(path) == []
 
 
+def test_the_form_for_the_committee_is_valid(tmp_path: Path, ooxml_validator: Validator) -> None:
+    form = tmp_path / "decisions.xlsx"
+    write(tmp_path / "s.xlsx", crowd(6), decisions_form=form)
+    assert ooxml_validator(form) == []
+
+
 def test_a_summary_of_another_standard_is_valid(tmp_path: Path, ooxml_validator: Validator) -> None:
     path = write(tmp_path / "s.xlsx", crowd(9, standard=SMALL), SMALL)
     assert ooxml_validator(path) == []

@@ -28,6 +28,14 @@ from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read
 from cts_excel.summary.outcomes.previous import client_keys
 
 
+# What a report cannot do without; runs of earlier versions lack the columns that came later.
+_GRADES = (
+    "file", "sha256", "status", "organisation", "uscc", "audit_no", "audit_type", "start_date",
+    "end_date", "base_score", "deductions", "bonus", "final_score", "level", "fail_reasons",
+)  # fmt: skip
+_SPECIALS = ("file", "kind", "number", "category", "clause", "description", "evidence")
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """One graded audit: its row of grades.csv, and its rows of the other data files.
@@ -79,7 +87,7 @@ def read_run(
     folder = Path(folder)
     record = _record(folder, standard)
     grades = folder / GRADES.file
-    graded = [row for row in read_rows(grades, GRADES) if row["status"] == "graded"]
+    graded = [row for row in read_rows(grades, GRADES, _GRADES) if row["status"] == "graded"]
     chosen = _chosen(grades, graded, names)
     ranks = _ranks(grades, graded)
     place_of = {row["file"]: place for place, row in enumerate(graded)}
@@ -100,7 +108,7 @@ def read_run(
     for row in read_rows(folder / FINDINGS.file, FINDINGS):
         if row["file"] in clients:
             clients[row["file"]].findings.append(row)
-    for row in read_rows(folder / SPECIALS.file, SPECIALS):
+    for row in read_rows(folder / SPECIALS.file, SPECIALS, _SPECIALS):
         if row["file"] in clients:
             clients[row["file"]].specials.append(row)
     started = datetime.fromisoformat(record["started"])

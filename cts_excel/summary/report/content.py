@@ -118,7 +118,7 @@ def conclusion(client: Client, standard: Standard) -> str:
     deductions = sum(1 for item in client.specials if item["kind"] == DEDUCTION)
     facts = f"，特别扣分项 {deductions} 项" if deductions else ""
     if grade["level"] == NOT_PASSED:
-        verdict = "未达到通过要求，建议不予认证"
+        verdict = "未达到通过要求"
     else:
         verdict = f"建议级别为{level_label(grade['level'], standard)}"
     return (
