@@ -27,7 +27,6 @@ from cts_excel.summary.figures.statistics import Floats
 from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
 from cts_excel.summary.outcomes.previous import client_keys
 
-
 # What a report cannot do without; runs of earlier versions lack the columns that came later.
 _GRADES = (
     "file", "sha256", "status", "organisation", "uscc", "audit_no", "audit_type", "start_date",
