@@ -13,7 +13,6 @@ import msgspec
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.identity import AuditKey, audit_key
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.files.numbers import plain
@@ -60,10 +59,11 @@ class RatingsExcerpt(NamedTuple):
 class ConflictExcerpt(NamedTuple):
     """A conflicting file with its audit, packed and compressed.
 
-    ``gradable`` is true if the conflict is its only error.
+    ``name`` is equal for all files of the conflict. ``gradable`` is true if the conflict is the
+    file's only error.
     """
 
-    key: AuditKey
+    name: str
     gradable: bool
     audit: bytes
 
@@ -196,7 +196,7 @@ def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:
     return RatingsExcerpt(
         tuple(["" if r.percent is None else plain(r.percent) for r in ratings]),
         bytes([places.get(rating.band, NO_BAND) for rating in ratings]),
-        pack(tuple([rating.evidence for rating in ratings])),
+        pack(tuple([rating.evidence_shown for rating in ratings])),
         sum(lengths),
         blanks,
         _name(audit.cover.assessor),
@@ -211,8 +211,7 @@ def _name(person: str) -> str:
 def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
     """Pack the audit of a conflicting file, to compare it with the others (rule 12)."""
     audit = outcome.audit
-    key = audit_key(audit) if outcome.status is Status.CONFLICT and audit else None
-    if audit is None or key is None:
+    if audit is None or outcome.status is not Status.CONFLICT or not outcome.conflict:
         return None
     gradable = all(
         found.code in (Code.CONFLICT, Code.ISSUE_ID_SHARED)
@@ -221,4 +220,4 @@ def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
     )
     errors = tuple(found for found in audit.findings if found.severity is Severity.ERROR)
     compressed = zlib.compress(pack(replace(audit, findings=errors)), 1)
-    return ConflictExcerpt(key, gradable, compressed)
+    return ConflictExcerpt(outcome.conflict, gradable, compressed)
