@@ -19,7 +19,7 @@ from cts_excel.summary.figures.leniency import (
 from cts_excel.summary.figures.workload import Workload, workloads
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
-from cts_excel.summary.writing import charts
+from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, place_of, score, text
@@ -200,7 +200,7 @@ def _chart(
     values, halves = data.add("评分松紧度差", middle), data.add("区间的一半", half)
     ends = [100 * end for h in known for end in (h.low or 0.0, h.high or 0.0)]
     axis = (floor(min(ends) - 0.5), ceil(max(ends) + 0.5))  # the intervals stay on the picture
-    chart = charts.differences(book.workbook, labels, (values, halves), "百分点", axis)
+    chart = paired_charts.differences(book.workbook, labels, (values, halves), "百分点", axis)
     charts.frame(chart, f"{title}：评分松紧度差与 95% 区间（百分点）", _CHART_PIXELS)
     described = "，".join(f"{h.name} {m:+.1f}" for h, m in zip(known, middle, strict=True))
     sheet.insert_chart(row, 0, chart, {"description": f"{title}评分松紧度差：{described}"[:900]})

@@ -14,7 +14,7 @@ from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.headline import mean_rates
 from cts_excel.summary.figures.losses import losses, short_text
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext
-from cts_excel.summary.writing import charts
+from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.charts import Axes, Stems
 from cts_excel.summary.writing.sheet import BulkSheet
@@ -165,4 +165,4 @@ def _losses(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
     points = context.chart_data.add("平均失分", [one.points for one in found] or [0.0])
     shares = context.chart_data.add("累计占比", [one.cumulative for one in found] or [0.0])
     text = "，".join(f"{one.indicator.clause} {number_shown(one.points)} 分" for one in found)
-    return charts.pareto(book.workbook, names, points, shares), text or "没有失分"
+    return paired_charts.pareto(book.workbook, names, points, shares), text or "没有失分"

@@ -8,7 +8,7 @@ from cts_excel.audit.levels import percent_shown
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.trends import DIMENSIONS, SMALL, Slice, cycles, slices
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
-from cts_excel.summary.writing import charts
+from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.flow import page_breaks
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
@@ -111,7 +111,7 @@ def _chart(
     counts = data.add("份数", [float(one.n) for one in groups])
     rates = data.add("通过率", [one.passed / one.n for one in groups])
     timed = title in ("月份", CYCLES)
-    chart = charts.counts_and_rates(book.workbook, labels, counts, rates, joined=timed)
+    chart = paired_charts.counts_and_rates(book.workbook, labels, counts, rates, joined=timed)
     charts.frame(chart, f"{title}：份数与通过率", _CHART_PIXELS, charts.LEGEND)
     described = "，".join(
         f"{one.label} {one.n} 份 {percent_shown(one.passed / one.n)}" for one in groups
