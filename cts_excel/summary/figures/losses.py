@@ -41,7 +41,7 @@ def losses(figures: Figures) -> list[Loss]:
     return ranked
 
 
-def short_text(indicator: Indicator, standard: Standard) -> str:
+def short_text(indicator: Indicator, standard: Standard, longest: int = _LONGEST) -> str:
     """Return the first part of an indicator's text, whole; a long one's second-level title."""
     first = _STOP.split(indicator.text, maxsplit=1)[0].strip()
-    return first if len(first) <= _LONGEST else standard.group_of(indicator.clause).title
+    return first if len(first) <= longest else standard.group_of(indicator.clause).title

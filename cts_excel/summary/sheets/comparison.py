@@ -142,7 +142,7 @@ def _most_moved(
             sheet.write_string(row, column, head, book.format("heading"))
         for one in listed:
             row += 1
-            content = short_text(context.standard.by_clause[one.clause], context.standard)
+            content = short_text(context.standard.by_clause[one.clause], context.standard, 14)
             sheet.write_string(row, 0, cell_text(one.clause), book.format("label"))
             sheet.write_string(row, 1, cell_text(content), book.format("text"))
             sheet.write_number(row, 2, float(one.then) / 100, book.format("percent"))
