@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cts_excel.audit.chasing import Chase
-from cts_excel.audit.findings import Finding, Gravity
+from cts_excel.audit.findings import Finding, Gravity, Severity
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.options import RunOptions
+from cts_excel.batch.outputs.chase_list import ChaseList
+from cts_excel.batch.outputs.columns import GRADES
 from cts_excel.batch.outputs.csv_files import CsvFiles
 from cts_excel.batch.outputs.parquet import ParquetTables
-from cts_excel.batch.outputs.returned import ReturnedFiles
+from cts_excel.batch.outputs.returned import FOLDER, ReturnedFiles
+from cts_excel.batch.outputs.run_reader import read_rows
 from cts_excel.batch.outputs.run_record import RunRecord
 from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Result
@@ -27,7 +30,9 @@ from cts_excel.summary.sink import FILE, SummaryWorkbook
 log = logging.getLogger("cts_excel")
 
 # Every output format of a run. Another one is a module with a sink, and a name here.
-FORMATS: tuple[type[Sink], ...] = (CsvFiles, ParquetTables, ReturnedFiles, SummaryWorkbook)
+FORMATS: tuple[type[Sink], ...] = (
+    CsvFiles, ParquetTables, ReturnedFiles, ChaseList, SummaryWorkbook,
+)  # fmt: skip
 _WORST_SHOWN = 5
 
 
@@ -37,16 +42,32 @@ class GradingResult:
 
     ``chase`` is the state of the campaign if the run was compared with a roster, and
     ``roster_notices`` what a person should know of how it was read. ``notices`` say what went
-    otherwise than was asked for.
+    otherwise than was asked for. ``standard`` is the specification that was graded by.
     """
 
     record: RunRecord
+    standard: Standard
     summary: Path
     levels: dict[str, int]
     worst: tuple[tuple[str, Finding], ...]
     chase: Chase | None = None
     roster_notices: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> int:
+        """Number of findings of all files, as the data files hold them.
+
+        :raises RunFolderError: if the run folder is no longer there.
+        """
+        columns = tuple(f"{severity.key}s" for severity in Severity)
+        rows = read_rows(self.record.folder / GRADES.file, GRADES, columns)
+        return sum(int(row[column]) for row in rows for column in columns)
+
+    @property
+    def returned(self) -> int:
+        """Number of marked copies to send back."""
+        return sum(1 for path in (self.record.folder / FOLDER).rglob("*") if path.is_file())
 
 
 def grade_run(
@@ -92,6 +113,7 @@ def _write_outputs(run: Run, progress: Progress | None) -> GradingResult:
     notices = run.roster.notices if run.roster else ()
     return GradingResult(
         record,
+        run.standard,
         run.folder / FILE,
         levels,
         overview.worst,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -20,6 +21,8 @@ from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.proof import bare, canonical
 
 ISSUE_ID, ISSUE_ID_LABEL = "issue_id", "发放编号"
+# What a roster may say beside the cover's fields, so that reminders can be written: key, heading.
+CHASE_COLUMNS = (("due", "交回期限"), ("contact", "联系方式"))
 NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "标识不符"
 
 
@@ -28,7 +31,8 @@ class RosterRow:
     """One audit of a roster: 1-based row of the file, and the cover fields that it states.
 
     ``file`` and ``issue_id`` say how it was issued; they are empty if it was only planned.
-    ``sheet`` tells rows with the same number apart if the file has several sheets.
+    ``sheet`` tells rows with the same number apart if the file has several sheets. ``due`` is the
+    last day to return it, ``contact`` how to reach the person.
     """
 
     number: int
@@ -36,6 +40,8 @@ class RosterRow:
     file: str = ""
     issue_id: str = ""
     sheet: str = ""
+    due: date | None = None
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +100,28 @@ class Chase:
 
 @dataclass(frozen=True, slots=True)
 class ChaseLine:
-    """One line of the sheet 未回收: the state as shown, the audit, its file, and what is wrong."""
+    """One line of the sheet 未回收: the state as shown, the audit, its file, and what is wrong.
+
+    ``due`` and ``contact`` are those of the roster.
+    """
 
     state: str
     cover: Cover
     file: str
     remark: str
+    due: date | None = None
+    contact: str = ""
+
+    @property
+    def person(self) -> str:
+        """Who is to be reminded: the lead of the audit, else the assessor."""
+        return self.cover.lead_assessor or self.cover.assessor
+
+    def overdue(self, today: date) -> int:
+        """Count the days since the last day to return it; 0 if it is not overdue or returned."""
+        if self.due is None or self.state != NOT_RETURNED:
+            return 0
+        return max(0, (today - self.due).days)
 
 
 def returned_file(outcome: Outcome) -> ReturnedFile:
@@ -153,17 +175,21 @@ def chase_lines(state: Chase) -> Iterator[ChaseLine]:
     """Yield the lines that a person follows up: 未回收, then 未发放, then 标识不符, in order."""
     for missing in state.missing:
         remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
-        yield ChaseLine(NOT_RETURNED, missing.issued.cover, missing.issued.file, remark)
+        row = missing.issued
+        yield ChaseLine(NOT_RETURNED, row.cover, row.file, remark, row.due, row.contact)
     for file in state.not_issued:
         if file.cover is not None:
-            yield ChaseLine(NOT_ISSUED, file.cover, file.file, "名单中没有发放记录")
+            yield ChaseLine(NOT_ISSUED, file.cover, file.file, "发放名单中没有记录")
     for match in state.matches:
         if match.mismatches:
             remark = "；".join(
                 f"{one.label}：实际 {one.found or '空'}，发放 {one.issued}"
                 for one in match.mismatches
             )
-            yield ChaseLine(NOT_AS_ISSUED, match.issued.cover, match.returned.file, remark)
+            row = match.issued
+            yield ChaseLine(
+                NOT_AS_ISSUED, row.cover, match.returned.file, remark, row.due, row.contact
+            )
 
 
 def chase_findings(state: Chase) -> Iterator[tuple[str, Finding]]:

@@ -56,6 +56,20 @@ def judge(final: Decimal, deductions: Decimal, standard: Standard) -> Judgement:
     return Judgement(None, reasons, standard.not_passed.label)
 
 
+def next_level(
+    final: Decimal, deductions: Decimal, standard: Standard
+) -> tuple[Level, Decimal] | None:
+    """Return the level above a final score, and the points missing for it, exact.
+
+    ``None`` at the highest level, and for an audit that fails by its deductions, which no points
+    would lift.
+    """
+    above = [level for level in standard.levels if level.minimum > final]
+    if not above or deductions > standard.special.deduction.limit:
+        return None
+    return above[-1], _SHOWN.subtract(above[-1].minimum, final)
+
+
 def reason_text(reason: FailReason, standard: Standard) -> str:
     """Word a fail reason as the outputs show it: 低于70分, 特别扣分超限."""
     if reason is FailReason.DEDUCTION_LIMIT:
@@ -78,6 +92,21 @@ def decimals_shown(score: Decimal, standard: Standard) -> int:
 def shown(score: Decimal, standard: Standard) -> str:
     """Write a score for people: 2 decimals, half up, more only near a level's minimum (rule 1)."""
     return f"{rounded_half_up(score, decimals_shown(score, standard)):f}"
+
+
+def shown_beside(part: Decimal, final: Decimal, standard: Standard) -> str:
+    """Write a part of a final score with the decimals of that score, so that both add up."""
+    return f"{rounded_half_up(part, decimals_shown(final, standard)):f}"
+
+
+def number_shown(number: float, decimals: int = 2) -> str:
+    """Write a statistic with some decimals, half up as spreadsheets do (Python rounds to even)."""
+    return f"{rounded_half_up(Decimal(repr(round(float(number), 9))), decimals):f}"
+
+
+def percent_shown(share: float, decimals: int = 1) -> str:
+    """Write a fraction of 1 as percent, half up as spreadsheets do."""
+    return f"{number_shown(100 * float(share), decimals)}%"
 
 
 def rounded_half_up(number: Decimal, decimals: int) -> Decimal:

@@ -43,13 +43,14 @@ class RunOptions:
     the list (or ``issued.csv``) that the files are compared with, ``roster_headings`` the user's
     own headings for it by key of a cover field. ``engine`` is ``local`` or
     ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
-    ``parquet`` writes the data as Parquet beside CSV. ``previous`` is an earlier run, its folder or
-    ``grades.csv``, that the summary compares with. ``returned`` says which workbooks are sent back
-    marked: ``all``, ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves
-    out. ``independent`` has a second reader confirm audits
-    within a point of a level's minimum, and a random sample of the rest. ``reuse`` takes the
-    results of files that have not changed since an earlier run from the user's cache, or from the
-    folder ``cache``; no output but ``run.json`` shows it.
+    ``parquet`` writes the data as Parquet beside CSV. ``previous`` are earlier runs, their folders
+    or ``grades.csv``, that the summary compares with. ``decisions`` writes the committee's form as
+    a workbook of its own. ``returned`` says which workbooks are sent back marked: ``all``,
+    ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves out.
+    ``independent`` has a second reader confirm audits within a point of a level's minimum, and a
+    random sample of the rest. ``reuse`` takes the results of files that have not changed since an
+    earlier run from the user's cache, or from the folder ``cache``; no output but ``run.json``
+    shows it.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -66,7 +67,8 @@ class RunOptions:
     engine: str = "local"
     scheduler: str | None = None
     parquet: bool = False
-    previous: str | None = None
+    previous: tuple[str, ...] = ()
+    decisions: bool = False
     returned: str = "faulty"
     exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
     independent: bool = field(default=False, metadata=_recorded("independent", bool))

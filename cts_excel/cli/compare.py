@@ -58,11 +58,13 @@ def _show(
     from rich.text import Text
 
     from cts_excel.audit.levels import shown
-    from cts_excel.cli.showing import status_name, visible_text
+    from cts_excel.cli.showing import impact_text, level_name, status_name, visible_text
 
     finals = (comparison.final_first, comparison.final_second)
     for name, outcome, final in zip("AB", outcomes, finals, strict=True):
-        level = outcome.judgement.label if outcome.judgement else _("no level yet")
+        level = _("no level yet")
+        if outcome.judgement:
+            level = level_name(outcome.judgement.label, standard)
         out.print(
             Text.assemble(
                 (f"{name}  {outcome.file}", "bold"),
@@ -73,15 +75,16 @@ def _show(
         out.print(visible_text(_("Same answers."), style="green"))
         return
     out.print()
-    out.print(_table(comparison.differences))
-    out.print(visible_text(_("All differences together: {}").format(comparison.total)))
+    out.print(_table(comparison.differences, standard))
+    total = impact_text(comparison.total, standard)
+    out.print(visible_text(_("All differences together: {}").format(total)))
 
 
-def _table(differences: tuple[AnswerDifference, ...]) -> object:
+def _table(differences: tuple[AnswerDifference, ...], standard: Standard) -> object:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from cts_excel.cli.showing import visible_text
+    from cts_excel.cli.showing import impact_text, visible_text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False)
     table.add_column(_("Clause"), no_wrap=True)
@@ -95,7 +98,7 @@ def _table(differences: tuple[AnswerDifference, ...]) -> object:
             visible_text(difference.clause or difference.part),
             visible_text(difference.label),
             *(visible_text(value) for value in values),
-            visible_text(str(difference.impact or "")),
+            visible_text(impact_text(difference.impact, standard)),
         )
     return table
 

@@ -35,6 +35,7 @@ def _commands() -> dict[str, str]:
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
         "report": _("Write a short report per client of a finished run."),
+        "chase": _("Write reminders of the workbooks that are not back."),
         "verify": _("Replay a finished run and confirm every line."),
         "compare": _("Show two workbooks side by side, answer by answer."),
         "merge": _("Join the workbooks of one audit's assessors."),

@@ -67,8 +67,17 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
 @click.option(
     "--previous",
     type=click.Path(exists=True),
+    multiple=True,
     metavar="RUN_DIR_OR_CSV",
-    help=_("Compare with an earlier run: its folder, or its grades.csv."),
+    help=_("Compare with an earlier run: its folder, or its grades.csv; may be repeated."),
+)
+@click.option(
+    "--decisions",
+    is_flag=True,
+    help=_(
+        "Also write decisions.xlsx, the form for the certification committee; filled in there, "
+        "report and grade --previous read it."
+    ),
 )
 @click.option(
     "--return",
@@ -241,9 +250,36 @@ def _listed(files: Sequence[str]) -> str:
     return names + (_(", … (run.json names all)") if more > 0 else "")
 
 
+def next_steps(result: GradingResult) -> list[str]:
+    """Say what is there to be done: the copies to send back, the summary, the next command."""
+    folder = result.record.folder
+    lines = []
+    if copies := result.returned:
+        text = ngettext(
+            "{} workbook to send back, its faulty cells marked: {}. Send it to its assessor, put "
+            "the corrected file into the input folder and grade again.",
+            "{} workbooks to send back, their faulty cells marked: {}. Send them to their "
+            "assessors, put the corrected files into the input folder and grade again.",
+            copies,
+        )
+        lines += [text.format(copies, folder / "returned"), ""]
+    lines.append(_("Summary: {}").format(result.summary))
+    if result.chase is not None and result.chase.missing:
+        lines.append(_("Next, reminders: cts-excel chase {} -o reminders").format(folder))
+    elif result.levels:
+        lines.append(_("Next, reports for clients: cts-excel report {} -o reports").format(folder))
+    return lines
+
+
 def show_result(result: GradingResult) -> None:
-    """Print files per status and level, the worst findings, and what to open."""
-    from cts_excel.cli.showing import console, counts_table, status_name, worst_table
+    """Print files per status and level, the worst findings, and what to do next."""
+    from cts_excel.cli.showing import (
+        console,
+        counts_table,
+        level_name,
+        status_name,
+        worst_table,
+    )
 
     out = console()
     record = result.record
@@ -252,14 +288,19 @@ def show_result(result: GradingResult) -> None:
     out.print()
     out.print(counts_table(statuses, _("Status"), total))
     if result.levels:
+        levels = {level_name(name, result.standard): n for name, n in result.levels.items()}
         out.print()
-        out.print(counts_table(result.levels, _("Recommended level")))
+        out.print(counts_table(levels, _("Recommended level")))
     if result.worst:
         out.print()
-        out.print(worst_table(result.worst))
-    for line in chase_shown(result):
+        out.print(worst_table(result.worst, result.standard))
+        if more := result.findings - len(result.worst):
+            text = ngettext(
+                "{} more finding: see the sheet 核查问题.",
+                "{} more findings: see the sheet 核查问题.",
+                more,
+            )
+            out.print(text.format(more), soft_wrap=True, markup=False)
+    lines = [*chase_shown(result), *passed_over_shown(record.ignored, record.excluded), ""]
+    for line in [*lines, *next_steps(result)]:
         out.print(line, soft_wrap=True, markup=False)
-    for line in passed_over_shown(record.ignored, record.excluded):
-        out.print(line, soft_wrap=True, markup=False)
-    out.print()
-    out.print(_("Summary: {}").format(result.summary), soft_wrap=True, markup=False)

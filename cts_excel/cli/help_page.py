@@ -4,6 +4,7 @@ and a line may break after any of them. click's own wrapping does not know that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from unicodedata import east_asian_width
@@ -14,6 +15,7 @@ from cts_excel.messages import _
 
 _NOT_FIRST = "，。；：、？！）》”’】…·"  # never begins a line
 _NOT_LAST = "（《“‘【<[("  # never ends one
+_PLACEHOLDER = re.compile(r"\b[A-Z][A-Z_]+\b(?!\.)")  # not the NEW of NEW.xlsx
 _AS_IT_IS = "\b\n"  # tells click that the lines below are wrapped already
 
 
@@ -30,18 +32,38 @@ class HelpPage(click.HelpFormatter):
         blocks = [_AS_IT_IS + "\n".join(wrapped(block, width)) for block in text.split("\n\n")]
         super().write_text("\n\n".join(blocks))
 
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write how to call a command, what to put in in the reader's language."""
+        super().write_usage(prog, _in_words(args), prefix)
+
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write terms and what they mean, in two columns."""
-        rows = list(rows)
-        first = min(max((len(term) for term, _text in rows), default=0), col_max) + col_spacing
+        rows = [(_in_words(term), text) for term, text in rows]
+        first = min(max((columns(term) for term, _text in rows), default=0), col_max) + col_spacing
         width = max(self.width - self.current_indent - first, 10)
-        fitted = [
-            (term, _AS_IT_IS + "\n".join(wrapped(text, width)) if text else "")
-            for term, text in rows
-        ]
-        super().write_dl(fitted, col_max, col_spacing)
+        margin = " " * (self.current_indent + first)
+        for term, text in rows:
+            self.write(" " * self.current_indent + term)
+            lines = wrapped(text, width) if text else []
+            if lines and columns(term) <= first - col_spacing:
+                self.write(" " * (first - columns(term)) + lines.pop(0))
+            self.write("\n")
+            for line in lines:
+                self.write(f"{margin}{line}\n")
+
+
+def _in_words(text: str) -> str:
+    """Return a usage or a term with what to put in named in the reader's language."""
+    words = {
+        "OPTIONS": _("OPTIONS"), "COMMAND": _("COMMAND"), "ARGS": _("ARGS"),
+        "RUN_DIR": _("RUN_DIR"), "RUN_DIR_OR_CSV": _("RUN_DIR_OR_CSV"), "DIR": _("DIR"),
+        "FILE": _("FILE"), "PATH": _("PATH"), "PATHS": _("PATHS"), "NAME": _("NAME"),
+        "VALUE": _("VALUE"), "PATTERN": _("PATTERN"), "ADDRESS": _("ADDRESS"), "CODE": _("CODE"),
+        "OLD": _("OLD"),
+    }  # fmt: skip
+    return _PLACEHOLDER.sub(lambda found: words.get(found[0], found[0]), text)
 
 
 class HelpContext(click.Context):

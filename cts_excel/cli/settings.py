@@ -118,7 +118,11 @@ def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[
             known = ", ".join(sorted({*options, *(_roster_fields() if name == _ROSTER else ())}))
             raise SettingsError(place, problem, _("Use one of: {}.").format(known))
     chosen = {o: v for o, v in settings.everywhere.items() if o in options} | own
-    return {options[option]: value for option, value in chosen.items()}
+    several = {p.name for p in command.params if isinstance(p, click.Option) and p.multiple}
+    return {
+        options[option]: [value] if options[option] in several and isinstance(value, str) else value
+        for option, value in chosen.items()
+    }
 
 
 def option_names(command: click.Command) -> dict[str, str]:

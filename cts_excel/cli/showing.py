@@ -10,16 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from cts_excel.audit.catalogue import effect, repair, title
-from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.levels import reason_text, shown
-from cts_excel.audit.margins import margins
+from cts_excel.audit.findings import Finding, Impact, Severity
+from cts_excel.audit.levels import FailReason, next_level, reason_text, shown, shown_beside
 from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.scoring import Score
 from cts_excel.files.numbers import plain
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, language
 from cts_excel.standard.model import Standard
 
-_STEPS_SHOWN = 8
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
 
 
@@ -48,10 +47,42 @@ def severity_name(severity: Severity) -> str:
     return severity.shown if language() == "zh" else severity.key
 
 
-def effect_text(found: Finding) -> str:
+def level_name(label: str, standard: Standard | None) -> str:
+    """Name a level in the terminal's language: by its label in Chinese, else by its key."""
+    if language() == "zh" or standard is None:
+        return label
+    if label == standard.special.deduction.exceeded:
+        return _("failed by deductions")
+    if label == standard.not_passed.label:
+        return _("not passed")
+    level = standard.level_by_label.get(label)
+    return level.key.replace("_", " ") if level else label
+
+
+def impact_text(impact: Impact | None, standard: Standard | None) -> str:
+    """Say how many points a finding moved, and from which level to which."""
+    if impact is None:
+        return ""
+    points = "" if impact.points is None else f"{impact.points:+f}"
+    levels = [level_name(label, standard) for label in (impact.level_from, impact.level_to)]
+    moved = "→".join(levels) if impact.level_text else ""
+    return ("，" if language() == "zh" else ", ").join(part for part in (points, moved) if part)
+
+
+def effect_text(found: Finding, standard: Standard | None) -> str:
     """Say what a finding did to the result, or what its kind can do, in the terminal's language."""
     kind = effect(found)
-    return str(found.impact or "") or (kind.shown if language() == "zh" else kind.value)
+    shown_kind = kind.shown if language() == "zh" else kind.value
+    return impact_text(found.impact, standard) or shown_kind
+
+
+def reason_name(reason: FailReason, standard: Standard) -> str:
+    """Word a fail reason in the terminal's language."""
+    if language() == "zh":
+        return reason_text(reason, standard)
+    if reason is FailReason.DEDUCTION_LIMIT:
+        return _("deductions over the limit")
+    return _("below {} points").format(plain(standard.lowest_level.minimum))
 
 
 def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
@@ -60,7 +91,7 @@ def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:
     for line in _result_lines(outcome, standard):
         out.print(visible_text(f"  {line}"))
     if outcome.findings:
-        out.print(findings_table(outcome.findings))
+        out.print(findings_table(outcome.findings, standard))
     else:
         out.print(visible_text("  " + _("No findings."), style="green"))
 
@@ -71,18 +102,24 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
     cover, score = outcome.audit.cover, outcome.score
     lines = [" · ".join(x for x in (cover.organisation, cover.audit_no, cover.audit_type) if x)]
     parts = _("base {} - deductions {} + bonus {} = {}").format(
-        shown(score.base, standard), score.deductions, score.bonus, shown(score.final, standard)
+        shown_beside(score.base, score.final, standard),
+        plain(score.deductions),
+        plain(score.bonus),
+        shown(score.final, standard),
     )
     if outcome.judgement is not None:
-        verdict = _("recommended level: {}").format(outcome.judgement.label)
-        reasons = "、".join(reason_text(r, standard) for r in outcome.judgement.fail_reasons)
+        label = level_name(outcome.judgement.label, standard)
+        verdict = _("recommended level: {}").format(label)
+        comma = "、" if language() == "zh" else ", "
+        reasons = comma.join(reason_name(r, standard) for r in outcome.judgement.fail_reasons)
         lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
-        lines += _margin_lines(outcome, standard)
+        lines += _distance_lines(score, standard)
     else:
         lines.append(f"{parts}   " + _("no level yet"))
         if outcome.bounds is not None:
             low, high = outcome.bounds.low, outcome.bounds.high
-            levels = (outcome.bounds.low_judgement.label, outcome.bounds.high_judgement.label)
+            bounds = (outcome.bounds.low_judgement, outcome.bounds.high_judgement)
+            levels = [level_name(judgement.label, standard) for judgement in bounds]
             lines.append(
                 _("still possible: {} ({}) to {} ({})").format(
                     shown(low, standard), levels[0], shown(high, standard), levels[1]
@@ -91,20 +128,16 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
     return [line for line in lines if line]
 
 
-def _margin_lines(outcome: Outcome, standard: Standard) -> list[str]:
-    """Say how far the next level is, and by which indicators it would be reached."""
-    found = margins(outcome, standard)
-    if found is None or found.next_level is None or found.to_next is None:
+def _distance_lines(score: Score, standard: Standard) -> list[str]:
+    """Say how far the next level is."""
+    above = next_level(score.final, score.deductions, standard)
+    if above is None:
         return []
-    line = _("{} points below {}").format(plain(found.to_next), found.next_level.label)
-    steps = [f"{s.clause} {s.band_from}→{s.band_to} (+{plain(s.points)})" for s in found.steps]
-    if not steps:
-        return [line]
-    way = ", ".join(steps[:_STEPS_SHOWN]) + (" …" if len(steps) > _STEPS_SHOWN else "")
-    return [line, _("the shortest way there, indicators: {}: {}").format(len(steps), way)]
+    level, missing = above
+    return [_("{} points below {}").format(plain(missing), level_name(level.label, standard))]
 
 
-def findings_table(findings: Sequence[Finding]) -> Table:
+def findings_table(findings: Sequence[Finding], standard: Standard | None = None) -> Table:
     """Lay findings out: code, severity, place, what is wrong with its repair, effect."""
     table = Table(box=SIMPLE_HEAD, pad_edge=True, show_edge=False)
     table.add_column(_("Code"), no_wrap=True)
@@ -120,7 +153,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
             visible_text(severity_name(found.severity), style=_STYLE[found.severity]),
             visible_text(found.place or "—"),
             visible_text(f"{title(found, spoken)}{stop}{repair(found, spoken)}"),
-            visible_text(effect_text(found)),
+            visible_text(effect_text(found, standard)),
         )
     return table
 
@@ -135,7 +168,7 @@ def counts_table(counts: Mapping[str, int], heading: str, total: str = "") -> Ta
     return table
 
 
-def worst_table(worst: Sequence[tuple[str, Finding]]) -> Table:
+def worst_table(worst: Sequence[tuple[str, Finding]], standard: Standard) -> Table:
     """Lay out the findings that weigh most, one per file."""
     table = Table(box=SIMPLE_HEAD, show_edge=False)
     table.add_column(_("Worst findings"), overflow="fold")
@@ -149,6 +182,6 @@ def worst_table(worst: Sequence[tuple[str, Finding]]) -> Table:
             visible_text(found.code, style=_STYLE[found.severity]),
             visible_text(found.place or "—"),
             visible_text(title(found, language())),
-            visible_text(str(found.impact or "")),
+            visible_text(impact_text(found.impact, standard)),
         )
     return table

@@ -17,6 +17,7 @@ from cts_excel.summary.sheets import (
     categories,
     comparison,
     conflicts,
+    decisions,
     findings,
     grades,
     indicators,
@@ -24,30 +25,35 @@ from cts_excel.summary.sheets import (
     matrix,
     overview,
     pending,
+    rectifying,
     roster,
     run_log,
     similarity,
     specials,
+    trends,
 )
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
 
 SHEETS: tuple[SummarySheet, ...] = (
     overview.SHEET,
+    decisions.SHEET,
     grades.SHEET,
     matrix.SHEET,
     categories.SHEET,
     indicators.SHEET,
-    margins.SHEET,
+    trends.SHEET,
     specials.SHEET,
+    rectifying.SHEET,
     findings.SHEET,
     assessors.SHEET,
     similarity.SHEET,
-    pending.SHEET,
+    margins.SHEET,
     conflicts.SHEET,
+    pending.SHEET,
+    run_log.SHEET,
     roster.SHEET,
     comparison.SHEET,
-    run_log.SHEET,
 )
 
 
@@ -69,17 +75,19 @@ class SummaryBuilder:
         self._outcomes.add(one)
 
     def write(
-        self, path: Path, facts: RunFacts, previous: PreviousRun | None = None,
-        *, roster: Iterable[NotReturned] | None = None,
+        self, path: Path, facts: RunFacts, previous: Iterable[PreviousRun] = (),
+        *, roster: Iterable[NotReturned] | None = None, decisions_form: Path | None = None,
     ) -> None:  # fmt: skip
         """Write the workbook; equal outcomes and facts give equal bytes.
 
-        :param previous: adds 对比, and the earlier mean rates to 总览.
+        :param previous: earlier runs; 对比 compares with the latest, 趋势与分布 shows all.
         :param roster: adds 未回收, even if it is empty.
+        :param decisions_form: where to write 认证决定 as a workbook of its own, too.
         :raises OSError: if the file cannot be written; an earlier file at ``path`` stays complete.
         """
         listed = None if roster is None else tuple(roster)
-        context = SummaryContext(self._outcomes, facts, previous, listed, SHEETS)
+        earlier = tuple(sorted(previous, key=lambda run: run.latest))
+        context = SummaryContext(self._outcomes, facts, earlier, listed, SHEETS)
         with atomic_write(Path(path)) as file:
             book = WorkbookWriter(file, context.standard, facts)
             for sheet in SHEETS:
@@ -87,4 +95,8 @@ class SummaryBuilder:
             for sheet in SHEETS:
                 if sheet.applies(context):
                     sheet.write(book, context)
+            context.chart_data.write(book)
             book.close()
+        if decisions_form is not None:
+            with atomic_write(decisions_form) as file:
+                decisions.write_form(file, context)

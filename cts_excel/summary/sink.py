@@ -9,10 +9,12 @@ from pathlib import Path
 
 from cts_excel.audit.chasing import chase_lines
 from cts_excel.audit.outcome import Outcome
+from cts_excel.batch.options import day_of
 from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Prepared, Result, Verdict
 from cts_excel.batch.run import Run
 from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.decisions import FILE as DECISIONS
 from cts_excel.summary.outcomes.excerpt import excerpt, opened
 from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
 from cts_excel.version import __version__
@@ -30,16 +32,16 @@ class SummaryWorkbook(Sink):
     name = "summary"
 
     def __init__(self, run: Run) -> None:
-        """Read the earlier run that the summary compares with, if there is one.
+        """Read the earlier runs that the summary compares with, if there are any.
 
-        :raises RunFolderError: if the earlier run cannot be used.
+        :raises RunFolderError: if an earlier run cannot be used.
+        :raises DecisionsError: if the decisions on it cannot be used.
         """
         from cts_excel.summary.builder import SummaryBuilder  # not in workers: see prepare()
         from cts_excel.summary.outcomes.previous import read_previous
 
         self._run = run
-        previous = run.options.previous
-        self._previous = read_previous(previous) if previous else None
+        self._previous = [read_previous(path, run.standard) for path in run.options.previous]
         self._builder = SummaryBuilder(run.standard)
 
     @staticmethod
@@ -59,9 +61,11 @@ class SummaryWorkbook(Sink):
     def close(self) -> None:
         """Write the workbook."""
         run = self._run
+        form = run.folder / DECISIONS if run.options.decisions else None
         self._builder.write(
-            run.folder / FILE, run_facts(run), self._previous, roster=_not_returned(run)
-        )
+            run.folder / FILE, run_facts(run), self._previous, roster=_not_returned(run),
+            decisions_form=form,
+        )  # fmt: skip
 
 
 def run_facts(run: Run) -> RunFacts:
@@ -98,6 +102,7 @@ def _not_returned(run: Run) -> list[NotReturned] | None:
     """Return the lines of 未回收; ``None`` if the run has no roster."""
     if run.campaign.state is None:
         return None
+    today = day_of(run.plan.started)
     return [
         NotReturned(
             line.state,
@@ -109,6 +114,9 @@ def _not_returned(run: Run) -> list[NotReturned] | None:
             line.cover.assessor,
             line.file,
             line.remark,
+            line.due.isoformat() if line.due else "",
+            line.overdue(today),
+            line.contact,
         )
         for line in chase_lines(run.campaign.state)
     ]

@@ -156,7 +156,7 @@ def test_lines_to_chase_say_state_client_file_and_reason() -> None:
     assert lines == [
         ("未回收", "A2", "A2_乙公司.xlsx", "交回的文件无法读取：A2_乙公司.xlsx"),
         ("未回收", "A3", "A3_丙公司.xlsx", ""),
-        ("未发放", "Z9", "x.xlsx", "名单中没有发放记录"),
+        ("未发放", "Z9", "x.xlsx", "发放名单中没有记录"),
         ("标识不符", "A1", "a.xlsx", "项目编号：实际 A9，发放 A1；审核组长：实际 空，发放 张三"),
     ]
 

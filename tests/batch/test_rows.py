@@ -116,7 +116,7 @@ def test_a_finding_with_impact_keeps_its_sign_as_a_number() -> None:
     assert (row["found"], row["impact_points"], row["impact_level"]) == (
         "'=1", "-1.5", "三星级→四星级",
     )  # fmt: skip
-    assert row["repair"] == "申报 =1，复算 95；以复算为准。"
+    assert row["repair"] == "表内为 =1，复算为 95；以复算为准。"
 
 
 def test_every_line_ends_in_cr_lf_and_none_holds_another() -> None:

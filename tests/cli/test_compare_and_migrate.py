@@ -41,7 +41,7 @@ def test_differences_are_shown_side_by_side(run_cli: RunCli, first: Path, second
     lines = [line.split() for line in shown.out.splitlines()]
     assert ["封面", "评审员", "李四", "王五"] in lines
     assert ["5.3.2.2", "评分比例", "85%", "50%", "-2.45"] in lines
-    assert f"A  {first}  graded  85.00  三星级" in shown.out
+    assert f"A  {first}  graded  85.00  three star" in shown.out
     assert "All differences together: -2.45" in shown.out
 
 

@@ -114,10 +114,14 @@ def outcome(
 
 
 def with_status(made: Outcome, status: Status, code: str, expected: str = "") -> Outcome:
-    """Turn a graded outcome into a duplicate or a conflict."""
+    """Turn a graded outcome into a duplicate or a conflict, with all files of its audit."""
     why = finding(code, expected=expected)
     judgement = made.judgement if status is Status.DUPLICATE else None
-    return replace(made, status=status, judgement=judgement, findings=(*made.findings, why))
+    cover = made.audit.cover if made.audit else None
+    same = f"{cover.audit_no} {cover.audit_type} {cover.assessor}" if cover else ""
+    conflict = same if status is Status.CONFLICT else ""
+    return replace(made, status=status, judgement=judgement, findings=(*made.findings, why),
+                   conflict=conflict)  # fmt: skip
 
 
 def crowd(graded: int, seed: int = 1, standard: Standard = STANDARD) -> list[Outcome]:

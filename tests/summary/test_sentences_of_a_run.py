@@ -10,9 +10,12 @@ from sample_outcomes import STANDARD, columns_of, outcome, with_status
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.grading import rejected
+from cts_excel.audit.levels import number_shown, percent_shown
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.standard.model import NOT_PASSED, Group, Indicator
+from cts_excel.summary.figures.client_changes import client_changes
 from cts_excel.summary.figures.headline import Headline, headline, mean_rates, sentences
+from cts_excel.summary.figures.losses import short_text
 from cts_excel.summary.figures.ranking import rank
 from cts_excel.summary.figures.statistics import Figures
 from cts_excel.summary.figures.tally import tally
@@ -24,9 +27,11 @@ TOO_MANY = int(STANDARD.special.deduction.limit / STANDARD.special.deduction.poi
 
 def _said(outcomes: list[Outcome], previous: PreviousRun | None = None) -> list[str]:
     figures = Figures(columns_of(outcomes))
-    counted = tally(figures.outcomes, rank(figures.outcomes))
+    ranking = rank(figures.outcomes)
+    counted = tally(figures.outcomes, ranking)
     head = headline(figures, counted)
-    return list(sentences(figures, counted, head, previous))
+    changes = client_changes(figures.outcomes, ranking, previous) if previous else ()
+    return list(sentences(figures, counted, head, previous, changes))
 
 
 def _head(outcomes: list[Outcome]) -> Headline:
@@ -81,7 +86,7 @@ def test_the_sentences_of_a_run() -> None:
     assert "、" in first.partition("未通过原因：")[2]
     assert f"{low}" in first or exceeded in first
     needs = Status.NEEDS_CORRECTION.shown
-    assert last == f"1 份距级别线不超过 1 分，建议优先复核。1 个文件需要处理：{needs} 1 个。"
+    assert last == f"1 份距级别线不超过 1 分，见「临界分析」。1 个文件需要处理：{needs} 1 个。"
 
 
 def test_what_no_audit_has_is_said_to_be_none() -> None:
@@ -125,9 +130,11 @@ def test_the_weakest_and_the_strongest() -> None:
     most = max(lost.values())
     (clause,) = [c for c, points in lost.items() if points == most]
     said = _said([outcome("甲", percents, number=1), outcome("乙", percents, number=2)])[1]
+    named = short_text(STANDARD.by_clause[clause], STANDARD)
     assert said == (
-        f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {earned / whole:.1%}；"
-        f"最强的是 {LAST_GROUP.label}，95.0%。失分最多的单项是 {clause}，平均每份失 {most:.2f} 分。"
+        f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {percent_shown(float(earned / whole))}；"
+        f"最强的是 {LAST_GROUP.label}，95.0%。"
+        f"失分最多的单项是 {clause}「{named}」，平均每份失 {most:.2f} 分。"
     )
 
 
@@ -144,20 +151,24 @@ def _earlier(*audits: tuple[str, str]) -> PreviousRun:
     return PreviousRun("上期", made, {})
 
 
-def test_the_change_since_the_earlier_run() -> None:
-    now = [outcome("甲", "0.85", number=1), outcome("乙", "0.60", number=2)]
+def test_the_change_since_the_earlier_run_is_that_of_clients_in_both() -> None:
+    now = [
+        outcome("企业0", "0.85", number=1),
+        outcome("企业2", "0.60", number=2),
+        outcome("新", "0.99", number=3),
+    ]
     earlier = _earlier(("80.5", "three_star"), ("70", "standard"), ("50", NOT_PASSED))
     said = _said(now, earlier)
     assert len(said) == 4
-    # 72.5 now, 66.8333 then; one of two now, two of three then.
     assert said[2] == (
-        "与上次（上期，3 份）相比：平均最终得分 +5.67 分，通过率 -16.7 个百分点；逐家见「对比」。"
+        "与上次（上期）两次均已评定的 2 家企业相比：平均最终得分 65.25 → 72.50（+7.25 分），"
+        "通过率 50.0% → 50.0%（0.0 个百分点）；新增 1 家、本次未交回 1 家；逐家见「对比」。"
     )
 
 
 def test_an_earlier_run_without_audits_is_no_comparison() -> None:
     said = _said([outcome("甲", "0.85")], _earlier())
-    assert said[2] == "上次运行没有已评定的文件，无可比较。"
+    assert said[2] == "与上次（上期）没有两次均已评定的企业，无可比较；新增 1 家。"
 
 
 def test_sums_and_counts_of_a_tally() -> None:
@@ -205,3 +216,12 @@ def test_the_nearest_to_a_line_stand_first_and_ties_by_name() -> None:
     assert shown == [
         ("0.5", "三星级", 4), ("-0.5", "三星级", 1), ("-1", "三星级", 0), ("1", "三星级", 2),
     ]  # fmt: skip
+
+
+def test_a_rate_in_words_is_the_one_that_the_tile_shows() -> None:
+    """345 of 400 are 86.25 %: a spreadsheet shows 86.3 %, Python's format 86.2 %."""
+    assert percent_shown(345 / 400) == "86.3%"
+    assert percent_shown(0.125, 0) == "13%"
+    assert number_shown(2.675) == "2.68"
+    made = [outcome(f"企业{n}", "0.85" if n < 69 else "0.60", number=n) for n in range(80)]
+    assert "通过率 86.3%" in _said(made)[0]

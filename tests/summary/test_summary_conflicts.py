@@ -53,7 +53,7 @@ def test_two_files_stand_side_by_side_as_compare_says(tmp_path: Path) -> None:
     pair = _pair()
     path = write(tmp_path / "s.xlsx", [outcome("乙公司", number=7), *_clashing(*pair)])
     book = opened(path)
-    assert book.sheetnames.index(SHEET) == book.sheetnames.index("未评定") + 1
+    assert book.sheetnames.index(SHEET) == book.sheetnames.index("未评定") - 1
     group, a, b, heading, *answers, total = _rows(book[SHEET])
     assert group[0] == "甲公司 · ZJ-2025-0001 · 初次认证 · 张三"
     assert (a[0], a[2], a[4], a[5]) == ("文件 A", "a/甲.xlsx", 90, "四星级")
@@ -169,3 +169,13 @@ def test_the_sheet_before_validator_and_libreoffice(
     assert ooxml_validator(path) == []
     (pdf,) = libreoffice.convert([path], "pdf", tmp_path / "out")
     assert pdf.stat().st_size > 10_000
+
+
+def test_files_of_one_issue_id_that_contradict_each_other_stand_together(tmp_path: Path) -> None:
+    """Their audit numbers differ (I06): it is the conflict that joins them."""
+    one, other = (
+        replace(with_status(made, Status.CONFLICT, "D02", "x"), conflict="ISSUE-1")
+        for made in (outcome("甲公司", "0.90", number=1), outcome("乙公司", "0.50", number=2))
+    )
+    texts = [str(row[0]) for row in _rows(opened(write(tmp_path / "s.xlsx", [one, other]))[SHEET])]
+    assert [text for text in texts if text.startswith("文件 ")] == ["文件 A", "文件 B"]

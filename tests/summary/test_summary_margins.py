@@ -1,29 +1,21 @@
-"""临界分析 and 距上一级: distances to level lines, and the shortest way to the next level.
-
-The expected values are worked out by hand or by trying every choice, without the code under test.
-"""
+"""临界分析 and 距上一级: audits near a level line on both sides, and what to look at again."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 from sample_outcomes import STANDARD, columns_of, outcome
-from summary_files import opened, table, write
+from summary_files import cell, opened, table, write
 
 from cts_excel.audit.outcome import Outcome
-from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.summary.figures.ranking import rank
 from cts_excel.summary.figures.tally import tally
-from cts_excel.summary.outcomes.excerpt import STEPS_SHOWN
-from cts_excel.summary.sheets import context
-from cts_excel.summary.sheets.margins import TITLE
+from cts_excel.summary.sheets.margins import RECHECK, TITLE
 
-SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
-MANY = f"等 {len(STANDARD.indicators)} 项"
+CLAUSES = [i.clause for i in STANDARD.indicators]
 
 
 def _rows(path: Path, outcomes: list[Outcome], standard: Standard = STANDARD) -> list[dict]:  # type: ignore[type-arg]
@@ -31,78 +23,45 @@ def _rows(path: Path, outcomes: list[Outcome], standard: Standard = STANDARD) ->
 
 
 @pytest.mark.parametrize(
-    ("percent", "level", "above_line", "next_level", "to_next"),
-    [
-        ("0.60", "未达标", None, "达标级", 10),
-        ("0.71", "达标级", 1, "三星级", 9),
-        ("0.80", "三星级", 0, "四星级", 10),
-        ("0.925", "四星级", 2.5, "五星级", 2.5),
-        ("0.97", "五星级", 2, "—", None),
-    ],
-)
-def test_distances_to_the_lines(
-    tmp_path: Path, percent: str, level: str, above_line: float | None, next_level: str,
-    to_next: float | None,
-) -> None:  # fmt: skip
+    ("percent", "line", "gap"),
+    [("0.79", "三星级", -1), ("0.81", "三星级", 1), ("0.80", "三星级", 0), ("0.96", "五星级", 1),
+     ("0.6931", "达标级", -0.69)],
+)  # fmt: skip
+def test_both_sides_of_a_line_are_listed(
+    tmp_path: Path, percent: str, line: str, gap: float
+) -> None:
     (row,) = _rows(tmp_path, [outcome("甲", percent)])
-    found = [row[name] for name in ("建议级别", "高于本级线", "上一级", "距上一级")]
-    assert found == [level, above_line, next_level, to_next]
+    assert (row["最近的级别线"], row["距级别线"]) == (line, gap)
 
 
-def test_the_nearest_stands_first_and_the_highest_level_last(tmp_path: Path) -> None:
-    outcomes = [
-        outcome("远", "0.71", number=1),
-        outcome("近", "0.79", number=2),
-        outcome("顶", "0.97", number=3),
-    ]
-    rows = _rows(tmp_path, outcomes)
-    assert [row["企业名称"] for row in rows] == ["近", "远", "顶"]
-    # 0.79 is raised to the low edge 0.80 of the next band: one point in all from every indicator.
-    assert rows[0]["最少指标数"] == len(STANDARD.indicators)
-    listed = str(rows[0]["升一级的最短途径"])
-    assert listed.endswith(MANY)
-    assert listed.count("→") == STEPS_SHOWN
-    assert (rows[2]["最少指标数"], rows[2]["升一级的最短途径"]) == ("—", None)
+def test_what_is_far_from_a_line_is_left_out_and_the_nearest_stands_first(tmp_path: Path) -> None:
+    percents = {"远": "0.85", "一": "0.79", "半": "0.805", "零": "0.90", "顶": "0.97"}
+    made = [outcome(name, p, number=n) for n, (name, p) in enumerate(percents.items(), start=1)]
+    assert [row["企业名称"] for row in _rows(tmp_path, made)] == ["零", "半", "一"]
 
 
-def _fewest(percents: list[str], standard: Standard) -> int:
-    """Try every choice of indicators, each raised to the low edge of its next band."""
-    finals = [i.weight * Decimal(p) for i, p in zip(standard.indicators, percents, strict=True)]
-    final = sum(finals)
-    line = min((x.minimum for x in standard.levels if x.minimum > final), default=None)
-    if line is None:
-        return 0
-    gains = []
-    for indicator, percent in zip(standard.indicators, percents, strict=True):
-        above = [band.low for band in standard.bands if band.low > Decimal(percent)]
-        if above:
-            gains.append(indicator.weight * (min(above) - Decimal(percent)))
-    for size in range(1, len(gains) + 1):
-        if any(final + sum(choice) >= line for choice in combinations(gains, size)):
-            return size
-    return 0
+def test_evidence_to_check_again_can_carry_the_audit_across_the_line(tmp_path: Path) -> None:
+    made = outcome("甲", "0.795", evidence="证据" * 9)
+    (row,) = _rows(tmp_path, [made])
+    listed = str(row[RECHECK]).split("、")
+    weights = [STANDARD.by_clause[clause].weight for clause in listed]
+    assert all(weight * Decimal("0.2") >= Decimal("0.5") for weight in weights)
+    assert weights == sorted(weights, reverse=True)
+    assert len(listed) == 6
 
 
-WAYS = [
-    ["0.59", "0.9", "0.69", "0.29", "1", "0.69", "0.2"],
-    ["0.59", "0.69", "0.29", "0.84", "0.9", "0.55", "0.29"],
-    ["1", "0.69", "0.84", "0.7", "0.55", "0.84", "0.2"],
-    ["0.69", "0.69", "0.7", "0.29", "0.7", "0.84", "1"],
-    ["0.55", "0.29", "0.69", "0.59", "0.2", "0.69", "0.69"],
-    ["1", "0.59", "0.59", "0.84", "0.69", "0.55", "0.7"],
-    ["0.7", "0.69", "0.55", "0.29", "0.55", "0.2", "0.55"],
-]
+def test_indicators_without_evidence_come_first(tmp_path: Path) -> None:
+    made = outcome("甲", "0.805", evidence="")
+    (row,) = _rows(tmp_path, [made])
+    assert str(row[RECHECK]).count("（无证据）") == 6
 
 
-def test_the_way_is_the_shortest_of_all_choices(tmp_path: Path) -> None:
-    outcomes = [outcome(f"公司{n}", p, number=n, standard=SMALL) for n, p in enumerate(WAYS)]
-    rows = {row["企业名称"]: row for row in _rows(tmp_path, outcomes, SMALL)}
-    fewest = [_fewest(percents, SMALL) for percents in WAYS]
-    assert fewest == [0, 1, 2, 3, 4, 5, 6]
-    for number, expected in enumerate(fewest):
-        row = rows[f"公司{number}"]
-        assert row["最少指标数"] == (expected or "—")
-        assert str(row["升一级的最短途径"] or "").count("→") == expected
+def test_a_distance_adds_up_with_the_score_that_is_shown(tmp_path: Path) -> None:
+    path = write(tmp_path / "s.xlsx", [outcome("甲", Decimal("0.79996"))])
+    sheet = opened(path)[TITLE]
+    final, gap = (cell(sheet, "企业名称", 0, name) for name in ("最终得分", "距级别线"))
+    assert (final.value, final.number_format) == (79.996, "0.000")
+    assert (gap.value, gap.number_format) == (-0.004, "+0.000;-0.000;0.000")
 
 
 def test_no_points_lift_an_audit_that_fails_by_its_deductions(tmp_path: Path) -> None:
@@ -116,8 +75,6 @@ def test_no_points_lift_an_audit_that_fails_by_its_deductions(tmp_path: Path) ->
     grades = {row["企业名称"]: row for row in table(book["评分汇总"], "排名")}
     assert (grades["扣分"]["是否通过"], grades["低"]["是否通过"]) == ("未通过", "未通过")
     assert (grades["扣分"]["距上一级"], grades["低"]["距上一级"]) == (None, 5)
-    margins = {row["企业名称"]: row for row in table(book[TITLE], "企业名称")}
-    assert (margins["扣分"]["上一级"], margins["扣分"]["距上一级"]) == ("—", None)
 
 
 @pytest.mark.parametrize(
@@ -132,12 +89,7 @@ def test_an_audit_exactly_one_point_from_a_line_is_near(percent: str, near: int)
     assert distances == [100 * Decimal(percent) - 80] * near
 
 
-def test_nothing_graded_and_too_many_are_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    empty = opened(write(tmp_path / "e.xlsx", []))[TITLE]
-    assert "（无）" in [cell.value for cell in empty["A"]]
-    monkeypatch.setattr(context, "MATRIX_LIMIT", 1)
-    many = [outcome(number=n) for n in (1, 2)]
-    shown = opened(write(tmp_path / "m.xlsx", many))[TITLE]
-    assert any("grades.csv" in str(cell.value) for cell in shown["A"])
+def test_nothing_near_is_said(tmp_path: Path) -> None:
+    for name, made in (("e", []), ("f", [outcome("甲", "0.85")])):
+        sheet = opened(write(tmp_path / f"{name}.xlsx", made))[TITLE]
+        assert "（无）" in [cell.value for cell in sheet["A"]]

@@ -77,6 +77,12 @@ def test_the_validator_finds_nothing(
     assert ooxml_validator(path) == []
 
 
+def test_the_form_for_the_committee_is_valid(tmp_path: Path, ooxml_validator: Validator) -> None:
+    form = tmp_path / "decisions.xlsx"
+    write(tmp_path / "s.xlsx", crowd(6), decisions_form=form)
+    assert ooxml_validator(form) == []
+
+
 def test_a_summary_of_another_standard_is_valid(tmp_path: Path, ooxml_validator: Validator) -> None:
     path = write(tmp_path / "s.xlsx", crowd(9, standard=SMALL), SMALL)
     assert ooxml_validator(path) == []
@@ -89,7 +95,7 @@ def test_sheets_and_charts_survive_a_save_by_libreoffice(
     (kept,) = libreoffice.convert([path], "xlsx", tmp_path / "out")
     assert opened(kept).sheetnames == opened(path).sheetnames
     charts = [x for n, x in parts(kept).items() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)]
-    assert len(charts) == 4
+    assert len(charts) == 6
     assert all("<c:f>" in chart and "<c:title>" in chart for chart in charts)
     assert [t.displayName for s in opened(kept) for t in s.tables.values()]
 
@@ -104,4 +110,4 @@ def test_the_overview_is_one_page(tmp_path: Path, libreoffice: LibreOffice) -> N
     pages = done.stdout.decode("utf-8").split("\f")
     footers = [re.findall(r"(\S+)\s+第 \d+ 页", page)[-1] for page in pages if page.strip()]
     assert footers.count("总览") == 1
-    assert footers[:2] == ["总览", "评分汇总"]
+    assert footers[:2] == ["总览", "认证决定"]

@@ -23,16 +23,19 @@ from cts_excel.summary.sheets import context
 from cts_excel.summary.writing import pages
 from cts_excel.summary.writing.text import CELL_LIMIT
 
-SHEETS = ["总览", "评分汇总", "指标矩阵", "分类得分", "指标分析", "临界分析", "特别项",
-          "核查问题", "评审员分析", "雷同线索", "未评定", "运行记录"]  # fmt: skip
+SHEETS = [
+    "总览", "认证决定", "评分汇总", "指标矩阵", "分类得分", "指标分析", "趋势与分布", "特别项",
+    "核查问题", "评审员分析", "雷同线索", "临界分析", "未评定", "运行记录",
+]  # fmt: skip
 SMALL = load_standard(Path(__file__).parents[1] / "data" / "small_standard.toml")
 
 
 def test_sheets_stand_in_the_order_of_the_contract(tmp_path: Path) -> None:
     plain = write(tmp_path / "s.xlsx", [outcome()])
-    assert opened(plain).sheetnames == SHEETS
+    assert opened(plain).sheetnames == [*SHEETS, "图表数据"]
+    assert opened(plain)["图表数据"].sheet_state == "hidden"
     chased = write(tmp_path / "r.xlsx", [outcome()], roster=[])
-    assert opened(chased).sheetnames == [*SHEETS[:-1], "未回收", "运行记录"]
+    assert opened(chased).sheetnames == [*SHEETS, "未回收", "图表数据"]
 
 
 def test_equal_finals_share_a_rank(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_only_graded_audits_rank_and_count(tmp_path: Path) -> None:
     sheet = found["评分汇总"]
     rows = table(sheet, "排名")
     assert [(r["企业名称"], r["排名"], r["状态"]) for r in rows] == [
-        ("甲", 1, "已评定"), ("丁", 2, "已评定"), ("乙", None, "冲突"), ("乙", None, "冲突"),
+        ("甲", 1, "已评定"), ("丁", None, "已评定"), ("乙", None, "冲突"), ("乙", None, "冲突"),
         ("丙", None, "待补正"),
     ]  # fmt: skip
     assert all(r["最终得分"] is None for r in rows[2:])
@@ -131,7 +134,7 @@ def test_findings_come_by_effect_and_link_to_their_cell(tmp_path: Path) -> None:
         assert back[at] == f"'评分汇总'!{cell(grades, '排名', row, '排名').coordinate}"
 
 
-def test_an_error_stands_above_any_points_and_below_a_changed_level(tmp_path: Path) -> None:
+def test_errors_stand_first_then_a_changed_level_then_points(tmp_path: Path) -> None:
     impacts = {
         "改级": Impact(Decimal("0.1"), "三星级", "四星级"),
         "多分": Impact(Decimal(9), "三星级", "三星级"),
@@ -156,12 +159,36 @@ def test_an_error_stands_above_any_points_and_below_a_changed_level(tmp_path: Pa
         for n, (name, one) in enumerate(found.items(), start=1)
     ]
     rows = table(opened(write(tmp_path / "s.xlsx", outcomes))["核查问题"], "序号")
-    assert [r["企业名称"] for r in rows] == ["改级", "错误", "多分", "少分", "警告", "提示"]
+    assert [r["企业名称"] for r in rows] == ["错误", "改级", "多分", "少分", "警告", "提示"]
     one = replace(outcomes[0], findings=tuple(found.values()))
     rows = table(opened(write(tmp_path / "o.xlsx", [one]))["核查问题"], "序号")
-    assert [r["代码"] for r in rows] == [
-        one.code for one in (changed, error, many, few, warning, notice)
+    assert [r["代码"] for r in rows] == [one.code for one in (error, changed, warning, notice)]
+    assert [r["处数"] for r in rows] == [1, 3, 1, 1]
+    assert (
+        rows[1]["影响（分）"] == 0.1
+    )  # of several findings of one kind: that which moves the level
+
+
+def test_a_cause_is_told_once_and_listed_once_per_file(tmp_path: Path) -> None:
+    cells = ("F5", "F9", "F11", "F20")
+    missing = [finding(Code.EVIDENCE_MISSING, sheet="评分表", cell=cell) for cell in cells]
+    error = finding(Code.NOT_RATED, sheet="评分表", cell="F4:F6")
+    made = [
+        replace(outcome("甲", number=1), findings=tuple(missing)),
+        replace(outcome("乙", number=2), findings=(missing[0], error)),
     ]
+    sheet = opened(write(tmp_path / "s.xlsx", made))["核查问题"]
+    rows = list(sheet.iter_rows(values_only=True))
+    causes = [row for row in rows if row[2] in ("R01", "R15") and isinstance(row[0], type(None))]
+    assert [(r[1], r[2], r[5], r[6]) for r in causes] == [
+        ("错误", "R01", 1, 3), ("警告", "R15", 2, 5),
+    ]  # fmt: skip
+    assert all("请" in str(row[7]) for row in causes)
+    listed = table(sheet, "序号")
+    assert [(r["企业名称"], r["代码"], r["处数"]) for r in listed] == [
+        ("乙", "R01", 3), ("乙", "R15", 1), ("甲", "R15", 4),
+    ]  # fmt: skip
+    assert listed[2]["位置"] == "评分表!F5、评分表!F9、评分表!F11…"
 
 
 def test_special_items_of_a_duplicate_are_not_listed_again(tmp_path: Path) -> None:
@@ -287,7 +314,7 @@ def test_one_audit_has_charts_with_titles_and_alternative_text(tmp_path: Path) -
     xml = parts(write(tmp_path / "s.xlsx", [outcome()]))
     charts = {n: x for n, x in xml.items() if re.fullmatch(r"xl/charts/chart\d+\.xml", n)}
     assert len(charts) == 4
-    assert all("<c:title>" in x and "<c:f>总览!" in x for x in charts.values())
+    assert all("<c:title>" in x and "<c:f>图表数据!" in x for x in charts.values())
     drawing = xml["xl/drawings/drawing1.xml"]
     assert len(re.findall(r'descr="[^"]{10,}"', drawing)) == 4
 
@@ -359,6 +386,7 @@ def test_the_roster_lists_what_did_not_come_back(tmp_path: Path) -> None:
 def test_every_sheet_is_set_up_for_print(tmp_path: Path) -> None:
     for sheet in opened(write(tmp_path / "s.xlsx", crowd(8))):
         assert sheet.page_setup.fitToHeight in (0, None) or sheet.title == "总览"
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        fitted = bool(sheet.sheet_properties.pageSetUpPr)
+        assert fitted or (sheet.page_setup.scale or 100) < 100, sheet.title
         assert "&P" in str(sheet.oddFooter.center.text) + str(sheet.oddFooter.center), sheet.title
-        assert sheet.print_area, sheet.title
+        assert bool(sheet.print_area) is (sheet.sheet_state == "visible"), sheet.title

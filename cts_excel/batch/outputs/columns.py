@@ -278,3 +278,22 @@ FINDINGS = Table(
     _findings,
 )
 TABLES = (GRADES, RATINGS, SPECIALS, FINDINGS)
+
+# Written only for a run with a roster; its rows come from the campaign, not from one outcome.
+NOT_RETURNED = Table(
+    "not_returned",
+    (
+        Column("state", Kind.TEXT, lambda line: line.state),
+        Column("organisation", Kind.TEXT, lambda line: line.cover.organisation),
+        Column("uscc", Kind.TEXT, lambda line: line.cover.uscc),
+        Column("audit_no", Kind.TEXT, lambda line: line.cover.audit_no),
+        Column("audit_type", Kind.TEXT, lambda line: line.cover.audit_type),
+        Column("lead_assessor", Kind.TEXT, lambda line: line.cover.lead_assessor),
+        Column("assessor", Kind.TEXT, lambda line: line.cover.assessor),
+        Column("contact", Kind.TEXT, lambda line: line.contact),
+        Column("due", Kind.DATE, lambda line: line.due),
+        Column("file", Kind.TEXT, lambda line: line.file),
+        Column("remark", Kind.TEXT, lambda line: line.remark),
+    ),
+    lambda _outcome, _standard: iter(()),
+)

@@ -7,12 +7,12 @@ value is an empty field. Texts are escaped (:mod:`cts_excel.files.csv_text`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import Any
 
 from cts_excel.audit.outcome import Outcome
-from cts_excel.batch.outputs.columns import TABLES, Kind, Table
+from cts_excel.batch.outputs.columns import NOT_RETURNED, TABLES, Kind, Table
 from cts_excel.batch.outputs.sink import RunOutput, Sink
 from cts_excel.batch.results import Prepared, Result
 from cts_excel.files.atomic import atomic_write
@@ -40,7 +40,7 @@ class CsvFiles(Sink):
                 opening.enter_context(atomic_write(run.folder / table.file)) for table in TABLES
             ]
             for stream, table in zip(self._streams, TABLES, strict=True):
-                stream.write(_BOM + f"{','.join(table.names)}\r\n".encode())
+                stream.write(heading(table))
             self._files = opening.pop_all()
 
     @staticmethod
@@ -66,13 +66,20 @@ class CsvFiles(Sink):
 
 def lines(table: Table, outcome: Outcome, standard: Standard) -> str:
     """Return an outcome's lines of one table."""
+    return lines_of(table, table.rows(outcome, standard))
+
+
+def lines_of(table: Table, rows: Iterable[Any]) -> str:
+    """Return the lines of rows of one table."""
     writers = _WRITERS[table.name]
     return "".join(
-        [
-            ",".join([write(value(row)) for value, write in writers]) + "\r\n"
-            for row in table.rows(outcome, standard)
-        ]
+        [",".join([write(value(row)) for value, write in writers]) + "\r\n" for row in rows]
     )
+
+
+def heading(table: Table) -> bytes:
+    """Return the beginning of a file: byte order mark and names of the columns."""
+    return _BOM + f"{','.join(table.names)}\r\n".encode()
 
 
 def _text(value: str | None) -> str:
@@ -95,5 +102,5 @@ _FORMS: dict[Kind, Callable[[Any], str]] = {
 }
 _WRITERS = {
     table.name: tuple((column.value, _FORMS[column.kind]) for column in table.columns)
-    for table in TABLES
+    for table in (*TABLES, NOT_RETURNED)
 }

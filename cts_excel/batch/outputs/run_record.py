@@ -18,6 +18,7 @@ from cts_excel.files.atomic import atomic_write, file_digest
 from cts_excel.standard.model import Standard
 
 FORMAT = 1
+FILLED_IN = "decisions.xlsx"  # people write into it after the run: no digest of it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,12 @@ def _write(
 
 
 def output_files(folder: Path) -> list[Path]:
-    """Return every file of a run folder that is an output, hidden ones left out."""
-    own = {folder / RECORD, *(folder / f"{STORE}{end}" for end in ("", "-wal", "-shm"))}
+    """Return every file of a run folder that is an output, hidden ones and forms left out."""
+    own = {
+        folder / RECORD,
+        folder / FILLED_IN,
+        *(folder / f"{STORE}{end}" for end in ("", "-wal", "-shm")),
+    }
     found = (
         path
         for path in folder.rglob("*")

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Protocol, Self
 
+from cts_excel.batch.campaign import Campaign
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.results import Prepare, Result
 from cts_excel.standard.model import Standard
@@ -26,6 +27,10 @@ class RunOutput(Protocol):
     @property
     def options(self) -> RunOptions:
         """The options of the run."""
+
+    @property
+    def campaign(self) -> Campaign:
+        """What a roster says of the files; complete when all results are given out."""
 
     def source(self, file: str) -> bytes:
         """Read an input again, with the same care as the first time.

@@ -1,4 +1,4 @@
-"""The order of all audits: graded ones by exact final score, then those without a rank."""
+"""The order of all audits: those that passed by exact final score, the failed, the ungraded."""
 
 from __future__ import annotations
 
@@ -9,25 +9,32 @@ from decimal import Decimal
 from itertools import chain, groupby
 from typing import NamedTuple
 
+from cts_excel.audit.levels import next_level, shown
 from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
 
 
 class RankedFile(NamedTuple):
-    """A file with its rank, ``""`` without one."""
+    """A file with its rank among those that passed, ``""`` without one."""
 
     rank: str
     file: FileRow
 
+    @property
+    def graded(self) -> bool:
+        """Whether the file counts: only then its scores and its level are shown."""
+        return self.file.shown_status is Status.GRADED
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Numbers of files in the order of 评分汇总; ``ranks`` of the graded ones, 1 for the best.
+    """Numbers of files in the order of 评分汇总: passed, failed (``graded``), then ``unranked``.
 
-    ``rows`` are the rows of the graded audits in :class:`OutcomeColumns`, in the same order.
+    ``ranks`` are those of the graded ones, 1 for the best, 0 for one that did not pass. ``rows``
+    are the rows of the graded audits in :class:`OutcomeColumns`, in the same order.
     """
 
     graded: array[int]
@@ -47,20 +54,22 @@ class Ranking:
         """Yield the files at some places of the order."""
         for place in places:
             if place < len(self.graded):
-                yield RankedFile(str(self.ranks[place]), outcomes.file(self.graded[place]))
+                rank = self.ranks[place]
+                yield RankedFile(str(rank) if rank else "", outcomes.file(self.graded[place]))
             else:
                 number = self.unranked[place - len(self.graded)]
                 yield RankedFile("", outcomes.file(number))
 
 
 def rank(outcomes: OutcomeColumns) -> Ranking:
-    """Rank the graded audits by exact final score; equal ones share a rank (1, 2, 2, 4)."""
-    finals = [Decimal(outcomes.file(number).final) for number in outcomes.rated_files]
-    order = sorted(range(len(finals)), key=lambda row: -finals[row])
+    """Rank the audits that passed by exact final score; equal ones share a rank (1, 2, 2, 4)."""
+    files = [outcomes.file(number) for number in outcomes.rated_files]
+    keys = [(f.level_key == NOT_PASSED, -Decimal(f.final)) for f in files]
+    order = sorted(range(len(files)), key=keys.__getitem__)
     graded, ranks, rows = array("I"), array("I"), array("I")
-    for _final, tied in groupby(order, key=finals.__getitem__):
-        best = len(rows) + 1
-        for row in sorted(tied, key=lambda row: _name(outcomes.rated_file(row))):
+    for (failed, _final), tied in groupby(order, key=keys.__getitem__):
+        best = 0 if failed else len(rows) + 1
+        for row in sorted(tied, key=lambda row: _name(files[row])):
             graded.append(outcomes.rated_files[row])
             ranks.append(best)
             rows.append(row)
@@ -73,16 +82,13 @@ def _name(f: FileRow) -> tuple[str, str, str]:
 
 
 def to_next_level(f: FileRow, standard: Standard) -> str:
-    """Return the points missing for the next higher level, exact, as text.
+    """Return the points missing for the next higher level, as text; ``""`` without one.
 
-    ``""`` at the highest level, and for an audit that fails by its deductions, which no points
-    would lift.
+    They add up with the final score as it is shown.
     """
     final = Decimal(f.final)
-    if f.level == standard.special.deduction.exceeded:
-        return ""
-    above = [level.minimum for level in standard.levels if level.minimum > final]
-    return plain(above[-1] - final) if above else ""
+    above = next_level(final, Decimal(f.deductions), standard)
+    return plain(above[0].minimum - Decimal(shown(final, standard))) if above else ""
 
 
 def nearest_line(f: FileRow, standard: Standard) -> tuple[Decimal, str]:

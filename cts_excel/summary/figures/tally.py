@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from heapq import nsmallest
 from statistics import median
 
 from cts_excel.standard.model import NOT_PASSED
@@ -16,7 +15,6 @@ from cts_excel.summary.outcomes.columns import OutcomeColumns
 
 NEAR_POINTS = Decimal(1)  # an audit at most so far from a level line counts as near
 SUMMED = ("base", "deductions", "bonus", "final")
-_KEPT = 50  # near audits; the page shows fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class NearLine:
 class Tally:
     """Counts by level key and fail reason, exact sums by :data:`SUMMED` field, extremes, median.
 
-    ``near`` holds the nearest of ``near_count`` audits near a level line.
+    ``near`` holds the audits near a level line, the nearest first.
     """
 
     n: int
@@ -43,7 +41,11 @@ class Tally:
     high: Decimal | None
     median: Decimal | None
     near: tuple[NearLine, ...]
-    near_count: int
+
+    @property
+    def near_count(self) -> int:
+        """Number of audits near a level line."""
+        return len(self.near)
 
     @property
     def passed(self) -> int:
@@ -70,10 +72,10 @@ def tally(outcomes: OutcomeColumns, ranking: Ranking) -> Tally:
         if abs(nearest_line(f, outcomes.standard)[0]) <= NEAR_POINTS:
             near.append(number)
     finals = [Decimal(outcomes.file(number).final) for number in ranking.graded]
-    high, low = (finals[0], finals[-1]) if finals else (None, None)
+    high, low = (max(finals), min(finals)) if finals else (None, None)
     return Tally(
         len(finals), levels, reasons, sums, low, high, median(finals) if finals else None,
-        _nearest(outcomes, near), len(near),
+        _nearest(outcomes, near),
     )  # fmt: skip
 
 
@@ -83,4 +85,4 @@ def _nearest(outcomes: OutcomeColumns, near: array[int]) -> tuple[NearLine, ...]
         return abs(one.distance), f.organisation, f.file
 
     lines = (NearLine(*nearest_line(outcomes.file(n), outcomes.standard), n) for n in near)
-    return tuple(nsmallest(_KEPT, lines, key=by_distance))
+    return tuple(sorted(lines, key=by_distance))

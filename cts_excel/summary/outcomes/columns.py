@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +12,7 @@ from cts_excel.audit.identity import folded_people
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.conflicts import ConflictingAudits
-from cts_excel.summary.outcomes.excerpt import Excerpt, RatingsExcerpt, pack
+from cts_excel.summary.outcomes.excerpt import CLASS, LEVEL_MOVED, Excerpt, RatingsExcerpt
 from cts_excel.summary.outcomes.file_row import STATUSES, FileRow
 from cts_excel.summary.outcomes.spooled_rows import SpooledRows
 
@@ -34,7 +35,7 @@ class FindingRow(NamedTuple):
 
 
 class SpecialRow(NamedTuple):
-    """One entry of 特别项."""
+    """One entry of 特别项; ``due`` and ``verified_on`` are dates in ISO 8601, ``""`` for none."""
 
     file_number: int
     deduction: bool
@@ -44,18 +45,12 @@ class SpecialRow(NamedTuple):
     description: str
     evidence: str
     rectification: str
+    measure: str
+    responsible: str
+    due: str
+    verifier: str
+    verified_on: str
     complete: bool
-
-
-class MarginsRow(NamedTuple):
-    """Distances of a graded audit; the fields are those of :class:`MarginsExcerpt`."""
-
-    file_number: int
-    next_level: str
-    to_next: str
-    above_line: str
-    steps: int
-    steps_text: str
 
 
 class OutcomeColumns:
@@ -82,11 +77,11 @@ class OutcomeColumns:
         self.evidence_length = array("I")
         self.evidence_blank = array("H")
         self.finding_files = array("I")  # number of the file of each finding
+        self.finding_codes: list[str] = []
         self.finding_effects = array("d")  # sort key of each finding, the gravest is the smallest
         self.code_counts: dict[str, int] = {}
         self.special_deductions = array("B")  # of each entry of 特别项: 1 deduction, 0 bonus
         self._files = SpooledRows()
-        self._margins = SpooledRows()
         self._findings = SpooledRows()
         self._specials = SpooledRows()
         self._special_files = array("I")  # number of the file of each entry of 特别项
@@ -105,12 +100,11 @@ class OutcomeColumns:
         self._files.append(excerpt.file)
         if excerpt.ratings is not None:
             self._add_ratings(excerpt.ratings, number)
-        if excerpt.margins is not None:
-            self._margins.append(pack((number, *excerpt.margins)))
         if excerpt.conflict is not None:
             self.conflicts.add(excerpt.conflict, number)
         for finding in excerpt.findings:
             self.finding_files.append(number)
+            self.finding_codes.append(sys.intern(finding.code))
             self.finding_effects.append(finding.effect)
             self.code_counts[finding.code] = self.code_counts.get(finding.code, 0) + 1
             self._findings.append(finding.row)
@@ -131,13 +125,13 @@ class OutcomeColumns:
         """Return one finding by its number."""
         return FindingRow(self.finding_files[number], *self._findings[number])
 
+    def level_moved(self, number: int) -> bool:
+        """Return whether a finding that is no error moved the level."""
+        return 0 < self.finding_effects[number] - (LEVEL_MOVED - 1) * CLASS <= CLASS
+
     def special(self, number: int) -> SpecialRow:
         """Return one entry of 特别项 by its number."""
         return SpecialRow(self._special_files[number], *self._specials[number])
-
-    def margins(self) -> list[MarginsRow]:
-        """Return the distances of all graded audits."""
-        return [MarginsRow(*self._margins[n]) for n in range(len(self._margins))]
 
     def count(self, status: Status) -> int:
         """Count the files of one status."""

@@ -13,8 +13,6 @@ import msgspec
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
-from cts_excel.audit.identity import AuditKey, audit_key
-from cts_excel.audit.margins import Step, margins
 from cts_excel.audit.model import Audit, SpecialItem
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.files.numbers import plain
@@ -22,7 +20,8 @@ from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.file_row import STATUSES, file_fields
 
 NO_BAND = 255
-STEPS_SHOWN = 12  # of the steps to the next level; of more, only the number is given
+CLASS, LEVEL_MOVED = 10_000.0, 1  # width of a class of effects; the class of a changed level
+ACTION_KEYS = ("measure", "responsible", "due", "verifier", "verified_on")
 
 
 class FindingExcerpt(NamedTuple):
@@ -57,27 +56,14 @@ class RatingsExcerpt(NamedTuple):
     lead: str
 
 
-class MarginsExcerpt(NamedTuple):
-    """Distances of a graded audit to its level lines, exact points, ``""`` if there is no line.
-
-    ``steps`` counts the indicators of the shortest way to the next level, ``steps_text`` lists
-    them.
-    """
-
-    next_level: str
-    to_next: str
-    above_line: str
-    steps: int
-    steps_text: str
-
-
 class ConflictExcerpt(NamedTuple):
     """A conflicting file with its audit, packed and compressed.
 
-    ``gradable`` is true if the conflict is its only error.
+    ``name`` is equal for all files of the conflict. ``gradable`` is true if the conflict is the
+    file's only error.
     """
 
-    key: AuditKey
+    name: str
     gradable: bool
     audit: bytes
 
@@ -96,7 +82,6 @@ class Excerpt(NamedTuple):
     findings: tuple[FindingExcerpt, ...]
     specials: tuple[SpecialExcerpt, ...]
     ratings: RatingsExcerpt | None
-    margins: MarginsExcerpt | None
     conflict: ConflictExcerpt | None
 
 
@@ -117,7 +102,6 @@ def excerpt(outcome: Outcome, standard: Standard) -> bytes:
             tuple([_finding(found) for found in outcome.findings]),
             _specials(outcome),
             _ratings(outcome.audit, standard) if graded and outcome.audit else None,
-            _margins(outcome, standard) if graded else None,
             _conflict(outcome),
         )
     )
@@ -166,20 +150,20 @@ def _finding(found: Finding) -> FindingExcerpt:
 
 
 def _effect(severity: Severity, points: str, level: str) -> float:
-    """Return a sort key: changed level, then errors, changed points, warnings, notices.
+    """Return a sort key: errors, changed level, changed points, warnings, notices.
 
     Within a class the larger number of points comes first.
     """
-    size = min(abs(float(points or 0)), 9999.0)
-    if level:
+    size = min(abs(float(points or 0)), CLASS - 1)
+    if severity is Severity.ERROR:
         effect = 0
-    elif severity is Severity.ERROR:
-        effect = 1
+    elif level:
+        effect = LEVEL_MOVED
     elif size:
         effect = 2
     else:
         effect = 3 if severity is Severity.WARNING else 4
-    return effect * 10_000 - size
+    return effect * CLASS - size
 
 
 def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
@@ -194,9 +178,14 @@ def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
 def _special(deduction: bool, entry: SpecialItem) -> SpecialExcerpt:
     row = (
         deduction, entry.number, entry.category, entry.clause, entry.description,
-        entry.evidence_shown, entry.rectification, entry.complete,
+        entry.evidence_shown, entry.rectification,
+        *(_known(entry, key) for key in ACTION_KEYS), entry.complete,
     )  # fmt: skip
     return SpecialExcerpt(deduction, pack(row))
+
+
+def _known(entry: SpecialItem, key: str) -> str:
+    return str(getattr(entry, key, None) or "")
 
 
 def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:
@@ -207,7 +196,7 @@ def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:
     return RatingsExcerpt(
         tuple(["" if r.percent is None else plain(r.percent) for r in ratings]),
         bytes([places.get(rating.band, NO_BAND) for rating in ratings]),
-        pack(tuple([rating.evidence for rating in ratings])),
+        pack(tuple([rating.evidence_shown for rating in ratings])),
         sum(lengths),
         blanks,
         _name(audit.cover.assessor),
@@ -219,30 +208,10 @@ def _name(person: str) -> str:
     return " ".join(person.split())
 
 
-def _margins(outcome: Outcome, standard: Standard) -> MarginsExcerpt | None:
-    found = margins(outcome, standard)
-    if found is None:
-        return None
-    to_next, above = ("" if d is None else plain(d) for d in (found.to_next, found.above_line))
-    next_level = found.next_level.label if found.next_level else ""
-    return MarginsExcerpt(next_level, to_next, above, len(found.steps), steps_text(found.steps))
-
-
-def steps_text(steps: tuple[Step, ...]) -> str:
-    """List the steps to the next level; of many, the first and the number of all."""
-    shown = "、".join(map(_step_text, steps[:STEPS_SHOWN]))
-    return shown if len(steps) <= STEPS_SHOWN else f"{shown} 等 {len(steps)} 项"
-
-
-def _step_text(step: Step) -> str:
-    return f"{step.clause} {step.band_from}→{step.band_to}（+{plain(step.points)}）"
-
-
 def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
     """Pack the audit of a conflicting file, to compare it with the others (rule 12)."""
     audit = outcome.audit
-    key = audit_key(audit) if outcome.status is Status.CONFLICT and audit else None
-    if audit is None or key is None:
+    if audit is None or outcome.status is not Status.CONFLICT or not outcome.conflict:
         return None
     gradable = all(
         found.code in (Code.CONFLICT, Code.ISSUE_ID_SHARED)
@@ -251,4 +220,4 @@ def _conflict(outcome: Outcome) -> ConflictExcerpt | None:
     )
     errors = tuple(found for found in audit.findings if found.severity is Severity.ERROR)
     compressed = zlib.compress(pack(replace(audit, findings=errors)), 1)
-    return ConflictExcerpt(key, gradable, compressed)
+    return ConflictExcerpt(outcome.conflict, gradable, compressed)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.codes import Code
+from cts_excel.audit.cover import Cover
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.levels import reason_text
 from cts_excel.audit.outcome import Outcome, Status
@@ -20,19 +21,26 @@ _BY_ANOTHER = {Status.DUPLICATE: Code.DUPLICATE, Status.SUPERSEDED: Code.SUPERSE
 class FileRow(NamedTuple):
     """One input file. Scores are exact decimals as text, ``""`` if there is none.
 
+    The fields from ``organisation`` to ``assessor`` are those of the cover (:data:`COVER_KEYS`).
     ``why`` and ``todo`` are empty for a graded file.
     """
 
     number: int
     status: int
     file: str
+    sha256: str
     organisation: str
     uscc: str
     audit_no: str
+    scope: str
     audit_type: str
+    audit_method: str
+    start_date: str
+    end_date: str
+    industry: str
+    province: str
     lead_assessor: str
     assessor: str
-    end_date: str
     base: str
     deductions: str
     bonus: str
@@ -61,6 +69,14 @@ class FileRow(NamedTuple):
         return self.errors + self.warnings + self.notices
 
 
+_FIELDS = FileRow._fields
+COVER_KEYS = _FIELDS[_FIELDS.index("organisation") : _FIELDS.index("base")]
+
+
+def _cover_text(cover: Cover | None, key: str) -> str:
+    return cover.text(key) if cover and hasattr(cover, key) else ""
+
+
 def file_fields(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
     """Return the fields of :class:`FileRow` from ``file`` on."""
     cover = outcome.audit.cover if outcome.audit else None
@@ -68,13 +84,8 @@ def file_fields(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:
     graded = outcome.status is Status.GRADED
     return (
         outcome.file,
-        cover.organisation if cover else "",
-        cover.uscc if cover else "",
-        cover.audit_no if cover else "",
-        cover.audit_type if cover else "",
-        cover.lead_assessor if cover else "",
-        cover.assessor if cover else "",
-        cover.end_date.isoformat() if cover and cover.end_date else "",
+        outcome.sha256,
+        *(_cover_text(cover, key) for key in COVER_KEYS),
         plain(score.base) if score else "",
         plain(score.deductions) if score else "",
         plain(score.bonus) if score else "",

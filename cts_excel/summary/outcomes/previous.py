@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import nan
 from pathlib import Path
 
 from cts_excel.audit.identity import folded_name
+from cts_excel.audit.outcome import Status
 from cts_excel.batch.outputs.columns import GRADES, RATINGS
-from cts_excel.batch.outputs.run_reader import read_number, read_rows
+from cts_excel.batch.outputs.run_reader import Row, read_number, read_rows
 from cts_excel.standard.folding import PLACEHOLDERS, Placeholders
-from cts_excel.standard.model import parent
+from cts_excel.standard.model import Standard
+from cts_excel.summary.outcomes.decisions import FILE, Decisions, read_decisions
 from cts_excel.workbook.reading.cover import valid_credit_code
 
 _NOTHING = Placeholders(PLACEHOLDERS)  # a finished run does not say which list it used
@@ -20,7 +24,10 @@ _NEEDED = ("file", "status", "organisation", "uscc", "audit_no", "end_date", "fi
 
 @dataclass(frozen=True, slots=True)
 class PreviousAudit:
-    """One graded audit of the earlier run; ``level`` is a level's key or ``not_passed``."""
+    """One graded audit of the earlier run; ``level`` is a level's key or ``not_passed``.
+
+    ``decided`` is what the committee decided: a level's label, or the decision without a level.
+    """
 
     file: str
     organisation: str
@@ -29,6 +36,7 @@ class PreviousAudit:
     end_date: str
     final: Decimal
     level: str
+    decided: str = ""
 
     @property
     def clients(self) -> tuple[str, ...]:
@@ -38,15 +46,21 @@ class PreviousAudit:
 
 @dataclass(frozen=True, slots=True)
 class PreviousRun:
-    """The graded audits of an earlier run.
+    """An earlier run: its graded audits, and the clients whose files had no level.
 
-    ``rates`` holds the mean rate (fraction of 1) per clause of indicators and of second-level
-    indicators; empty where the run has no ``ratings.csv`` beside its ``grades.csv``.
+    ``rates`` holds the rates (fractions of 1, NaN if not rated) by clause, one per audit; empty
+    where the run has no ``ratings.csv`` beside its ``grades.csv``. ``faulty`` are keys of clients.
     """
 
     name: str
     audits: tuple[PreviousAudit, ...]
-    rates: dict[str, float]
+    rates: Mapping[str, Sequence[float]]
+    faulty: frozenset[str] = frozenset()
+
+    @property
+    def latest(self) -> str:
+        """The end of its latest audit: runs are told apart in time by it."""
+        return max((audit.end_date for audit in self.audits), default="")
 
 
 def client_keys(organisation: str, uscc: str) -> tuple[str, ...]:
@@ -59,50 +73,47 @@ def client_keys(organisation: str, uscc: str) -> tuple[str, ...]:
     return tuple(f"{kind} {key}" for kind, key in keys if key)
 
 
-def read_previous(path: Path | str) -> PreviousRun:
+def read_previous(path: Path | str, standard: Standard | None = None) -> PreviousRun:
     """Read an earlier run.
 
     :param path: its folder, or its ``grades.csv`` (UTF-8, spec: A grading run).
+    :param standard: also reads the committee's decisions, if their form lies beside.
     :raises RunFolderError: where it is missing, not such a file, or holds no number where one
         must stand.
+    :raises DecisionsError: if the form with the decisions cannot be used.
     """
     path = Path(path)
     grades = path / GRADES.file if path.is_dir() else path
-    audits = tuple(_audits(grades))
+    form = grades.with_name(FILE)
+    decisions = read_decisions(form, standard) if standard and form.is_file() else {}
+    audits: list[PreviousAudit] = []
+    faulty: set[str] = set()
+    for row in read_rows(grades, GRADES, _NEEDED):
+        if row["status"] == Status.GRADED:
+            audits.append(_audit(grades, row, decisions))
+        elif row["status"] in (Status.NEEDS_CORRECTION, Status.CONFLICT):
+            faulty |= set(client_keys(row["organisation"], row["uscc"]))
     ratings = grades.with_name(RATINGS.file)
-    graded = {audit.file for audit in audits}
-    rates = _rates(ratings, graded) if ratings.is_file() else {}
-    return PreviousRun(grades.resolve().parent.name, audits, rates)
+    rates = _rates(ratings, [audit.file for audit in audits]) if ratings.is_file() else {}
+    return PreviousRun(grades.resolve().parent.name, tuple(audits), rates, frozenset(faulty))
 
 
-def _audits(path: Path) -> Iterator[PreviousAudit]:
-    for row in read_rows(path, GRADES, _NEEDED):
-        if row["status"] == "graded":
-            yield PreviousAudit(
-                row["file"],
-                row["organisation"],
-                row["uscc"],
-                row["audit_no"],
-                row["end_date"],
-                read_number(path, row, "final_score"),
-                row["level"],
-            )
+def _audit(path: Path, row: Row, decisions: Decisions) -> PreviousAudit:
+    decision = decisions.get(row.get("sha256", ""))
+    return PreviousAudit(
+        row["file"], row["organisation"], row["uscc"], row["audit_no"], row["end_date"],
+        read_number(path, row, "final_score"), row["level"], decision.outcome if decision else "",
+    )  # fmt: skip
 
 
-def _rates(path: Path, graded: set[str]) -> dict[str, float]:
-    """Average rates per indicator, and points over applicable points per second-level indicator."""
-    total: dict[str, list[float]] = {}
-    group: dict[tuple[str, str], list[float]] = {}
-    for row in read_rows(path, RATINGS, ("file", "clause", "weight", "percent")):
-        if row["file"] not in graded or not row["percent"]:
-            continue
-        rate = float(read_number(path, row, "percent"))
-        weight = float(read_number(path, row, "weight"))
-        total.setdefault(row["clause"], []).append(rate)
-        earned = group.setdefault((row["file"], parent(row["clause"])), [0.0, 0.0])
-        earned[0] += rate * weight
-        earned[1] += weight
-    for (_file, clause), (points, whole) in group.items():
-        if whole:
-            total.setdefault(clause, []).append(points / whole)
-    return {clause: sum(rates) / len(rates) for clause, rates in total.items()}
+def _rates(path: Path, files: Sequence[str]) -> dict[str, array[float]]:
+    """Return the rates by clause, one per file."""
+    place_of = {file: place for place, file in enumerate(files)}
+    rates: dict[str, array[float]] = {}
+    for row in read_rows(path, RATINGS, ("file", "clause", "percent")):
+        place = place_of.get(row["file"])
+        if place is not None and row["percent"]:
+            if row["clause"] not in rates:
+                rates[row["clause"]] = array("d", [nan]) * len(files)
+            rates[row["clause"]][place] = float(read_number(path, row, "percent"))
+    return rates

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,63 +21,106 @@ from cts_excel.batch.outputs.run_reader import (
     read_rows,
 )
 from cts_excel.messages import _
-from cts_excel.standard.model import Standard, parent
-from cts_excel.summary.figures.statistics import Spread, spread
+from cts_excel.standard.model import NOT_PASSED, Standard
+from cts_excel.summary.figures.peers import Peers, same_clients
+from cts_excel.summary.figures.statistics import Floats
+from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
+from cts_excel.summary.outcomes.previous import client_keys
+
+# What a report cannot do without; runs of earlier versions lack the columns that came later.
+_GRADES = (
+    "file", "sha256", "status", "organisation", "uscc", "audit_no", "audit_type", "start_date",
+    "end_date", "base_score", "deductions", "bonus", "final_score", "level", "fail_reasons",
+)  # fmt: skip
+_SPECIALS = ("file", "kind", "number", "category", "clause", "description", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One graded audit: its row of grades.csv, and its rows of the other data files."""
+    """One graded audit: its row of grades.csv, and its rows of the other data files.
+
+    ``rank`` is among the audits that passed, ``None`` for one that did not. ``rates`` are its own
+    by clause of indicators and second-level indicators, fractions of 1; ``others`` the means of the
+    other clients, only where enough of them stand behind (see
+    :class:`~cts_excel.summary.figures.peers.Peers`).
+    """
 
     grade: Row
-    rank: int
+    rank: int | None
+    rates: Mapping[str, float]
+    others: Mapping[str, float]
     ratings: list[Row] = field(default_factory=list)
     findings: list[Row] = field(default_factory=list)
     specials: list[Row] = field(default_factory=list)
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A run's chosen clients, and the field of all graded audits by clause (rates, not points)."""
+    """A run's chosen clients; ``field`` holds the mean rates of all graded audits by clause.
 
-    folder: Path
+    ``graded`` and ``passed`` count audits, ``others`` the clients beside each one. ``field`` is for
+    the office: with few audits it tells what single ones were given.
+    """
+
     tool_version: str
     started: datetime
     graded: int
+    passed: int
+    others: int
     clients: tuple[Client, ...]
-    field: Mapping[str, Spread]
+    field: Mapping[str, float]
 
 
-def read_run(folder: Path | str, standard: Standard, names: Sequence[str] = ()) -> FinishedRun:
+def read_run(
+    folder: Path | str, standard: Standard, names: Sequence[str] = (), form: Path | None = None
+) -> FinishedRun:
     """Read a run folder.
 
     :param names: organisations, credit codes or audit numbers; all graded audits without any.
+    :param form: the committee's decisions; by default the one in the folder, if there is one.
+    :raises DecisionsError: if the form cannot be used.
     :raises RunFolderError: unfinished or foreign folder, another specification, a name that no
         graded audit bears.
     """
     folder = Path(folder)
     record = _record(folder, standard)
     grades = folder / GRADES.file
-    graded = [row for row in read_rows(grades, GRADES) if row["status"] == "graded"]
-    finals = sorted((read_number(grades, row, "final_score") for row in graded), reverse=True)
-    best = {final: place for place, final in reversed(list(enumerate(finals, start=1)))}
+    graded = [row for row in read_rows(grades, GRADES, _GRADES) if row["status"] == "graded"]
     chosen = _chosen(grades, graded, names)
-    clients = {row["file"]: Client(row, best[Decimal(row["final_score"])]) for row in chosen}
-    rates = _ratings(folder / RATINGS.file, {row["file"] for row in graded}, clients)
+    ranks = _ranks(grades, graded)
+    place_of = {row["file"]: place for place, row in enumerate(graded)}
+    own: dict[str, list[Row]] = {row["file"]: [] for row in chosen}
+    rates = _rates(folder / RATINGS.file, standard, place_of, own)
+    keys = [client_keys(row["organisation"], row["uscc"]) for row in graded]
+    peers = Peers(same_clients(keys), rates)
+    clauses = _clauses(standard)
+    decisions = _decisions(folder, form, standard)
+    clients = {
+        file: Client(
+            graded[place_of[file]], ranks.get(file), _known(clauses, rates[place_of[file]]),
+            _known(clauses, peers.means(place_of[file])), ratings,
+            decision=decisions.get(graded[place_of[file]]["sha256"]),
+        )
+        for file, ratings in own.items()
+    }  # fmt: skip
     for row in read_rows(folder / FINDINGS.file, FINDINGS):
         if row["file"] in clients:
             clients[row["file"]].findings.append(row)
-    for row in read_rows(folder / SPECIALS.file, SPECIALS):
+    for row in read_rows(folder / SPECIALS.file, SPECIALS, _SPECIALS):
         if row["file"] in clients:
             clients[row["file"]].specials.append(row)
+    started = datetime.fromisoformat(record["started"])
     return FinishedRun(
-        folder,
-        str(record["tool"]["version"]),
-        datetime.fromisoformat(record["started"]),
-        len(graded),
-        tuple(clients.values()),
-        rates,
-    )
+        str(record["tool"]["version"]), started, len(graded), len(ranks), peers.others,
+        tuple(clients.values()), _field(clauses, rates),
+    )  # fmt: skip
+
+
+def _decisions(folder: Path, form: Path | None, standard: Standard) -> Decisions:
+    if form is None and not (folder / FILE).is_file():
+        return {}
+    return read_decisions(form or folder / FILE, standard)
 
 
 def _record(folder: Path, standard: Standard) -> dict[str, Any]:
@@ -116,23 +158,64 @@ def _chosen(path: Path, graded: list[Row], names: Sequence[str]) -> list[Row]:
     return list(found.values())
 
 
-def _ratings(path: Path, graded: set[str], clients: Mapping[str, Client]) -> dict[str, Spread]:
-    """Collect the clients' ratings, and describe the field per indicator and second level."""
-    rates: dict[str, array[float]] = {}
-    points: dict[tuple[str, str], list[float]] = {}
+def _ranks(path: Path, graded: list[Row]) -> dict[str, int]:
+    """Rank the audits that passed by exact final score; equal ones share a rank."""
+    finals = {
+        row["file"]: read_number(path, row, "final_score")
+        for row in graded
+        if row["level"] != NOT_PASSED
+    }
+    best: dict[Decimal, int] = {}
+    for place, final in enumerate(sorted(finals.values(), reverse=True), start=1):
+        best.setdefault(final, place)
+    return {file: best[final] for file, final in finals.items()}
+
+
+def _clauses(standard: Standard) -> list[str]:
+    return [i.clause for i in standard.indicators] + [g.clause for g in standard.groups]
+
+
+def _rates(
+    path: Path, standard: Standard, place_of: Mapping[str, int], own: Mapping[str, list[Row]]
+) -> Floats:
+    """Return the rates of every graded audit, shape (audits, clauses), and collect own ratings.
+
+    A second-level rate is points earned over points applicable.
+    """
+    wide = len(standard.indicators)
+    rates = np.full((len(place_of), wide), np.nan)
     for row in read_rows(path, RATINGS):
-        if row["file"] not in graded:
+        if row["file"] not in place_of or row["clause"] not in standard.position:
             continue
-        if row["file"] in clients:
-            clients[row["file"]].ratings.append(row)
+        if row["file"] in own:
+            own[row["file"]].append(row)
         if row["percent"]:
-            rate, weight = float(row["percent"]), float(row["weight"])
-            rates.setdefault(row["clause"], array("d")).append(rate)
-            sums = points.setdefault((row["file"], parent(row["clause"])), [0.0, 0.0])
-            sums[0] += rate * weight
-            sums[1] += weight
-    for (_file, clause), (earned, whole) in points.items():
-        if whole:
-            rates.setdefault(clause, array("d")).append(earned / whole)
-    described = {clause: spread(np.array(values)) for clause, values in rates.items()}
-    return {clause: found for clause, found in described.items() if found}
+            at = place_of[row["file"]], standard.position[row["clause"]]
+            rates[at] = float(read_number(path, row, "percent"))
+    groups = []
+    for group in standard.groups:
+        columns = [
+            place
+            for place, indicator in enumerate(standard.indicators)
+            if standard.group_of(indicator.clause) is group
+        ]
+        weights = np.array([float(standard.indicators[place].weight) for place in columns])
+        part = rates[:, columns]
+        whole = np.where(np.isnan(part), 0.0, weights).sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            groups.append((np.nan_to_num(part) * weights).sum(axis=1) / whole)
+    return np.column_stack([rates, *groups])
+
+
+def _known(clauses: list[str], rates: Floats) -> dict[str, float]:
+    """Return the rates by clause, those that are there."""
+    listed = zip(clauses, rates.tolist(), strict=True)
+    return {clause: rate for clause, rate in listed if rate == rate}
+
+
+def _field(clauses: list[str], rates: Floats) -> dict[str, float]:
+    """Return the mean rate of all graded audits by clause."""
+    known = ~np.isnan(rates)
+    count = known.sum(axis=0)
+    means = np.where(known, rates, 0.0).sum(axis=0) / np.maximum(count, 1)
+    return _known(clauses, np.where(count > 0, means, np.nan))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cts_excel.summary.figures.statistics import Spread
+import numpy as np
+
+from cts_excel.summary.figures.statistics import Floats, Spread
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
 from cts_excel.summary.sheets.heat_map import (
     AUDIT_COLUMNS,
@@ -25,7 +27,11 @@ STATISTICS = (("满分", ""), ("平均", "AVERAGE({})"), ("下四分位", "QUART
 HEADING_ROW = 3
 STAT_ROW = HEADING_ROW + 1
 FIRST_ROW = STAT_ROW + len(STATISTICS)
-NOTE = "左半为得分（分），右半为得分率（得分 ÷ 适用分值）；颜色越深得分率越低。统计行为公式。"
+_SCALE = 70  # percent on A3: points fill one page, rates the next
+NOTE = (
+    "左半为得分（分），右半为得分率（得分 ÷ 适用分值）；颜色越深得分率越低。统计行为公式。"
+    "打印时得分与得分率分页（A3）。"
+)
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
@@ -44,7 +50,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         too_many = "逐份得分见 grades.csv 与 ratings.csv。"
         note = NOTHING_GRADED if context.small_enough else too_many
         sheet.write_string(FIRST_ROW, 1, note, book.format("note_line"))
-    set_up_page(sheet, (HEADING_ROW - 1, HEADING_ROW), FIRST_ROW, rows, len(widths))
+    size, rates = (FIRST_ROW, rows, len(widths)), len(AUDIT_COLUMNS) + kinds
+    set_up_page(sheet, (HEADING_ROW - 1, HEADING_ROW), size, _SCALE, [rates])
 
 
 def _headings(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
@@ -91,15 +98,28 @@ def _described(found: Spread | None) -> Iterator[tuple[int, float, str]]:
 
 
 def _rows(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXml]]:
-    point, rate = book.number_cells("points"), book.number_cells("percent")
+    """Yield the audits; a row shows as many decimals as its points need to add up exactly."""
+    rate = book.number_cells("percent")
+    point = {d: book.number_cells("points" if d == 2 else f"points{d}") for d in range(2, 7)}
     points, rates = context.figures.group_points
+    decimals = _decimals(points)
     audits = audit_cells(book, context)
     for row, audit in zip(context.ranking.rows, audits, strict=True):
+        write_points = point[decimals[row]]
         yield (
             audit
-            + [point(float_text(p)) for p in points[row].tolist()]
+            + [write_points(float_text(p)) for p in points[row].tolist()]
             + [rate(float_text(r)) for r in rates[row].tolist()]
         )
+
+
+def _decimals(points: Floats) -> list[int]:
+    """Count the decimals, 2 to 6, with which every number of a row is shown exactly."""
+    needed = np.full(len(points), 6)
+    for decimals in range(5, 1, -1):
+        scaled = points * 10**decimals
+        needed[(np.abs(scaled - np.round(scaled)) < 1e-6).all(axis=1)] = decimals
+    return [int(n) for n in needed]
 
 
 SHEET = SummarySheet(TITLE, write, guide="一级、二级指标的得分与得分率")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from decimal import Decimal
 
+from cts_excel.audit.levels import decimals_shown
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.client_changes import (
     Change,
     ClientChange,
-    client_changes,
     level_rank,
+    moved_indicators,
 )
+from cts_excel.summary.figures.losses import short_text
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.outcomes.previous import PreviousRun
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet
-from cts_excel.summary.writing.table import Column, number, score, text
-from cts_excel.summary.writing.text import cell_text, shortened
+from cts_excel.summary.writing.table import Column, score, text
+from cts_excel.summary.writing.text import cell_text
 
 TITLE = "对比"
 BLOCK_ROW = 3
@@ -40,6 +42,12 @@ def columns(context: SummaryContext) -> list[Column[ClientChange]]:
         f = graded(one)
         return f.final if f else ""
 
+    def finer(one: ClientChange) -> str:
+        """Return the score of the two that is shown with more decimals."""
+        finals = [final(one), plain(one.earlier.final) if one.earlier else ""]
+        known = [text for text in finals if text]
+        return max(known, key=lambda text: decimals_shown(Decimal(text), context.standard))
+
     def level(one: ClientChange) -> str:
         f = graded(one)
         return labels.get(f.level_key, "") if f else ""
@@ -52,9 +60,10 @@ def columns(context: SummaryContext) -> list[Column[ClientChange]]:
         text("本次项目编号", 15, lambda c: c.current.audit_no if c.current else ""),
         score("上次最终得分", 12, lambda c: plain(c.earlier.final) if c.earlier else ""),
         score("本次最终得分", 12, final),
-        number("差值（分）", 10, lambda c: "" if c.difference is None else plain(c.difference),
-               "signed"),
+        score("差值（分）", 10, lambda c: "" if c.difference is None else plain(c.difference),
+              "signed", like=finer),
         text("上次级别", 11, earlier_level, "centre"),
+        text("上次认证决定", 12, lambda c: c.earlier.decided if c.earlier else "", "centre"),
         text("本次级别", 11, level, "centre"),
         text("统一社会信用代码", 21, lambda c: c.client.uscc),
     ]  # fmt: skip
@@ -66,12 +75,13 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     if previous is None:
         return
     listed = columns(context)
-    changes = client_changes(context.outcomes, context.ranking, previous)
+    changes = context.changes
+    both = sum(1 for one in changes if one.difference is not None)
     note = (
         f"上次：{previous.name}（已评定 {len(previous.audits)} 份）；"
-        f"本次已评定 {context.figures.n} 份。"
-        "按统一社会信用代码对应企业，没有时按企业名称；"
-        "同一企业有多份时取审核结束日期最晚的一份。"
+        f"本次已评定 {context.figures.n} 份；两次均已评定、可以比较的企业 {both} 家，其余只列出。"
+        "按统一社会信用代码对应企业，没有时按企业名称；同一企业有多份时取审核结束日期最晚的一份。"
+        "差值按所示分数计算。"
     )
     sheet = book.sheet(TITLE, [c.width for c in listed], heading=TITLE, note=note, note_rows=2)
     last = max(
@@ -110,42 +120,34 @@ def _level_changes(
     return row + 1
 
 
-class _Moved(NamedTuple):
-    change: float
-    clause: str
-    earlier: float
-    current: float
-
-
 def _most_moved(
     book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext, previous: PreviousRun
 ) -> int:
     """Write the indicators whose mean rate fell and rose most; return the last row."""
     row = BLOCK_ROW + len(context.standard.levels) + 7
-    moved = []
-    for place, indicator in enumerate(context.standard.indicators):
-        now, then = context.figures.indicator(place), previous.rates.get(indicator.clause)
-        if now is not None and then is not None:
-            moved.append(_Moved(now.mean - then, indicator.clause, then, now.mean))
-    moved.sort()
-    sheet.write_string(row - 1, 0, "变化最大的指标（平均得分率）", book.format("block"))
-    if not moved:
-        note = "上次运行没有 ratings.csv，或两次没有共同的指标，无可比较。"
+    title = "变化最大的指标（两次均已评定的企业的平均得分率）"
+    sheet.write_string(row - 1, 0, title, book.format("block"))
+    if not previous.rates or not any(one.difference is not None for one in context.changes):
+        note = "上次运行没有 ratings.csv，或没有两次均已评定的企业，无可比较。"
         sheet.write_string(row, 0, note, book.format("note_line"))
         return row
+    moved = moved_indicators(context.figures, previous, context.changes)
+    if not moved:
+        sheet.write_string(row, 0, "没有变化。", book.format("note_line"))
+        return row
     falls = [m for m in moved if m.change < 0][:MOST_MOVED]
-    rises = [m for m in reversed(moved) if m.change > 0][:MOST_MOVED]
-    for title, listed in (("下降", falls), ("上升", rises)):
+    rises = sorted((m for m in moved if m.change > 0), key=lambda m: (-m.change, m.clause))
+    for title, listed in (("下降", falls), ("上升", rises[:MOST_MOVED])):
         for column, head in enumerate((title, "检查内容", "上次", "本次", "变化（百分点）")):
             sheet.write_string(row, column, head, book.format("heading"))
         for one in listed:
             row += 1
-            content = shortened(context.standard.by_clause[one.clause].text, 14)
+            content = short_text(context.standard.by_clause[one.clause], context.standard, 14)
             sheet.write_string(row, 0, cell_text(one.clause), book.format("label"))
             sheet.write_string(row, 1, cell_text(content), book.format("text"))
-            sheet.write_number(row, 2, one.earlier, book.format("percent"))
-            sheet.write_number(row, 3, one.current, book.format("percent"))
-            sheet.write_number(row, 4, one.change, book.format("signed_percent"))
+            sheet.write_number(row, 2, float(one.then) / 100, book.format("percent"))
+            sheet.write_number(row, 3, float(one.now) / 100, book.format("percent"))
+            sheet.write_number(row, 4, float(one.change), book.format("signed_decimal"))
         row += 2
     return row - 1
 

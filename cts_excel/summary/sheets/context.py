@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from cts_excel.standard.model import Standard
+from cts_excel.summary.figures.client_changes import ClientChange, client_changes
 from cts_excel.summary.figures.ranking import Ranking, rank
+from cts_excel.summary.figures.rectifying import Action, actions, open_actions
+from cts_excel.summary.figures.reviewing import Reviews, review_reasons, reviews_text
+from cts_excel.summary.figures.similarity import SimilarPair, find_similar_pairs
 from cts_excel.summary.figures.statistics import Figures
 from cts_excel.summary.figures.tally import Tally, tally
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
 from cts_excel.summary.outcomes.previous import PreviousRun
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.chart_data import ChartData
 from cts_excel.summary.writing.pages import CellLinks
 from cts_excel.summary.writing.sheet import LAST_ROW, Link
 from cts_excel.summary.writing.text import link_target
 
 MATRIX_LIMIT = 20_000  # audits; with more, no sheet lists ratings per audit
-PENDING = "未评定"  # the sheet that 总览 links to
+GRADES, PENDING = "评分汇总", "未评定"  # the sheets that 总览 links to
 NOTHING_GRADED = "没有已评定的文件，无可显示。"
 
 
@@ -50,19 +55,34 @@ class GradeCells:
 
 @dataclass
 class SummaryContext:
-    """One run, as all sheets see it.
+    """One run, as all sheets see it; ``earlier`` are earlier runs, the latest last.
 
-    ``grade_links``, ``finding_links`` and ``grade_cells`` are set by the sheets they lead to.
+    ``grade_links``, ``finding_links``, ``finding_groups`` and ``grade_cells`` are set by the sheets
+    they lead to.
     """
 
     outcomes: OutcomeColumns
     facts: RunFacts
-    previous: PreviousRun | None
+    earlier: tuple[PreviousRun, ...]
     roster: tuple[NotReturned, ...] | None
     sheets: tuple[SummarySheet, ...]
     grade_links: CellLinks = field(init=False)
     finding_links: CellLinks = field(init=False)
+    finding_groups: list[list[int]] = field(init=False)
     grade_cells: GradeCells = field(init=False)
+    chart_data: ChartData = field(init=False, default_factory=ChartData)
+
+    @property
+    def previous(self) -> PreviousRun | None:
+        """The latest earlier run, if there is one."""
+        return self.earlier[-1] if self.earlier else None
+
+    @cached_property
+    def changes(self) -> list[ClientChange]:
+        """What became of each client since the latest earlier run."""
+        if self.previous is None:
+            return []
+        return client_changes(self.outcomes, self.ranking, self.previous)
 
     @property
     def standard(self) -> Standard:
@@ -83,6 +103,30 @@ class SummaryContext:
     def tally(self) -> Tally:
         """Counts and sums of the graded audits."""
         return tally(self.outcomes, self.ranking)
+
+    @cached_property
+    def similar_pairs(self) -> list[SimilarPair]:
+        """Audits of different clients that are too similar for chance."""
+        return find_similar_pairs(self.figures)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Why graded audits should be reviewed, by number of the file."""
+        return review_reasons(self.outcomes, self.similar_pairs)
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """The corrective actions of all deductions that count, on the day of the run."""
+        return actions(self.outcomes, self.facts.started.date())
+
+    @cached_property
+    def open_actions(self) -> Mapping[int, int]:
+        """Number of corrective actions that are not verified, by number of the file."""
+        return open_actions(self.actions)
+
+    def review_text(self, number: int) -> str:
+        """Return the reasons to review a file in one line."""
+        return reviews_text(self.reviews.get(number, ()))
 
     @property
     def linked(self) -> bool:

@@ -1,15 +1,15 @@
-"""核查问题: every finding with its effect, place and repair, files with the gravest first."""
+"""核查问题: what is wrong, once per cause; then per file and cause, the gravest first."""
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
-from cts_excel.audit.catalogue import repair, shown_value, title
+from cts_excel.audit.catalogue import CATALOGUE, repair, shown_value, title
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.summary.outcomes.columns import FindingRow, OutcomeColumns
@@ -21,36 +21,68 @@ from cts_excel.summary.writing.pages import CellLinks
 from cts_excel.summary.writing.sheet import BulkSheet, Link
 from cts_excel.summary.writing.style import ALERT
 from cts_excel.summary.writing.table import Column, number, place_of, text
-from cts_excel.summary.writing.text import shortened
+from cts_excel.summary.writing.text import cell_text, shortened
+from cts_excel.workbook.form.style import row_height
 from cts_excel.workbook.ooxml.addresses import column_letters
 
 TITLE = "核查问题"
-TOTALS_ROW, FIRST_ROW = 2, 5
+CAUSES_ROW = 2  # headings of the causes, 0-based
 NOTE = (
-    "按影响排序：改变级别的在前，其次是使文件不能评定的错误、改变得分的、其余警告与提示；"
-    "同一文件的问题相邻，以其最重的一条定先后。影响 = 复算 − 申报。「位置」"
-    "链接到原文件的单元格，「序号」链接到评分汇总。"
+    "上方每类问题一行，处理办法只写一次，打印只含这一部分；下方每个文件的每类问题一行，错误在前，其次是改变级别的、"
+    "改变得分的、其余警告与提示，同一文件的问题相邻。影响 = 复算 − 表内。"
+    "「位置」链接到原文件的单元格，「序号」链接到评分汇总。"
 )
+_CAUSE_COLUMNS = (
+    (1, 1, "严重程度"), (2, 2, "代码"), (3, 4, "问题"), (5, 5, "文件数"), (6, 6, "处数"),
+    (7, 9, "处理办法"), (10, 12, "涉及企业"),
+)  # fmt: skip
+_PLACES_SHOWN, _CLIENTS_SHOWN = 3, 6
 
 
 class _Row(NamedTuple):
+    """The findings of one kind in one file: the gravest, and how many places in all."""
+
     place: int
     file: FileRow
     row: FindingRow
     finding: Finding
+    where: str
+    places: int
 
 
-def order(outcomes: OutcomeColumns) -> array[int]:
-    """Return finding numbers: files by gravest effect, then by effect."""
+class _Cause(NamedTuple):
+    severity: Severity
+    code: Code
+    files: tuple[int, ...]
+    places: int
+
+
+def order(outcomes: OutcomeColumns) -> list[list[int]]:
+    """Return the numbers of findings, those of one code in one file together.
+
+    Files by their gravest effect, then by effect.
+    """
     n = len(outcomes.finding_files)
     if not n:
-        return array("I")
+        return []
     effects = np.frombuffer(outcomes.finding_effects, dtype=np.float64)
     files = np.frombuffer(outcomes.finding_files, dtype=np.uint32)
     gravest = np.full(len(outcomes), np.inf)
     np.minimum.at(gravest, files, effects)
-    ordered = np.lexsort((np.arange(n), effects, files, gravest[files]))
-    return array("I", ordered.astype(np.uint32).tobytes())
+    ordered = np.lexsort((np.arange(n), effects, files, gravest[files])).tolist()
+    codes = outcomes.finding_codes
+    grouped: list[list[int]] = []
+    for _file, numbers in groupby(ordered, key=outcomes.finding_files.__getitem__):
+        by_code: dict[str, list[int]] = {}
+        for one in numbers:
+            by_code.setdefault(codes[one], []).append(one)
+        grouped += by_code.values()
+    return grouped
+
+
+def first_row(outcomes: OutcomeColumns) -> int:
+    """Return the row of the list's headings, below the causes."""
+    return CAUSES_ROW + 3 + len(outcomes.code_counts)
 
 
 def columns(context: SummaryContext) -> list[Column[_Row]]:
@@ -66,25 +98,22 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
     def grade_link(row: _Row) -> Link:
         return Link(location=context.grade_links.location(row.file.number), tip="查看评分汇总")
 
-    def place(row: FindingRow) -> str:
-        return f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
-
     error = ("alert_centre", lambda r: r.finding.severity is Severity.ERROR)
     return [
         text("序号", 7, lambda r: str(r.place), context.link_style, link=grade_link),
         text("严重程度", 9.5, lambda r: r.finding.severity.shown, "centre", other=error),
         text("代码", 7, lambda r: r.row.code, "centre"),
-        text("问题", 24, lambda r: title(r.finding), "wrap"),
+        text("问题", 25, lambda r: title(r.finding)),
         text("企业名称", 26, lambda r: r.file.organisation),
         text("项目编号", 15, lambda r: r.file.audit_no),
         text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
-        text("条款", 9, lambda r: r.row.clause, "centre"),
-        text("位置", 13, lambda r: place(r.row), context.file_style, link=cell_link),
-        text("实际", 22, lambda r: shortened(shown_value(r.finding, r.row.found), 200), "wrap"),
-        text("应为", 22, lambda r: shortened(shown_value(r.finding, r.row.expected), 200), "wrap"),
+        text("位置", 26, lambda r: r.where, context.file_style, link=cell_link),
+        number("处数", 7, lambda r: str(r.places), "rank"),
+        text("实际", 18, lambda r: shortened(shown_value(r.finding, r.row.found), 60)),
+        text("应为", 18, lambda r: shortened(shown_value(r.finding, r.row.expected), 60)),
         number("影响（分）", 10.5, lambda r: r.row.points, "signed"),
         text("级别变化", 16, lambda r: r.row.level),
-        text("处理办法", 52, lambda r: shortened(repair(r.finding), 400), "wrap"),
+        text("处理办法", 60, lambda r: shortened(repair(r.finding), 400)),
         text("文件", 30, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
     ]  # fmt: skip
@@ -92,52 +121,137 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
 
 def prepare(context: SummaryContext) -> None:
     """Tell the context where each file's findings begin."""
-    files = (context.outcomes.finding_files[number] for number in order(context.outcomes))
-    context.finding_links = CellLinks(TITLE, FIRST_ROW, files, len(context.outcomes))
+    outcomes = context.outcomes
+    context.finding_groups = order(outcomes)
+    files = (outcomes.finding_files[group[0]] for group in context.finding_groups)
+    context.finding_links = CellLinks(TITLE, first_row(outcomes), files, len(outcomes))
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
-    outcomes, ordered = context.outcomes, order(context.outcomes)
+    outcomes, groups = context.outcomes, context.finding_groups
     listed = columns(context)
+    head = first_row(outcomes)
     severities = column_letters(place_of(listed, "严重程度"))
 
-    def totals(sheet: BulkSheet, places: range) -> None:
-        chosen = ordered[places.start : places.stop]
-        counts = Counter(outcomes.finding(finding).severity for finding in chosen)
-        _totals(book, sheet, severities, counts)
+    def above(sheet: BulkSheet, places: range) -> None:
+        _causes(book, sheet, context)
+        chosen = groups[places.start : places.stop]
+        counts = Counter(outcomes.finding(group[0]).severity for group in chosen)
+        _totals(book, sheet, severities, counts, head)
 
-    Listing(
-        title=TITLE, table="findings_{page}", first_row=FIRST_ROW, columns=listed, note=NOTE,
-        note_rows=2, count=len(ordered), tab_color=ALERT, frozen=4, last_printed="处理办法",
-        rows=lambda places: _rows(outcomes, ordered, places), above=totals,
+    sheets = Listing(
+        title=TITLE, table="findings_{page}", first_row=head, columns=listed, note=NOTE,
+        note_rows=2, count=len(groups), tab_color=ALERT, frozen=4, last_printed="级别变化",
+        rows=lambda places: _rows(outcomes, groups, places), above=above,
+        freeze_headings=not outcomes.code_counts,
     ).write(book, context)  # fmt: skip
+    if outcomes.code_counts:  # the list below is for the screen: on paper it has no end
+        sheets[0].print_area(0, 0, head - 3, place_of(listed, "级别变化"))
+        sheets[0].repeat_rows(CAUSES_ROW)
 
 
-def _rows(outcomes: OutcomeColumns, ordered: Sequence[int], places: range) -> Iterator[_Row]:
+def _rows(
+    outcomes: OutcomeColumns, groups: Sequence[Sequence[int]], places: range
+) -> Iterator[_Row]:
     for place in places:
-        row = outcomes.finding(ordered[place])
+        rows = [outcomes.finding(number) for number in groups[place]]
+        row = rows[0]
         finding = Finding(
             Code(row.code), Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
             row.expected,
         )  # fmt: skip
-        yield _Row(place + 1, outcomes.file(row.file_number), row, finding)
+        many = sum(_cells(one) for one in rows)
+        where = list(dict.fromkeys(filter(None, map(_where, rows))))
+        shown = "、".join(where[:_PLACES_SHOWN]) + ("…" if len(where) > _PLACES_SHOWN else "")
+        yield _Row(place + 1, outcomes.file(row.file_number), row, finding, shown, many)
 
 
-def _totals(book: WorkbookWriter, sheet: BulkSheet, severities: str, counts: Counter[int]) -> None:
-    """Count the findings by severity, and those that a filter leaves."""
-    first, last = FIRST_ROW + 2, FIRST_ROW + 1 + max(1, counts.total())
+def _where(row: FindingRow) -> str:
+    place = f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
+    return f"{place}（{row.clause}）" if place and row.clause else place or row.clause
+
+
+def _cells(row: FindingRow) -> int:
+    """Count the cells of a finding."""
+    found = Finding(Code(row.code), Severity(row.severity), cell=row.cell)
+    return max(1, len(found.addresses))
+
+
+def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
+    """Write one row per cause: errors first, then the causes of most files."""
+    for first, last, heading in _CAUSE_COLUMNS:
+        _span(book, sheet, CAUSES_ROW, (first, last), heading, "subheading")
+    widths = [column.width for column in columns(context)]
+    rooms = [sum(widths[first : last + 1]) for first, last, _heading in _CAUSE_COLUMNS[-2:]]
+    for row, cause in enumerate(_found_causes(context.outcomes, context.finding_groups),
+                                start=CAUSES_ROW + 1):  # fmt: skip
+        entry = CATALOGUE[cause.code]
+        style = "alert_centre" if cause.severity is Severity.ERROR else "centre"
+        advice = repair(Finding(cause.code, cause.severity, found="…", expected="…"))
+        sheet.write_string(row, 1, cause.severity.shown, book.format(style))
+        sheet.write_string(row, 2, cause.code, book.format("centre"))
+        _span(book, sheet, row, (3, 4), entry.title["zh"], "label")
+        sheet.write_number(row, 5, len(cause.files), book.format("rank"))
+        sheet.write_number(row, 6, cause.places, book.format("rank"))
+        clients = _clients(context.outcomes, cause.files)
+        _span(book, sheet, row, (7, 9), advice, "wrap")
+        _span(book, sheet, row, (10, 12), clients, "wrap")
+        sheet.set_row(row, row_height(*zip((advice, clients), rooms, strict=True), least=16))
+
+
+def _span(
+    book: WorkbookWriter, sheet: BulkSheet, row: int, columns: tuple[int, int], text: str,
+    style: str,
+) -> None:  # fmt: skip
+    first, last = columns
+    if last > first:
+        sheet.merge_range(row, first, row, last, "", book.format(style))
+    sheet.write_string(row, first, cell_text(text), book.format(style))
+
+
+def _found_causes(outcomes: OutcomeColumns, groups: Sequence[Sequence[int]]) -> list[_Cause]:
+    files: dict[str, list[int]] = {}
+    places: Counter[str] = Counter()
+    worst: dict[str, int] = {}
+    for group in groups:
+        code = outcomes.finding_codes[group[0]]
+        files.setdefault(code, []).append(outcomes.finding_files[group[0]])
+        for one in group:
+            row = outcomes.finding(one)
+            places[code] += _cells(row)
+            worst[code] = max(worst.get(code, 0), row.severity)
+    found = [
+        _Cause(Severity(worst[code]), Code(code), tuple(numbers), places[code])
+        for code, numbers in files.items()
+    ]
+    return sorted(found, key=lambda one: (-one.severity, -len(one.files), one.code))
+
+
+def _clients(outcomes: OutcomeColumns, files: Sequence[int]) -> str:
+    """Name the first clients of a cause, and say how many files there are beyond."""
+    shown = [outcomes.file(number) for number in files[:_CLIENTS_SHOWN]]
+    names = "、".join(f.organisation or f.file.rpartition("/")[2] for f in shown)
+    return cell_text(names) + (f" 等 {len(files)} 份" if len(files) > len(shown) else "")
+
+
+def _totals(
+    book: WorkbookWriter, sheet: BulkSheet, severities: str, counts: Counter[int], head: int
+) -> None:
+    """Count the rows of the list by severity, and those that a filter leaves."""
+    first, last = head + 2, head + 1 + max(1, counts.total())
     area, codes = (f"${letters}${first}:${letters}${last}" for letters in (severities, "C"))
     figures = [
         (severity.shown, f'=COUNTIFS({area},"{severity.shown}")', counts[int(severity)])
         for severity in sorted(Severity, reverse=True)
     ]
     figures.append(("筛选后", f"=SUBTOTAL(103,{codes})", counts.total()))
-    for column, (heading, formula, value) in enumerate(figures, start=3):
-        sheet.write_string(TOTALS_ROW, column, heading, book.format("subheading"))
-        sheet.write_formula(TOTALS_ROW + 1, column, formula, book.format("total_integer"), value)
+    for column, (heading, formula, value) in enumerate(figures):
+        at = 3 + 2 * column
+        sheet.write_string(head - 1, at, heading, book.format("subheading"))
+        sheet.write_formula(head - 1, at + 1, formula, book.format("total_integer"), value)
 
 
 SHEET = SummarySheet(
-    TITLE, write, guide="全部核查问题，按影响排序，链接到原文件单元格", prepare=prepare
+    TITLE, write, guide="每类问题一行；再按文件逐类列出，链接到原文件单元格", prepare=prepare
 )

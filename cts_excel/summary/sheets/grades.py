@@ -6,65 +6,88 @@ from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.ranking import RankedFile, to_next_level
-from cts_excel.summary.sheets.context import GradeCells, SummaryContext, SummarySheet
+from cts_excel.summary.sheets.context import GRADES, GradeCells, SummaryContext, SummarySheet
 from cts_excel.summary.sheets.listing import Listing
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.pages import CellLinks
-from cts_excel.summary.writing.sheet import BulkSheet, float_text
+from cts_excel.summary.writing.sheet import A3, BulkSheet, float_text
 from cts_excel.summary.writing.style import STEEL
 from cts_excel.summary.writing.table import Column, number, place_of, score, text
-from cts_excel.summary.writing.text import cell_text
+from cts_excel.summary.writing.text import cell_text, shortened
 from cts_excel.workbook.ooxml.addresses import column_letters
 
-TITLE = "评分汇总"
+TITLE = GRADES
 TOTALS_ROW, FIRST_ROW = 2, 6  # headings of the totals and of the table, 0-based
 ALL = TOTALS_ROW + 2  # the row 全部, as formulas count
-MEANS = {"基础得分": "base", "特别扣分": "deductions", "特别加分": "bonus", "最终得分": "final"}
+# Three rounded means would not add up to the fourth: of the parts the sums are shown.
+SUMS = {"特别扣分": "deductions", "特别加分": "bonus"}
+MEAN = "平均最终得分"
 PASSED, FAILED = "通过", "未通过"
 NOTE = (
-    "排名按未舍入的最终得分，同分同名次；只有「已评定」计入排名与统计，重复文件只计一次。"
-    "分数显示两位小数（四舍五入），舍入会跨越级别线时多显示几位。级别均为建议级别，认证决定由人作出。"
+    "通过的审核按未舍入的最终得分排名，同分同名次，未通过的不排名；只有「已评定」计入统计，重复文件只计一次。"
+    "分数显示两位小数（四舍五入），舍入会跨越级别线时多显示几位。级别均为建议级别，认证决定由认证决定人员作出。"
     "上方汇总为公式：筛选后「筛选后」一行随之变化。"
 )
 
 
 def columns(context: SummaryContext) -> list[Column[RankedFile]]:
     """Return the columns; scores and levels are shown for graded audits only."""
-
-    def graded(row: RankedFile, shown: str) -> str:
-        return shown if row.rank else ""
-
-    def passed(row: RankedFile) -> str:
-        return graded(row, FAILED if row.file.level_key == NOT_PASSED else PASSED)
-
-    def missing(row: RankedFile) -> str:
-        return to_next_level(row.file, context.standard) if row.rank else ""
-
-    failed = ("alert_centre", lambda r: r.file.level_key == NOT_PASSED)
-    ungraded = ("alert_centre", lambda r: not r.rank)
     return [
         number("排名", 6, lambda r: r.rank, "rank"),
-        text("企业名称", 28, lambda r: r.file.organisation),
-        text("统一社会信用代码", 20.5, lambda r: r.file.uscc),
-        text("项目编号", 15, lambda r: r.file.audit_no),
-        text("审核类型", 10, lambda r: r.file.audit_type, "centre"),
-        text("审核组长", 10, lambda r: r.file.lead_assessor),
-        text("评审员", 10, lambda r: r.file.assessor),
-        score("基础得分", 10, lambda r: graded(r, r.file.base)),
-        number("特别扣分", 9.5, lambda r: graded(r, r.file.deductions), "points_centre"),
-        number("特别加分", 9.5, lambda r: graded(r, r.file.bonus), "points_centre"),
-        score("最终得分", 10.5, lambda r: graded(r, r.file.final)),
-        text("建议级别", 10, lambda r: graded(r, r.file.level), "bold_centre"),
-        text("是否通过", 9.5, passed, "centre", other=failed),
-        text("未通过原因", 16, lambda r: r.file.reasons),
-        score("距上一级", 9.5, missing, like=lambda r: graded(r, r.file.final)),
-        text("状态", 9, lambda r: r.file.shown_status.shown, "centre", other=ungraded),
+        *_cover_columns(),
+        *_result_columns(context),
+        text("需复核", 28, lambda r: context.review_text(r.file.number), "alert_wrap"),
+        text("状态", 9, lambda r: r.file.shown_status.shown, "centre",
+             other=("alert_centre", lambda r: not r.graded)),
         text("核查问题", 9.5, lambda r: f"{r.file.findings} 条" if r.file.findings else "",
              context.link_style, other=("text", lambda r: not r.file.findings),
              link=lambda r: context.findings_link(r.file.number)),
         text("文件", 42, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
     ]  # fmt: skip
+
+
+def _cover_columns() -> list[Column[RankedFile]]:
+    return [
+        text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
+        text("统一社会信用代码", 20.5, lambda r: r.file.uscc),
+        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("认证范围", 26, lambda r: shortened(r.file.scope, 120), "wrap"),
+        text("审核类型", 9.5, lambda r: r.file.audit_type, "centre"),
+        text("审核方式", 9.5, lambda r: r.file.audit_method, "centre"),
+        text("审核开始日期", 11, lambda r: r.file.start_date, "centre"),
+        text("审核结束日期", 11, lambda r: r.file.end_date, "centre"),
+        text("行业", 12, lambda r: r.file.industry),
+        text("省份", 9, lambda r: r.file.province),
+        text("审核组长", 9.5, lambda r: r.file.lead_assessor),
+        text("评审员", 9.5, lambda r: r.file.assessor),
+    ]
+
+
+def _result_columns(context: SummaryContext) -> list[Column[RankedFile]]:
+    def graded(row: RankedFile, shown: str) -> str:
+        return shown if row.graded else ""
+
+    def passed(row: RankedFile) -> str:
+        return graded(row, FAILED if row.file.level_key == NOT_PASSED else PASSED)
+
+    def missing(row: RankedFile) -> str:
+        return to_next_level(row.file, context.standard) if row.graded else ""
+
+    def final(row: RankedFile) -> str:
+        return graded(row, row.file.final)
+
+    failed = ("alert_centre", lambda r: r.file.level_key == NOT_PASSED)
+    return [
+        score("基础得分", 10, lambda r: graded(r, r.file.base), like=final),
+        number("特别扣分", 9.5, lambda r: graded(r, r.file.deductions), "points_centre"),
+        number("特别加分", 9.5, lambda r: graded(r, r.file.bonus), "points_centre"),
+        score("最终得分", 10.5, final),
+        text("建议级别", 10, lambda r: graded(r, r.file.level), "bold_centre"),
+        text("是否通过", 9.5, passed, "centre", other=failed),
+        text("未通过原因", 16, lambda r: r.file.reasons),
+        score("距上一级", 9.5, missing, like=final),
+    ]
 
 
 def prepare(context: SummaryContext) -> None:
@@ -96,6 +119,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         last_printed="状态",  # links are of no use on paper
     ).write(book, context)  # fmt: skip
     for sheet in sheets:
+        sheet.set_paper(A3)
         last = sheet.dim_rowmax
         sheet.conditional_format(
             FIRST_ROW + 1, final, last, final,
@@ -147,12 +171,13 @@ def _figures(
         value = "" if best is None else float(best)
         style = book.score_style("total_points", "" if best is None else plain(best))
         figures.append((title, _unless_empty(f"{function}({finals})"), value, style))
-    for title, field in MEANS.items():
-        mean = tally.mean(field)
-        exact = float_text(mean) if field in ("base", "final") else ""
-        style = book.score_style("total_points", exact)
-        formula = _unless_empty(f"AVERAGE({cells.of(title)})")
-        figures.append((f"平均{title}", formula, "" if mean is None else mean, style))
+    mean = tally.mean("final")
+    style = book.score_style("total_points", float_text(mean))
+    value = "" if mean is None else mean
+    figures.append((MEAN, _unless_empty(f"AVERAGE({finals})"), value, style))
+    for title, field in SUMS.items():
+        total = float(tally.sums[field])
+        figures.append((f"{title}合计", f"=SUM({cells.of(title)})", total, "total_points"))
     room = len(columns(context)) - 2 - len(figures)
     for level in context.standard.levels[:room]:
         formula = f'=COUNTIFS({cells.of("建议级别")},"{level.label}")'
@@ -167,8 +192,10 @@ def _subtotal(title: str, cells: _Cells) -> str:
     codes = {"最高分": 104, "最低分": 105}
     if title in codes:
         area, code = cells.of("最终得分"), codes[title]
-    elif title.startswith("平均"):
-        area, code = cells.of(title.removeprefix("平均")), 101
+    elif title == MEAN:
+        area, code = cells.of("最终得分"), 101
+    elif title.endswith("合计"):
+        return f"=SUBTOTAL(109,{cells.of(title.removesuffix('合计'))})"
     else:
         return ""
     return f'=IF($C${ALL + 1}=0,"",SUBTOTAL({code},{area}))'

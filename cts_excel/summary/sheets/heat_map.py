@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cts_excel.summary.sheets.context import SummaryContext
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.sheet import BulkSheet, CellXml
+from cts_excel.summary.writing.sheet import A3, BulkSheet, CellXml
 from cts_excel.summary.writing.style import WARM, WHITE
 from cts_excel.workbook.ooxml.addresses import column_letters
 
 AUDIT_COLUMNS = (("排名", 6.0), ("企业名称", 26.0), ("项目编号", 14.0), ("最终得分", 9.0))
-_A3 = 8  # paper size; fifty columns are unreadable on A4
 
 
 def audit_cells(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXml]]:
@@ -39,13 +38,26 @@ def shade(sheet: BulkSheet, row: int, column: int, last_row: int, last_column: i
 
 
 def set_up_page(
-    sheet: BulkSheet, headings: tuple[int, int], first: int, rows: int, columns: int
-) -> None:
-    """Freeze and repeat the headings, and print on A3."""
+    sheet: BulkSheet, headings: tuple[int, int], size: tuple[int, int, int], scale: int,
+    breaks: Sequence[int],
+) -> None:  # fmt: skip
+    """Freeze and repeat the headings, and print on A3, on as many pages as stay readable.
+
+    :param size: first row of the audits, their number, and the number of columns.
+    :param scale: percent at which it is printed.
+    :param breaks: columns that begin a new page.
+    """
+    first, rows, columns = size
     sheet.freeze_panes(first, len(AUDIT_COLUMNS))
     sheet.repeat_rows(*headings)
-    sheet.print_area(0, 0, first + max(1, rows) - 1, columns - 1)
-    sheet.set_paper(_A3)
+    sheet.repeat_columns(0, len(AUDIT_COLUMNS) - 1)
+    sheet.set_paper(A3)
+    sheet.set_print_scale(scale)
+    if rows:
+        sheet.print_area(0, 0, first + rows - 1, columns - 1)
+        sheet.set_v_pagebreaks(list(breaks))
+    else:  # nothing but headings: one page of them says it
+        sheet.print_area(0, 0, first, breaks[0] - 1 if breaks else columns - 1)
 
 
 def data_area(column: int, first_row: int, rows: int) -> str:

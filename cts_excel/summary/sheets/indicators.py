@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cts_excel.audit.levels import percent_shown
 from cts_excel.standard.model import Indicator
 from cts_excel.summary.figures.statistics import Spread
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
@@ -72,9 +73,14 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         rate("最高", 8, lambda s: s.high),
         number("平均失分", 9.5, loss, "points"),
         *(band(place, b.label) for place, b in enumerate(standard.bands)),
-        number("与最终得分相关", 10, lambda r: float_text(r.correlation), "ratio"),
+        number("与最终得分相关", 10, lambda r: _correlation(r.correlation), "ratio"),
         text("得分率最低的企业", 46, lambda r: r.weakest, "wrap"),
     ]
+
+
+def _correlation(found: float) -> str:
+    """Return a correlation as a number; one that would show as −0.00 is none."""
+    return float_text(0.0 if abs(found) < 0.005 else found)
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
@@ -110,8 +116,9 @@ def _weakest(context: SummaryContext, place: int) -> str:
     parts = []
     for row in ordered[:WEAKEST_CLIENTS]:
         f = context.outcomes.rated_file(int(row))
-        parts.append(f"{shortened(f.organisation or f.file, 16)} {rates[row]:.0%}")
-    more = f"（最低 {rates[ordered[0]]:.0%} 共 {lowest} 家）" if lowest > WEAKEST_CLIENTS else ""
+        parts.append(f"{shortened(f.organisation or f.file, 16)} {percent_shown(rates[row], 0)}")
+    least = percent_shown(rates[ordered[0]], 0)
+    more = f"（最低 {least} 共 {lowest} 家）" if lowest > WEAKEST_CLIENTS else ""
     return "；".join(parts) + more
 
 

@@ -24,7 +24,8 @@ class Listing(Generic[Row]):
     ``table`` names the Excel table; only a list with ``{page}`` in that name continues on further
     sheets. ``first_row`` holds the headings, 0-based.
     ``frozen`` counts columns that stay in view. ``last_printed`` is the heading of the last column
-    on paper; all by default. ``above`` writes what stands between note and headings.
+    on paper; all by default. ``freeze_headings`` is false for a list with much above it. ``above``
+    writes what stands between note and headings.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Listing(Generic[Row]):
     tab_color: str = ""
     frozen: int = 0
     last_printed: str = ""
+    freeze_headings: bool = True
     above: Callable[[BulkSheet, range], None] = field(default=_nothing)
 
     def write(self, book: WorkbookWriter, context: SummaryContext) -> list[BulkSheet]:
@@ -62,7 +64,7 @@ class Listing(Generic[Row]):
         self.above(sheet, places)
         table = self.table.format(page=page)
         book.table(sheet, table, first, columns, len(places), self.rows(places))
-        sheet.freeze_panes(first + 1, self.frozen)
+        sheet.freeze_panes(first + 1 if self.freeze_headings else 0, self.frozen)
         if self.last_printed:
             last = place_of(columns, self.last_printed)
             sheet.print_area(0, 0, first + max(1, len(places)), last)

@@ -1,70 +1,84 @@
-"""临界分析: distances of each graded audit to its level lines, the nearest first."""
+"""临界分析: audits within a point of a level line, above it as below it, with what to re-check."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from cts_excel.summary.outcomes.columns import MarginsRow
+from cts_excel.audit.levels import shown
+from cts_excel.files.numbers import plain
+from cts_excel.summary.figures.near_lines import rechecks
+from cts_excel.summary.figures.tally import NEAR_POINTS, NearLine
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.sheets.listing import Listing
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.table import Column, number, score, text
+from cts_excel.summary.writing.table import Column, score, text
 
 TITLE = "临界分析"
 FIRST_ROW = 3
 NOTE = (
-    "按距上一级由近到远。「最短途径」为提高到下一评分档下限即可升级的最少指标；空白表示各指标仅升一档仍不足。"
-    "供复核与改进参考，不是改动评分的建议。"
+    f"最终得分距级别线不超过 {plain(NEAR_POINTS)} 分的审核，高于与低于级别线的一并列出，由近到远。"
+    "「建议复查证据的指标」为单项评分差一档即可能改变级别的指标，证据最少的在前；"
+    "复查以证据为准，可能提高，也可能降低得分。"
 )
-_TOO_MANY = "已评定的文件过多，本次未逐份列出；得分见 grades.csv。"
+RECHECK, REVIEWER, CONCLUSION = "建议复查证据的指标", "复核人", "复核结论"
 
 
 class _Row(NamedTuple):
     file: FileRow
-    margins: MarginsRow
+    near: NearLine
+    rechecked: str
 
 
 def columns(context: SummaryContext) -> list[Column[_Row]]:
-    """Return the columns."""
+    """Return the columns; the last ones are for the reviewer."""
+    standard = context.standard
+
+    def gap(row: _Row) -> str:
+        """Return the distance of the score as it is shown."""
+        minimum = standard.level_by_label[row.near.level].minimum
+        return plain(Decimal(shown(Decimal(row.file.final), standard)) - minimum)
+
     return [
-        text("企业名称", 28, lambda r: r.file.organisation, "wrap"),
+        text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
         text("项目编号", 15, lambda r: r.file.audit_no),
         text("审核组长", 10, lambda r: r.file.lead_assessor),
         text("评审员", 10, lambda r: r.file.assessor),
         score("最终得分", 9.5, lambda r: r.file.final),
         text("建议级别", 10, lambda r: r.file.level, "centre"),
-        score("高于本级线", 10, lambda r: r.margins.above_line, like=lambda r: r.file.final),
-        text("上一级", 10, lambda r: r.margins.next_level or "—", "centre"),
-        score("距上一级", 9.5, lambda r: r.margins.to_next, like=lambda r: r.file.final),
-        number("最少指标数", 9, lambda r: str(r.margins.steps or ""), "rank", missing="—"),
-        text("升一级的最短途径", 62, lambda r: r.margins.steps_text, "wrap"),
+        text("最近的级别线", 10, lambda r: r.near.level, "centre"),
+        score("距级别线", 9.5, gap, "signed_centre", like=lambda r: r.file.final),
+        text(RECHECK, 46, lambda r: r.rechecked, "wrap"),
+        text(REVIEWER, 11, lambda _r: "", "input_wrap"),
+        text(CONCLUSION, 26, lambda _r: "", "input_wrap"),
         text("文件", 34, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
     ]  # fmt: skip
 
 
-def _nearest_first(row: MarginsRow) -> tuple[bool, Decimal, int]:
-    return row.to_next == "", Decimal(row.to_next or 0), row.file_number
-
-
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
-    """Write the sheet; a note instead if there are too many audits."""
-    listed = columns(context)
-    if not context.small_enough:
-        widths = [column.width for column in listed]
-        sheet = book.sheet(TITLE, widths, heading=TITLE, note=NOTE, note_rows=2)
-        sheet.write_string(FIRST_ROW, 0, _TOO_MANY, book.format("note_line"))
-        return
-    margins = sorted(context.outcomes.margins(), key=_nearest_first)
+    """Write the sheet."""
+    near = list(_rows(context, context.tally.near))
     Listing(
-        title=TITLE, table="near", first_row=FIRST_ROW, columns=listed, note=NOTE, note_rows=2,
-        count=len(margins), frozen=1, last_printed="升一级的最短途径",
-        rows=lambda places: (
-            _Row(context.outcomes.file(margins[p].file_number), margins[p]) for p in places
-        ),
+        title=TITLE, table="near_{page}", first_row=FIRST_ROW, columns=columns(context), note=NOTE,
+        note_rows=2, count=len(near), frozen=1, last_printed=CONCLUSION,
+        rows=lambda places: near[places.start : places.stop],
     ).write(book, context)  # fmt: skip
 
 
-SHEET = SummarySheet(TITLE, write, guide="每份审核距上下级线的分数，升一级所需的最少指标")
+def _rows(context: SummaryContext, near: tuple[NearLine, ...]) -> Iterator[_Row]:
+    ranking, indicators = context.ranking, context.standard.indicators
+    row_of = dict(zip(ranking.graded, ranking.rows, strict=True))
+    for one in near:
+        listed = [
+            indicators[found.place].clause + ("" if found.evidence else "（无证据）")
+            for found in rechecks(context.figures, row_of[one.number], one)
+        ]
+        yield _Row(context.outcomes.file(one.number), one, "、".join(listed))
+
+
+SHEET = SummarySheet(
+    TITLE, write, guide="距级别线 1 分以内的审核，高低两侧；应复查证据的指标，复核人与结论"
+)

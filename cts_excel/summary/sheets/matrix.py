@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cts_excel.files.numbers import plain
+from cts_excel.standard.model import parent
 from cts_excel.summary.figures.statistics import Spread
 from cts_excel.summary.sheets.context import (
     MATRIX_LIMIT,
@@ -34,8 +35,9 @@ FIRST_ROW = STAT_ROW + len(STATISTICS)
 NOTE = (
     "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），"
     "浅色深色在黑白打印时同样可辨。"
-    "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。"
+    "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。打印按一级指标分页（A3）。"
 )
+_SCALE = 68  # percent on A3: the widest first-level indicator fits a page
 _TOO_MANY = (
     f"已评定超过 {MATRIX_LIMIT:,} 份，本表不再逐份列出；逐项评分见同一文件夹的 ratings.csv"
     "（或 Parquet 文件）。统计仍见「指标分析」。"
@@ -70,7 +72,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         shade(sheet, FIRST_ROW, len(AUDIT_COLUMNS), FIRST_ROW + rows - 1, len(widths) - 1)
     else:
         sheet.write_string(FIRST_ROW, 1, NOTHING_GRADED, book.format("note_line"))
-    set_up_page(sheet, (HEADING_ROW, STAT_ROW - 1), FIRST_ROW, rows, len(widths))
+    size = (FIRST_ROW, rows, len(widths))
+    set_up_page(sheet, (HEADING_ROW, STAT_ROW - 1), size, _SCALE, _section_starts(context, columns))
 
 
 def _columns(context: SummaryContext) -> list[_Column]:
@@ -80,6 +83,17 @@ def _columns(context: SummaryContext) -> list[_Column]:
         places = context.figures.group_columns[sections + group]
         columns += [_Column(group, place) for place in (None, *places)]
     return columns
+
+
+def _section_starts(context: SummaryContext, columns: list[_Column]) -> list[int]:
+    """Return the columns with which the second and later first-level indicators begin."""
+    groups = context.standard.groups
+    sections = [parent(groups[column.group].clause) for column in columns]
+    return [
+        place + len(AUDIT_COLUMNS)
+        for place in range(1, len(sections))
+        if sections[place] != sections[place - 1]
+    ]
 
 
 def _headings(

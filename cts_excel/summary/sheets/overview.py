@@ -1,17 +1,14 @@
-"""总览: one A4 landscape page, from headline figures to the files that a person must handle."""
+"""总览: one A4 landscape page, from headline figures to what a person must review or handle."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from cts_excel.audit.levels import shown
+from cts_excel.audit.levels import percent_shown
 from cts_excel.audit.outcome import Status
-from cts_excel.files.numbers import plain
-from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.headline import Headline, headline, sentences
-from cts_excel.summary.figures.tally import NEAR_POINTS
-from cts_excel.summary.sheets.context import PENDING, SummaryContext, SummarySheet
+from cts_excel.summary.figures.reviewing import in_review_order
+from cts_excel.summary.sheets.context import GRADES, PENDING, SummaryContext, SummarySheet
 from cts_excel.summary.sheets.overview_charts import (
     LOWER_ROW,
     ROW_PIXELS,
@@ -26,11 +23,12 @@ from cts_excel.summary.writing.text import cell_text, fitted
 
 COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
+TILE_WIDTHS = (4, 3, 3, 4, 3, 3, 4)
 TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
 ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}  # pixels
 FOOT = (
-    "级别均为建议级别，认证决定由人作出。只有「已评定」计入统计，重复文件只计一次。"
-    "各图数据在本页右侧「图表数据」及各分表。"
+    "级别均为建议级别，认证决定由认证决定人员作出。只有「已评定」计入统计，重复文件只计一次。"
+    "各图数据在隐藏的「图表数据」及各分表。"
 )
 ACTION = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED)
 
@@ -69,10 +67,10 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     _tiles(page, head)
     if context.previous is not None:
         sheet.set_row_pixels(SENTENCE_ROW, 88)
-    lead = sentences(context.figures, context.tally, head, context.previous)
+    lead = sentences(context.figures, context.tally, head, context.previous, context.changes)
     page.line(SENTENCE_ROW, "\n".join(lead), "lead")
     draw(book, sheet, context)
-    _near(page)
+    _review(page)
     _action(page)
     page.line(FOOT_ROW, FOOT, "note_line")
     sheet.print_area(0, 0, FOOT_ROW, COLUMNS - 1)
@@ -93,7 +91,7 @@ def _heading(page: _Page) -> None:
 
 
 def _tiles(page: _Page, head: Headline) -> None:
-    """Write six headline figures, as formulas if 评分汇总 holds what they count."""
+    """Write the headline figures, as formulas if 评分汇总 holds what they count."""
     book, context = page.book, page.context
     cells, count = context.grade_cells, context.outcomes.count
     final = cells.columns["最终得分"]
@@ -102,25 +100,27 @@ def _tiles(page: _Page, head: Headline) -> None:
         for figure in (cells.pass_rate, f"AVERAGE({final})", f"MEDIAN({final})")
     ]
     waits = "、".join(f"{status.shown} {count(status)}" for status in ACTION)
-    share = f"占收到文件 {head.graded / head.files:.1%}" if head.files else ""
-    passed = f"通过 {head.passed} 份，未通过 {head.graded - head.passed} 份"
+    share = f"占收到文件 {percent_shown(head.graded / head.files)}" if head.files else ""
+    passed = f"通过 {head.passed}，未通过 {head.graded - head.passed}"
     twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
     if replaced := count(Status.SUPERSEDED):
         twice += f"；已更正 {replaced} 个"
     mean, median = (
         book.score_style("tile_points", float_text(value)) for value in (head.mean, head.median)
     )
+    reviews, waiting = len(context.reviews), sum(map(count, ACTION))
     tiles = (
         ("收到文件", "", head.files, twice, "tile"),
         ("已评定", f"={cells.graded}", head.graded, share, "tile"),
         ("通过率", live[0], head.pass_rate, passed, "tile_percent"),
         ("平均最终得分", live[1], head.mean, head.mean_note, mean),
         ("中位数", live[2], head.median, head.range_note, median),
-        ("需要处理", "", sum(map(count, ACTION)), waits, "tile_alert"),
+        ("需复核", "", reviews, _review_note(head.graded, reviews), _alarm(reviews)),
+        ("需要处理", "", waiting, waits, _alarm(waiting)),
     )  # fmt: skip
-    width = COLUMNS // len(tiles)
-    for place, (title, formula, value, note, style) in enumerate(tiles):
-        first, last = width * place, width * place + width - 1
+    first = 0
+    for (title, formula, value, note, style), width in zip(tiles, TILE_WIDTHS, strict=True):
+        last = first + width - 1
         page.merged(TILE_ROW, first, last, title, "tile_label")
         form, row = book.format(style), TILE_ROW + 1
         page.sheet.merge_range(row, first, row, last, "", form)
@@ -130,36 +130,38 @@ def _tiles(page: _Page, head: Headline) -> None:
         else:
             page.sheet.write(row, first, shown, form)
         page.merged(TILE_ROW + 2, first, last, note, "tile_note")
+        first = last + 1
 
 
-def _near(page: _Page) -> None:
-    """List the audits nearest to a level line."""
-    context, spans = page.context, (4, 2, 2)
-    count = context.tally.near_count
-    title = f"距级别线 {plain(NEAR_POINTS)} 分以内（{count} 份）"
-    page.line(UPPER_ROW, title, "panel_title", PANEL_FROM)
-    heads = ("企业名称", "最终得分", "级别线／差距")
-    page.panel_row(UPPER_ROW + 1, heads, "panel_heading", spans)
+def _alarm(count: int) -> str:
+    """Name the format of a count that asks for action: red only if there is something to do."""
+    return "tile_alert" if count else "tile"
+
+
+def _review_note(graded: int, reviews: int) -> str:
+    return f"占已评定 {percent_shown(reviews / graded)}" if graded else ""
+
+
+def _review(page: _Page) -> None:
+    """List the graded audits that a person should review, the gravest reason first."""
+    context, spans = page.context, (3, 5)
+    numbers = in_review_order(context.reviews)
+    page.line(UPPER_ROW, f"需复核（{len(numbers)} 份已评定）", "panel_title", PANEL_FROM)
+    page.panel_row(UPPER_ROW + 1, ("企业名称", "原因"), "panel_heading", spans)
     row = UPPER_ROW + 2
     room = LOWER_ROW - 1 - row
-    listed = context.tally.near[: room if count <= room else room - 1]
-    for row, near in enumerate(listed, start=row):  # noqa: B020
-        f = context.outcomes.file(near.number)
-        failed = " ×" if f.level_key == NOT_PASSED else ""
-        sign = "+" if near.distance >= 0 else "−"
-        gap = f"{near.level} {sign}{_gap(abs(near.distance))}{failed}"
-        final = shown(Decimal(f.final), context.standard)
-        page.panel_row(row, (fitted(f.organisation or f.file, 28), final, gap), "panel", spans)
+    listed = numbers if len(numbers) <= room else numbers[: room - 1]
+    for row, number in enumerate(listed, start=row):  # noqa: B020
+        f = context.outcomes.file(number)
+        name = fitted(f.organisation or f.file.rpartition("/")[2], 22)
+        page.panel_row(row, (name, fitted(context.review_text(number), 42)), "panel_small", spans)
     row = UPPER_ROW + 2 + len(listed)
-    if count > len(listed):
-        more = f"另有 {count - len(listed)} 份，见「评分汇总」"
+    if len(numbers) > len(listed):
+        more = f"另有 {len(numbers) - len(listed)} 份，见「{GRADES}」的「需复核」列"
         page.line(row, more, "note_line", PANEL_FROM)
-    elif not count:
+        page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{GRADES}'!A1", tip="查看全部"))
+    elif not numbers:
         page.line(row, "没有。", "note_line", PANEL_FROM)
-
-
-def _gap(distance: Decimal) -> str:
-    return f"{distance:.2f}" if distance == 0 or distance >= Decimal("0.01") else f"{distance:.4f}"
 
 
 def _action(page: _Page) -> None:
@@ -185,4 +187,4 @@ def _action(page: _Page) -> None:
         page.line(row, "没有需要处理的文件。", "note_line", PANEL_FROM)
 
 
-SHEET = SummarySheet(TITLE, write, guide="一页：结果、分布、强弱项、临界企业、待处理事项")
+SHEET = SummarySheet(TITLE, write, guide="一页：结果、分布、强弱项、需复核与需要处理的审核")

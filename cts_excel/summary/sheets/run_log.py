@@ -86,7 +86,7 @@ def _counts(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryCo
     meaning = {
         Status.GRADED: "完整且无错误，参与排名与统计",
         Status.NEEDS_CORRECTION: "有错误，补正前不定级",
-        Status.CONFLICT: "与同一审核的另一文件不一致，由人决定",
+        Status.CONFLICT: "与同一审核的另一文件不一致，须由人核实取舍",
         Status.DUPLICATE: "与已计文件答案相同，只计一次",
         Status.SUPERSEDED: "已由本次运行中更正后的文件替代",
         Status.REJECTED: "无法读取、不是本工作簿、加密、超限或危险",

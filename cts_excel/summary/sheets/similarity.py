@@ -9,7 +9,6 @@ from cts_excel.summary.figures.similarity import (
     MOST_PAIRS,
     SIMILAR,
     SimilarPair,
-    find_similar_pairs,
 )
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
@@ -23,7 +22,7 @@ TITLE = "雷同线索"
 FIRST_ROW = 6
 HOW_TO_READ = (
     "这里列出不同企业之间证据文字或评分过于相似的审核，供人查看；它不是对任何人的指控。",
-    f"「相似证据」为同一条款下相似度不低于 {SIMILAR:.0f}%（rapidfuzz ratio）的证据条数；"
+    f"「相似证据」为同一条款下相似度不低于 {SIMILAR:.0f}% 的证据条数；"
     "四分之一以上（或 30 份以上）审核共有的文字视为套话，不作线索。",
     "「随机预期」为按本次各指标的评分分布，两份审核凭巧合相同的项数；远高于它才列出。",
     "正当的原因很多：同一集团的企业、同一评审员的惯用表述、统一模板、同类业务。请先看原文，再下结论。",
@@ -79,7 +78,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         note = f"已评定超过 {MOST_AUDITS:,} 份，本次未作两两比较。"
         sheet.write_string(FIRST_ROW, 0, note, book.format("note_line"))
         return
-    pairs = find_similar_pairs(context.figures)
+    pairs = context.similar_pairs
     file = context.outcomes.rated_file
     Listing(
         title=TITLE, table="alike", first_row=FIRST_ROW, columns=listed, count=len(pairs),

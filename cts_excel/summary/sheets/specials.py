@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
+from cts_excel.summary.figures.rectifying import VERIFIED, counted
 from cts_excel.summary.outcomes.columns import SpecialRow
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
@@ -16,7 +18,7 @@ from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.table import Column, number, text
 from cts_excel.summary.writing.text import cell_text
-from cts_excel.workbook.form.layout import RECTIFICATIONS
+from cts_excel.workbook.ooxml.addresses import column_letters
 
 TITLE = "特别项"
 TOTALS_ROW = 2
@@ -38,9 +40,14 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         text("类型", 9, lambda r: DEDUCTION if r.entry.deduction else BONUS, "centre"),
         text("类别", 32, lambda r: r.entry.category, "wrap"),
         text("关联条款", 9.5, lambda r: r.entry.clause, "centre"),
-        text("事实描述", 44, lambda r: cell_text(r.entry.description), "wrap"),
-        text("证据", 32, lambda r: cell_text(r.entry.evidence), "wrap"),
+        text("事实描述", 40, lambda r: cell_text(r.entry.description), "wrap"),
+        text("证据", 26, lambda r: cell_text(r.entry.evidence), "wrap"),
+        text("整改措施", 22, lambda r: cell_text(r.entry.measure), "wrap"),
+        text("责任人", 9, lambda r: r.entry.responsible),
+        text("整改期限", 11, lambda r: r.entry.due, "centre"),
         text("整改状态", 10, lambda r: r.entry.rectification, "centre"),
+        text("验证人", 9, lambda r: r.entry.verifier),
+        text("验证日期", 11, lambda r: r.entry.verified_on, "centre"),
         number("分值", 8, lambda r: worth[r.entry.deduction] if r.entry.complete else "",
                "points_centre"),
         text("企业名称", 27, lambda r: r.file.organisation, "wrap"),
@@ -66,41 +73,51 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
 
     def totals(sheet: BulkSheet, places: range) -> None:
         entries = [outcomes.special(order[place]) for place in places]
-        _totals(book, sheet, kinds, entries, first_row)
+        certain = [one for one in entries if counted(outcomes, one.file_number)]
+        _totals(book, sheet, context, kinds, (certain, len(entries)), first_row)
 
     note = (
         f"{special.deduction.rule}；{special.bonus.rule}。每项 "
         f"{plain(special.deduction.points)} 分；"
-        "「分值」为该项按规则填写完整时的分数，加分合计超过上限的部分不计。重复文件的特别项不再列出。"
+        "「分值」为该项按规则填写完整时的分数，加分合计超过上限的部分不计。"
+        "重复文件的特别项不再列出；冲突文件的列出而不计入合计。"
     )
     Listing(
         title=TITLE, table="specials_{page}", first_row=first_row, columns=columns(context),
         note=note, count=len(order), rows=lambda places: map(row, places), above=totals,
+        last_printed="状态",
     ).write(book, context)  # fmt: skip
 
 
 def _totals(
-    book: WorkbookWriter, sheet: BulkSheet, kinds: list[tuple[str, str]],
-    entries: Sequence[SpecialRow], first_row: int,
+    book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext, kinds: list[tuple[str, str]],
+    counted_of: tuple[Sequence[SpecialRow], int], first_row: int,
 ) -> None:  # fmt: skip
-    """Count the entries by category and state of rectification."""
+    """Count the entries by category; of a conflict nobody knows which file holds."""
     heading, label, count = (book.format(n) for n in ("subheading", "total_label", "total_integer"))
-    last = first_row + 1 + max(1, len(entries))
-    types, categories = (f"${c}${first_row + 2}:${c}${last}" for c in "BC")
-    states = "／".join(RECTIFICATIONS)
-    titles = ("合计", "类型", "类别", "项数", f"其中：整改状态（{states}）")
-    for column, title in enumerate(titles):
+    entries, listed = counted_of
+    last = first_row + 1 + max(1, listed)
+    place = {c.heading: column_letters(n) for n, c in enumerate(columns(context))}
+    types, categories, states = (
+        f"${place[name]}${first_row + 2}:${place[name]}${last}" for name in ("类型", "类别", "状态")
+    )
+    for column, title in enumerate(("合计", "类型", "类别", "项数", "其中未关闭整改")):
         sheet.write_string(TOTALS_ROW, column, title, heading)
-    counts = Counter((e.deduction, e.category, e.rectification) for e in entries)
     by_category = Counter((e.deduction, e.category) for e in entries)
+    unverified = Counter(
+        (e.deduction, e.category) for e in entries if e.deduction and e.rectification != VERIFIED
+    )
     for row, (kind, category) in enumerate(kinds, start=TOTALS_ROW + 1):
         deduction = kind == DEDUCTION
         for column, part in enumerate(("", kind, cell_text(category))):
             sheet.write_string(row, column, part, label)
-        formula = f"=COUNTIFS({types},$B{row + 1},{categories},$C{row + 1})"
+        formula = (
+            f"=COUNTIFS({types},$B{row + 1},{categories},$C{row + 1},"
+            f'{states},"<>{Status.CONFLICT.shown}")'
+        )
         sheet.write_formula(row, 3, formula, count, by_category[deduction, category])
-        split = "／".join(str(counts[deduction, category, state]) for state in RECTIFICATIONS)
-        sheet.write_string(row, 4, split, label)
+        waiting = str(unverified[deduction, category]) if deduction else "—"
+        sheet.write_string(row, 4, waiting, label)
 
 
 SHEET = SummarySheet(TITLE, write, guide="全部特别扣分项与特别加分项")

@@ -22,7 +22,7 @@ from cts_excel.summary.writing.sheet import (
     number_cells,
     text_cells,
 )
-from cts_excel.summary.writing.style import properties
+from cts_excel.summary.writing.style import properties, wraps
 from cts_excel.summary.writing.table import Column, Kind, Row
 from cts_excel.summary.writing.text import cell_text
 from cts_excel.workbook.form.style import BASE
@@ -117,10 +117,13 @@ class WorkbookWriter:
 
     def table(
         self, sheet: BulkSheet, name: str, first_row: int, columns: Sequence[Column[Row]],
-        count: int, rows: Iterable[Row],
+        count: int, rows: Iterable[Row], *, least_height: float = 0.0,
     ) -> None:  # fmt: skip
-        """Write an Excel table: a heading row, then ``count`` rows, or a blank one for none."""
-        cells = self.table_rows(columns, rows)
+        """Write an Excel table: a heading row, then ``count`` rows, or a blank one for none.
+
+        :param least_height: points that every row is high at least; by default as its texts need.
+        """
+        cells = self.table_rows(columns, rows, least_height)
         if count == 0:
             text = self.text_cells()
             count, cells = 1, iter([[text("（无）")] + [text("")] * (len(columns) - 1)])
@@ -135,7 +138,7 @@ class WorkbookWriter:
         sheet.print_area(0, 0, first_row + count, len(columns) - 1)
 
     def table_rows(
-        self, columns: Sequence[Column[Row]], rows: Iterable[Row]
+        self, columns: Sequence[Column[Row]], rows: Iterable[Row], least_height: float = 0.0
     ) -> Iterator[list[CellXml]]:
         """Yield the cells of each row of a table."""
         # Formats are numbered by first use: texts, numbers, then the second formats.
@@ -143,11 +146,15 @@ class WorkbookWriter:
             if column.kind is not Kind.SCORE:
                 self.format(column.style)
         writers = [self._cell_writer(column) for column in columns]
-        wrapped = [(place, c.width) for place, c in enumerate(columns) if c.style == "wrap"]
+        wrapped = [(place, c.width) for place, c in enumerate(columns) if wraps(c.style)]
         for row in rows:
             values = [column.value(row) for column in columns]
             cells = [w(row, v) for w, v in zip(writers, values, strict=True)]
-            yield WrappedRow(cells, *[(values[p], w) for p, w in wrapped]) if wrapped else cells
+            if wrapped:
+                texts = [(values[place], width) for place, width in wrapped]
+                yield WrappedRow(cells, *texts, least=least_height)
+            else:
+                yield cells
 
     def _cell_writer(self, column: Column[Row]) -> Callable[[Row, str], CellXml]:
         if column.kind is Kind.SCORE:

@@ -7,9 +7,11 @@ from typing import Any
 
 from xlsxwriter.chart_bar import ChartBar
 from xlsxwriter.chart_column import ChartColumn
+from xlsxwriter.chart_line import ChartLine
 from xlsxwriter.chart_scatter import ChartScatter
 
 from cts_excel.summary.writing.style import ALERT, FONT, HAIR, INK, MUTED, NAVY, STEEL
+from cts_excel.workbook.ooxml.addresses import column_letters
 
 Chart = Any
 
@@ -28,14 +30,25 @@ class CellRange:
         """The range as xlsxwriter's charts take it."""
         return [self.sheet, self.first_row, self.column, self.last_row, self.column]
 
+    @property
+    def formula(self) -> str:
+        """The range as a formula, for error bars."""
+        letters = column_letters(self.column)
+        return f"='{self.sheet}'!${letters}${self.first_row + 1}:${letters}${self.last_row + 1}"
 
-def _font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
+
+def font(size: float, color: str = INK, **more: Any) -> dict[str, Any]:
+    """Return the font of a chart's text; ``size`` is in points."""
     return {"name": FONT, "size": size, "color": color, "bold": False, **more}
 
 
-class _ChartFixes:
-    """Adds what xlsxwriter leaves out of a chart: flat line ends, and the font of Chinese text.
+_FULL_TURN = 360 * 60_000  # in the units of the format
 
+
+class _ChartFixes:
+    """Adds what xlsxwriter leaves out of a chart: flat lines, fonts of Chinese text, level labels.
+
+    Labels with a rotation of 0 wrap instead of turning; xlsxwriter writes none: 360 stands for it.
     The format's default line cap is square, which would lengthen the bars of the histogram.
     """
 
@@ -45,6 +58,8 @@ class _ChartFixes:
         super()._xml_start_tag(tag, attributes)  # type: ignore[misc]
 
     def _xml_empty_tag(self, tag: str, attributes: list[tuple[str, Any]] = []) -> None:  # noqa: B006
+        if tag == "a:bodyPr":
+            attributes = [(k, 0 if v == _FULL_TURN else v) for k, v in attributes]
         super()._xml_empty_tag(tag, attributes)  # type: ignore[misc]
         if tag == "a:latin":
             super()._xml_empty_tag("a:ea", attributes)  # type: ignore[misc]
@@ -62,10 +77,15 @@ class _Scatter(_ChartFixes, ChartScatter):  # type: ignore[misc]
     pass
 
 
-_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter}
+class _Lines(_ChartFixes, ChartLine):  # type: ignore[misc]
+    pass
 
 
-def _new(workbook: Any, kind: str) -> Chart:
+_CLASSES = {"bar": _Bars, "column": _Columns, "scatter": _Scatter, "line": _Lines}
+
+
+def new_chart(workbook: Any, kind: str) -> Chart:
+    """Add a chart of a kind: ``bar``, ``column``, ``scatter`` or ``line``."""
     chart = workbook.add_chart({"type": kind})
     chart.__class__ = _CLASSES[kind]  # add_chart takes no class, as add_worksheet does
     return chart
@@ -73,15 +93,15 @@ def _new(workbook: Any, kind: str) -> Chart:
 
 GRID = {"visible": True, "line": {"color": "#E6EAEF"}}
 WHITE_GROUND = {"bg_color": "#FFFFFF"}
-LEGEND = {"position": "bottom", "font": _font(8)}
+LEGEND = {"position": "bottom", "font": font(8)}
 
 
 def frame(
     chart: Chart, title: str, size: tuple[int, int], legend: dict[str, Any] | None = None
 ) -> Chart:
     """Give a chart its title, size and quiet frame."""
-    font = _font(10.5, NAVY) | {"bold": True}
-    chart.set_title({"name": title, "name_font": font, "overlay": False})
+    bold = font(10.5, NAVY) | {"bold": True}
+    chart.set_title({"name": title, "name_font": bold, "overlay": False})
     chart.set_legend(legend or {"none": True})
     chart.set_size({"width": size[0], "height": size[1]})
     chart.set_chartarea({"border": {"color": HAIR, "width": 0.75}, "fill": {"color": "#FFFFFF"}})
@@ -90,7 +110,7 @@ def frame(
 
 def columns(workbook: Any, labels: CellRange, counts: CellRange, failed: int, unit: str) -> Chart:
     """Draw the level distribution; the last ``failed`` columns are hatched."""
-    chart = _new(workbook, "column")
+    chart = new_chart(workbook, "column")
     size = labels.last_row - labels.first_row + 1
     hatch = {"pattern": {**WHITE_GROUND, "pattern": "wide_upward_diagonal", "fg_color": ALERT},
              "border": {"color": ALERT}}  # fmt: skip
@@ -103,12 +123,12 @@ def columns(workbook: Any, labels: CellRange, counts: CellRange, failed: int, un
             "fill": {"color": NAVY},
             "points": points,
             "gap": 60,
-            "data_labels": {"value": True, "font": _font(9)},
+            "data_labels": {"value": True, "font": font(9)},
         }
     )
-    chart.set_x_axis({"num_font": _font(9), "line": {"color": HAIR}, "major_tick_mark": "none"})
+    chart.set_x_axis({"num_font": font(9), "line": {"color": HAIR}, "major_tick_mark": "none"})
     chart.set_y_axis(
-        {"name": unit, "name_font": _font(8, MUTED), "num_font": _font(8, MUTED), "num_format": "0",
+        {"name": unit, "name_font": font(8, MUTED), "num_font": font(8, MUTED), "num_format": "0",
          "line": {"none": True}, "major_gridlines": GRID, "min": 0}
     )  # fmt: skip
     return chart
@@ -144,7 +164,7 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
     A column chart has no number axis: a line at 70 would stand beside 70. Error bars would do in
     Excel, but LibreOffice draws their caps.
     """
-    chart = _new(workbook, "scatter")
+    chart = new_chart(workbook, "scatter")
     for name, stems in zip(("份数", "级别线"), strokes, strict=True):
         chart.add_series(
             {
@@ -157,7 +177,7 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
         )
         if stems.labelled:
             chart.add_series(_labels(f"{name}（标注）", stems))
-    grey = {"name_font": _font(8, MUTED), "num_font": _font(8, MUTED)}
+    grey = {"name_font": font(8, MUTED), "num_font": font(8, MUTED)}
     chart.set_x_axis(
         {"name": "最终得分（分）", **grey, "min": axes.low, "max": axes.high,
          "major_unit": axes.step, "major_gridlines": {"visible": False}, "line": {"color": HAIR},
@@ -173,10 +193,10 @@ def histogram(workbook: Any, strokes: tuple[Stems, Stems], axes: Axes) -> Chart:
 
 def _labels(name: str, stems: Stems) -> dict[str, Any]:
     """Return the series, unseen but for its labels, at the tops of the strokes."""
-    font = _font(8, stems.color)
-    labels: dict[str, Any] = {"value": True, "position": "above", "font": font}
+    own = font(8, stems.color)
+    labels: dict[str, Any] = {"value": True, "position": "above", "font": own}
     if stems.labels is not None:
-        labels["custom"] = [{"value": label, "font": font} for label in stems.labels]
+        labels["custom"] = [{"value": label, "font": own} for label in stems.labels]
     return {
         "name": name,
         "categories": stems.top_x.reference,
@@ -197,7 +217,7 @@ def bars(
     names: tuple[str, str] = ("本次", "上次"),
 ) -> Chart:
     """Draw mean rates as horizontal bars from 0; the places in ``dark`` stand out."""
-    chart = _new(workbook, "bar")
+    chart = new_chart(workbook, "bar")
     bare = {"visible": False}
     size = labels.last_row - labels.first_row + 1
     strong = {"fill": {"color": NAVY}}
@@ -209,7 +229,7 @@ def bars(
             "fill": {"color": STEEL},
             "points": [strong if n in dark else None for n in range(size)] if dark else None,
             "gap": 35 if previous is None else 25,
-            "data_labels": {"value": True, "num_format": "0.0%", "font": _font(8)},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": font(8)},
         }
     )
     if previous is not None:
@@ -224,7 +244,7 @@ def bars(
         )  # fmt: skip
     # xlsxwriter names a bar chart's axes by where they stand: y is the vertical one.
     chart.set_y_axis(
-        {"reverse": True, "num_font": _font(8), "line": {"color": HAIR}, "major_tick_mark": "none",
+        {"reverse": True, "num_font": font(8), "line": {"color": HAIR}, "major_tick_mark": "none",
          "interval_unit": 1}
     )  # fmt: skip
     chart.set_x_axis({**bare, "min": 0, "max": 1, "num_format": "0%", "major_gridlines": bare})

@@ -22,6 +22,7 @@ from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
 LAST_ROW = 1_048_576
 MOST_LINKS = 65_530
+A3 = 8  # paper size, for sheets whose many columns are unreadable on A4
 
 CellXml = str  # a <c> element from the quote after its address on: '" s="3"><v>1</v></c>'
 CellWriter = Callable[[str], CellXml]
@@ -33,12 +34,19 @@ class WrappedRow(list[CellXml]):
     No application adjusts the height of a row when it opens a written file.
 
     :param wrapped: each wrapped text with its column's width.
+    :param least: points that the row is high at least.
     """
 
-    def __init__(self, cells: Iterable[CellXml], *wrapped: tuple[str, float]) -> None:
+    def __init__(
+        self, cells: Iterable[CellXml], *wrapped: tuple[str, float], least: float = 0.0
+    ) -> None:
         super().__init__(cells)
-        most = max((lines(text, width) for text, width in wrapped), default=1)
-        self.height = min(409.0, 5.0 + 14.5 * most)
+        most = 1
+        for text, width in wrapped:
+            # No character is wider than two units: most texts need not be measured.
+            if 2 * len(text) > most * (width - 2.5) or "\n" in text:
+                most = max(most, lines(text, width))
+        self.height = min(409.0, max(least, 5.0 + 14.5 * most))
 
 
 @dataclass(frozen=True, slots=True)

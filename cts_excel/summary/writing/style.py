@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cts_excel.workbook.form.style import BASE, FONT
+from cts_excel.workbook.form.style import BASE, FONT, INPUT_FILL
 
 __all__ = ["FONT", "properties"]
 
@@ -30,6 +30,7 @@ _BOLD = {"bold": True, "font_color": NAVY}
 _PALE_BOX = {**_BOLD, "bg_color": PALE, **_BOX}
 _SMALL = {"font_size": 9}
 _QUIET = {"font_size": 9, "font_color": MUTED}
+_INPUT = {"bg_color": INPUT_FILL, "border": 1, "border_color": HAIR}
 _STATISTIC = {"font_size": 9, "align": "center", "bg_color": PALE}
 _TOTAL = {"align": "center", "bold": True, "bg_color": PALE}
 _TILE = {"font_size": 20, **_BOLD, "align": "center", **_SIDES}
@@ -40,6 +41,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, **_BOLD},
     "note": {**_QUIET, "text_wrap": True, "valign": "top"},
     "note_line": _QUIET,
+    "plain_text": {},
     "heading": {"bold": True, "font_color": WHITE, "bg_color": NAVY, **_BOX},
     "subheading": _PALE_BOX,
     "vertical": {**_SMALL, "rotation": 90, **_PALE_BOX},
@@ -50,8 +52,15 @@ _STYLES: dict[str, dict[str, Any]] = {
     "wrap": {"text_wrap": True, **_LINE},
     "centre": _CENTRE,
     "bold_centre": {"bold": True, **_CENTRE},
+    "small_wrap": {**_SMALL, "text_wrap": True, **_LINE},
+    "small_alert": {**_SMALL, "font_color": ALERT, "text_wrap": True, **_LINE},
+    # cells that a person fills in
+    "input_wrap": {"text_wrap": True, **_INPUT},
+    "input_centre": {"align": "center", **_INPUT},
+    "input_date": {"num_format": "yyyy-mm-dd", "align": "center", **_INPUT},
     "link": {"font_color": "#1B4F9C", "underline": 1, **_LINE},
     "alert": {"bold": True, "font_color": ALERT, **_LINE},
+    "alert_wrap": {"font_color": ALERT, "text_wrap": True, **_LINE},
     "alert_centre": {"bold": True, "font_color": ALERT, **_CENTRE},
     "diagonal": {"num_format": "0", "bg_color": PALE, **_CENTRE},
     "rank": {"num_format": "0", **_CENTRE},
@@ -66,6 +75,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "weight_centre": {"num_format": "General", **_CENTRE},
     "points_centre": {"num_format": _POINTS, **_CENTRE},
     "percent_centre": {"num_format": _PERCENT, **_CENTRE},
+    "signed_centre": {"num_format": "+0.00;-0.00;0.00", **_CENTRE},
     "signed_exact": {"num_format": _SIGNED_EXACT, **_CENTRE},
     "signed_percent_centre": {"num_format": _SIGNED_PERCENT, **_CENTRE},
     # heat-maps and the statistics above them
@@ -97,6 +107,15 @@ _STYLES: dict[str, dict[str, Any]] = {
     "panel_heading": {**_QUIET, **_LINE},
     "panel": {**_SMALL, **_LINE},
     "panel_small": {"font_size": 8, **_LINE},
+    # the client report: texts that wrap, and lines to sign on
+    "report_title": {"font_size": 18, **_BOLD, "align": "center"},
+    "report_label": {**_BOLD, "text_wrap": True, "bg_color": PALE, **_LINE},
+    "report_text": {"text_wrap": True, "align": "left", **_LINE},
+    "report_percent": {"num_format": _WHOLE_PERCENT, **_CENTRE},
+    "subheading_left": {**_BOLD, "bg_color": PALE, "text_wrap": True, **_LINE},
+    "signed_decimal": {"num_format": "+0.0;-0.0;0.0", **_CENTRE},
+    "sign_label": {**_BOLD, "valign": "bottom"},
+    "sign_line": {"valign": "bottom", "align": "right", "bottom": 1, "bottom_color": INK},
     "nothing": {"font_color": MUTED, "align": "center", "border": 1, "border_color": HAIR},
 }  # fmt: skip
 
@@ -105,5 +124,13 @@ def properties(name: str) -> dict[str, Any]:
     """Return the properties of a named format; ``points4`` is ``points`` with 4 decimals."""
     own = name.rstrip("0123456789")
     if own != name and name not in _STYLES:
-        return {**_BASE, **_STYLES[own], "num_format": "0." + "0" * int(name[len(own) :])}
+        digits = "0." + "0" * int(name[len(own) :])
+        if own.startswith("signed"):
+            digits = f"+{digits};-{digits};{digits}"
+        return {**_BASE, **_STYLES[own], "num_format": digits}
     return {**_BASE, **_STYLES[name]}
+
+
+def wraps(name: str) -> bool:
+    """Return whether a named format wraps its text, so that rows must grow with it."""
+    return bool(properties(name).get("text_wrap"))

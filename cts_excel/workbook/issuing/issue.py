@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from cts_excel.audit.chasing import RosterRow
+from cts_excel.audit.chasing import CHASE_COLUMNS, RosterRow
 from cts_excel.audit.cover import ROSTER_FIELDS
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.errors import UserError
@@ -120,14 +120,20 @@ def issue_workbooks(
 
 
 def _record_bytes(issued: Sequence[Issued]) -> bytes:
-    """Return ``issued.csv``: UTF-8 with byte order mark, one line per workbook, no formulas."""
+    """Return ``issued.csv``: UTF-8 with byte order mark, one line per workbook, no formulas.
+
+    When to return a workbook, and how to reach the person, stand in it if the roster said so.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     headings = [heading for _key, heading in RECORD_COLUMNS]
-    writer.writerow([*headings, *(field.label for field in ROSTER_FIELDS)])
+    chased = [pair for pair in CHASE_COLUMNS if any(getattr(one.row, pair[0]) for one in issued)]
+    headings += [field.label for field in ROSTER_FIELDS] + [heading for _key, heading in chased]
+    writer.writerow(headings)
     for one in issued:
         values = [getattr(one, key) for key, _heading in RECORD_COLUMNS]
         values += [one.row.cover.text(field.key) for field in ROSTER_FIELDS]
+        values += [str(getattr(one.row, key) or "") for key, _heading in chased]
         writer.writerow([guard(value) for value in values])
     return text.getvalue().encode("utf-8-sig")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cts_excel.audit.chasing import ISSUE_ID, RosterRow
+from cts_excel.audit.chasing import CHASE_COLUMNS, ISSUE_ID, RosterRow
 from cts_excel.audit.cover import IDENTIFYING, ROSTER_FIELDS, Cover, CoverField, cover_field
 from cts_excel.audit.proof import canonical
 from cts_excel.messages import _
@@ -85,11 +85,13 @@ def read_roster(
     for row in raw_rows:
         values = {key: _stated(value, states_nothing) for key, value in row.values.items()}
         cover, wrong = _check_row(row, values)
+        due, contact, unusable = _chasing(row, values)
+        wrong += unusable
         problems += wrong
         audit_nos.append((row, cover.audit_no))
         if not wrong:
             file, issue_id = (_plain_text(values.get(key)) for key in ("file", ISSUE_ID))
-            rows.append(RosterRow(row.number, cover, file, issue_id, row.sheet))
+            rows.append(RosterRow(row.number, cover, file, issue_id, row.sheet, due, contact))
     repeated = list(_repeated_numbers(audit_nos))
     refused = {(one.sheet, one.row) for one in repeated}
     order = {(row.sheet, row.number): place for place, row in enumerate(raw_rows)}
@@ -155,6 +157,25 @@ def _check_row(row: RawRow, values: Mapping[str, Value]) -> tuple[Cover, list[Ro
         if found is not None:
             stated[field.key] = found
     return Cover.of(stated), [*problems, *_dates_out_of_order(row, stated)]
+
+
+def _chasing(
+    row: RawRow, values: Mapping[str, Value]
+) -> tuple[date | None, str, list[RosterProblem]]:
+    """Return when the workbook is due back and how to reach the person, and what is wrong."""
+    found: dict[str, str | date] = {}
+    problems = []
+    for key, label in CHASE_COLUMNS:
+        value = values.get(key)
+        if value is None:
+            continue
+        try:
+            found[key] = date_of(value) if key == "due" else text_of(value, CoverField(label))
+        except CellProblem as error:
+            problem, repair = error.problem, error.repair
+            problems.append(RosterProblem(row.number, label, problem, repair, row.sheet))
+    due, contact = found.get("due"), found.get("contact", "")
+    return (due if isinstance(due, date) else None), str(contact), problems
 
 
 def _interpreted(value: Value, field: CoverField) -> str | date | None:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from cts_excel.audit.chasing import ISSUE_ID, ISSUE_ID_LABEL
+from cts_excel.audit.chasing import CHASE_COLUMNS, ISSUE_ID, ISSUE_ID_LABEL
 from cts_excel.audit.cover import IDENTIFYING, ROSTER_FIELDS, cover_field
 from cts_excel.messages import _
 from cts_excel.workbook.issuing.roster_table import RosterError
@@ -50,6 +50,7 @@ _USUAL = {
     "team_members": "组员 审核组员 审核组其他成员 其他审核员 组员姓名",
     "industry": "行业 行业类别 所属行业 行业分类 专业类别 专业范围 专业代码 行业代码",
     "province": "省 省份 省市 所在省 所在省市 所属省份 省/直辖市 省份/直辖市 所在地区 地区",
+    "due": "交回截止日期 回收期限 回收截止日期 最迟交回日期",
 }
 _DECORATION = re.compile(r"[*:]|\((必填|选填|可选|必须)\)")
 _HINT = re.compile(r"\([^()]*\)$")
@@ -61,7 +62,8 @@ class Headings:
 
     def __init__(self, own: Mapping[str, Sequence[str]] | None = None) -> None:
         """Take the user's own headings by key of :class:`Cover`."""
-        printed = [(field.key, field.label) for field in ROSTER_FIELDS] + list(RECORD_COLUMNS)
+        printed = [(field.key, field.label) for field in ROSTER_FIELDS]
+        printed += [*RECORD_COLUMNS, *CHASE_COLUMNS]
         usual = [(key, word) for key, words in _USUAL.items() for word in words.split()]
         chosen = [(key, word) for key, words in (own or {}).items() for word in words]
         self._ranks = tuple(
@@ -133,4 +135,8 @@ def _best(place: str, key: str, claims: Sequence[tuple[int, str]], texts: Mappin
     raise RosterError(place, problem, repair.format(key, texts[first]))
 
 
-_LABELS = (*RECORD_COLUMNS, *((field.key, cover_field(field.key).label) for field in ROSTER_FIELDS))
+_LABELS = (
+    *RECORD_COLUMNS,
+    *CHASE_COLUMNS,
+    *((field.key, cover_field(field.key).label) for field in ROSTER_FIELDS),
+)
