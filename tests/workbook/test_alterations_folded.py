@@ -160,7 +160,8 @@ def test_every_cell_is_marked_and_the_list_links_to_the_first() -> None:
     outcome = judged(content)
     (one,) = (c for c in list_corrections(outcome).corrections if c.texts[1] == "A01")
     assert one.cells == tuple(scores)
-    assert one.texts[3] == f"{layout.RATINGS}!{cells('score', SOME)}"
+    assert one.texts[3] == f"{layout.RATINGS}!{cells('score', SOME).partition(',')[0]} 等"
+    assert one.texts[5].endswith(f"\n单元格：{cells('score', SOME).replace(',', '、')}")
     workbook = openpyxl.load_workbook(io.BytesIO(marked_copy(content, outcome)))
     sheet = workbook[layout.RATINGS]
     marked = {str(area.sqref) for area in sheet.conditional_formatting}

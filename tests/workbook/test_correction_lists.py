@@ -127,7 +127,11 @@ def test_what_reads_the_same_is_one_line_with_its_cells() -> None:
     content = marked_copy(source, outcome)
     rows = [row for row in lines_of(content)[5:] if row[1] in ("R03", "R01")]
     assert [row[3:6] for row in rows] == [
-        ["评分表!G4:G5, G8", "5.1.1.1–5.1.1.2\n5.1.3.1", "评分比例不在所选档内：85%（3 处）"],
+        [
+            "评分表!G4:G5 等",
+            "5.1.1.1–5.1.1.2\n5.1.3.1",
+            "评分比例不在所选档内：85%（3 处）\n单元格：G4:G5、G8",
+        ],
         ["评分表!G11", "5.1.4.1", "评分比例不在所选档内：85%"],
         ["评分表!F53", "5.3.2.3", "指标未评"],
     ]

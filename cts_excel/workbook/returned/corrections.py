@@ -111,30 +111,32 @@ def correction(number: int, found: Finding, *, where: str = "", count: int = 1) 
     :param where: shown instead of the finding's own place, which is then neither linked nor marked.
     :param count: of cells that the line is about, said if there are several.
     """
-    cells = found.cell.replace(",", ", ")  # a blank lets a long row of cells wrap
-    own = f"{found.sheet}!{cells}" if found.sheet and cells else found.sheet
+    first, *others = found.cell.split(",")
+    own = f"{found.sheet}!{first}" if found.sheet and first else found.sheet
     what, asked = title(found), _WITHHELD.get(found.code) or repair(found)
     shown_found = shown_expected = ""
     if found.code not in _WITHHELD:
         shown_found = shown_value(found, found.found)
         shown_expected = shown_value(found, found.expected)
     between = "：" if shown_found and not shown_found.startswith("（") else ""
-    wrong = f"{what}{between}{shown_found}"
+    wrong = f"{what}{between}{shown_found}" + (f"（{count} 处）" if count > 1 else "")
+    if others:  # LibreOffice does not wrap a cell that is a link, such as the location
+        wrong += f"\n单元格：{'、'.join((first, *others))}"
     impact = _BLOCKS_LEVEL if found.severity is Severity.ERROR else effect(found).shown
     texts = (
         str(number),
         found.code,
         found.severity.shown,
-        where or own or "整个文件",
+        where or (f"{own} 等" if others else own) or "整个文件",
         found.clause.replace("、", "\n"),  # each on a line of its own
-        f"{wrong}（{count} 处）" if count > 1 else wrong,
+        wrong,
         shown_expected,
         asked,
         impact,
     )
     comment = f"{found.code} {found.severity.shown}：{what}\n{asked}\n影响：{impact}"
-    shown = tuple(map(printable, texts))
     sheet, marked = ("", ()) if where else (found.sheet, found.addresses)
+    shown = tuple(map(printable, texts))
     return Correction(found.severity, sheet, marked, shown, printable(comment))
 
 

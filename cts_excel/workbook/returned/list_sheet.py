@@ -21,18 +21,18 @@ from cts_excel.workbook.returned.container import MAIN, main_tag, serialised
 from cts_excel.workbook.returned.corrections import TITLE, Correction, CorrectionList, printable
 from cts_excel.workbook.returned.styles import Styles
 
-_COLUMNS = (  # heading, width in characters
-    ("序号", 6.0),
-    ("代码", 7.0),
-    ("严重程度", 10.0),
-    ("位置", 20.0),
-    ("条款", 14.0),
-    ("发现", 36.0),
-    ("应为", 31.0),
-    ("修改办法", 45.0),
+_COLUMNS = (  # heading, width in characters; up to 修改办法 they fit into 1366 pixels
+    ("序号", 5.5),
+    ("代码", 6.5),
+    ("严重程度", 9.0),
+    ("位置", 18.0),
+    ("条款", 12.0),
+    ("发现", 27.0),
+    ("应为", 22.0),
+    ("修改办法", 40.0),
     ("影响", 12.0),
 )
-_DEADLINE = ("整改期限", 15.0)  # the last column, if the office set one
+_DEADLINE = ("整改期限", 14.0)  # the last column, if the office set one
 _CENTRED = ("序号", "代码", "条款", "影响", "整改期限")
 _LOCATION = 3  # index of 位置
 _TITLE_SIZE, _SIZE = 18.0, 10.0  # points, of the fonts of title and lines
