@@ -230,7 +230,7 @@ def test_a_workbook_without_a_macro_is_marked_itself(tmp_path: Path) -> None:
 
 def test_parts_of_a_marked_copy_stand_in_tab_order() -> None:
     source = (CASES / "marked-copy-list-not-first-part.xlsx").read_bytes()
-    marked = marked_copy(source, graded(source), STANDARD)
+    marked = marked_copy(source, graded(source))
     with zipfile.ZipFile(io.BytesIO(marked)) as package:
         workbook = package.read("xl/workbook.xml").decode()
         relations = package.read("xl/_rels/workbook.xml.rels").decode()

@@ -36,18 +36,23 @@ def one_per_cause(findings: Iterable[Finding]) -> list[Finding]:
         joins = found.code in JOINED and found.impact is None and found.addresses == (found.cell,)
         same = (found.code, found.severity, found.sheet, found.found, found.expected)
         groups.setdefault(same if joins else number, []).append(found)
-    return [_joined(group) if len(group) > 1 else group[0] for group in groups.values()]
+    return [_counted(group) if len(group) > 1 else group[0] for group in groups.values()]
 
 
-def _joined(findings: Sequence[Finding]) -> Finding:
+def _counted(findings: Sequence[Finding]) -> Finding:
+    one = joined(findings)
+    return replace(one, found=f"{one.found}（{len(one.addresses)} 处）")
+
+
+def joined(findings: Sequence[Finding]) -> Finding:
+    """Return the first of findings, each of one cell, with the cells and clauses of all."""
     by_cell = {found.cell: found for found in findings}
     runs = cell_runs(by_cell)
     clauses = [span(by_cell[first].clause, by_cell[last].clause, "–") for first, last in runs]
     named = [clause for clause in dict.fromkeys(clauses) if clause]
     shown = "、".join(named[:_MOST_CLAUSES]) + ("…" if len(named) > _MOST_CLAUSES else "")
     cell = ",".join(span(first, last) for first, last in runs)
-    count = f"{findings[0].found}（{len(by_cell)} 处）"
-    return replace(findings[0], cell=cell, clause=shown, found=count)
+    return replace(findings[0], cell=cell, clause=shown)
 
 
 def span(first: str, last: str, between: str = ":") -> str:

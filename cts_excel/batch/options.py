@@ -46,11 +46,12 @@ class RunOptions:
     ``parquet`` writes the data as Parquet beside CSV. ``previous`` are earlier runs, their folders
     or ``grades.csv``, that the summary compares with. ``decisions`` writes the committee's form as
     a workbook of its own. ``returned`` says which workbooks are sent back marked: ``all``,
-    ``faulty`` or ``none``. ``exclude`` are patterns of names that a person leaves out.
-    ``independent`` has a second reader confirm audits within a point of a level's minimum, and a
-    random sample of the rest. ``reuse`` takes the results of files that have not changed since an
-    earlier run from the user's cache, or from the folder ``cache``; no output but ``run.json``
-    shows it.
+    ``faulty`` or ``none``; ``deadline`` and ``contact`` are words for their lists, by when the
+    corrected workbook is due and whom to ask. ``exclude`` are patterns of names that a person
+    leaves out. ``independent`` has a second reader confirm audits within a point of a level's
+    minimum, and a random sample of the rest. ``reuse`` takes the results of files that have not
+    changed since an earlier run from the user's cache, or from the folder ``cache``; no output but
+    ``run.json`` shows it.
     """
 
     paths: tuple[str, ...] = field(default=("input",), metadata=_recorded("paths", _shown_paths))
@@ -70,6 +71,8 @@ class RunOptions:
     previous: tuple[str, ...] = ()
     decisions: bool = False
     returned: str = "faulty"
+    deadline: str = ""
+    contact: str = ""
     exclude: tuple[str, ...] = field(default=(), metadata=_recorded("exclude", list))
     independent: bool = field(default=False, metadata=_recorded("independent", bool))
     reuse: bool = False

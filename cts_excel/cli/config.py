@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
-from cts_excel.cli.settings import FILE, FORM, find_settings
+from cts_excel.cli.settings import (
+    FILE,
+    FORM,
+    RETURN,
+    find_settings,
+    return_terms,
+    toml_value,
+)
 from cts_excel.messages import _
 
 
@@ -30,25 +39,23 @@ def command(ctx: click.Context) -> None:
         return
     checked_defaults(ctx, settings)
     imprint_here(load_standard())
+    return_terms()
     click.echo(f"# {settings.source}")
-    for option, value in settings.everywhere.items():
-        click.echo(f"{option} = {_toml_value(value)}")
+    _show(settings.everywhere)
     for name, options in settings.commands.items():
         click.echo(f"\n[{name}]")
         own = settings.headings if name == "roster" else {}
-        for option, value in {**options, **own}.items():
-            click.echo(f"{_toml_key(option)} = {_toml_value(value)}")
-    if settings.form:
-        click.echo(f"\n[{FORM}]")
-    for key, value in settings.form.items():
-        click.echo(f"{_toml_key(key)} = {_toml_value(value)}")
+        _show({**options, **own})
+    for table, options in ((FORM, settings.form), (RETURN, settings.returned)):
+        if options:
+            click.echo(f"\n[{table}]")
+            _show(options)
+
+
+def _show(options: Mapping[str, object]) -> None:
+    for option, value in options.items():
+        click.echo(f"{_toml_key(option)} = {toml_value(value)}")
 
 
 def _toml_key(name: str) -> str:
     return name if name.isascii() else f'"{name}"'
-
-
-def _toml_value(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False, default=str)

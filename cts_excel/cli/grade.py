@@ -143,7 +143,7 @@ def command(
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
     from cts_excel.api import RunOptions, grade_run, load_standard, resume_run
     from cts_excel.cli.progress import progress_shown
-    from cts_excel.cli.settings import roster_headings
+    from cts_excel.cli.settings import return_terms, roster_headings
     from cts_excel.workbook.ooxml.limits import changed_limits
 
     if resume is not None and (paths or output):
@@ -158,6 +158,7 @@ def command(
                 progress=progress,
             )
         else:
+            given |= return_terms()
             options = RunOptions(
                 paths=paths or ("input",),
                 output=None if output is None else str(output),

@@ -27,6 +27,7 @@ class Settings:
     option takes it. ``headings`` are the user's own headings of a roster, from the table
     ``[roster]``: a text or a list of texts by key or printed label of a cover field. ``form`` is
     the table ``[form]``: what the issuing body prints on the workbooks that it issues.
+    ``returned`` is the table ``[return]``: what marked copies ask of those who correct them.
     """
 
     source: str
@@ -34,11 +35,14 @@ class Settings:
     commands: dict[str, dict[str, Any]]
     headings: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
+    returned: dict[str, Any] = field(default_factory=dict)
 
 
 NONE = Settings("", {}, {})
 FORM = "form"
 _ROSTER = "roster"  # the table of the command, and of the headings
+RETURN = "return"  # the table of what marked copies ask
+_MOST_DAYS, _LONGEST = 365, 80  # of a deadline in days; of a text, in characters
 
 
 def find_settings() -> Settings:
@@ -70,13 +74,14 @@ def _settings(source: str, table: dict[str, Any]) -> Settings:
     commands = {name: value for name, value in table.items() if isinstance(value, dict)}
     everywhere = {name: value for name, value in table.items() if name not in commands}
     form = commands.pop(FORM, {})
+    returned = commands.pop(RETURN, {})
     headings: dict[str, Any] = {}
     if _ROSTER in commands:
         fields = _roster_fields()
         headings = {name: value for name, value in commands[_ROSTER].items() if name in fields}
         own = {name: value for name, value in commands[_ROSTER].items() if name not in fields}
         commands[_ROSTER] = own
-    return Settings(source, everywhere, commands, headings, form)
+    return Settings(source, everywhere, commands, headings, form, returned)
 
 
 def _roster_fields() -> dict[str, str]:
@@ -102,6 +107,74 @@ def roster_headings() -> tuple[tuple[str, tuple[str, ...]], ...]:
             raise SettingsError(f"{settings.source} [{_ROSTER}]", problem, repair)
         found[fields[name]] = (*found.get(fields[name], ()), *words)
     return tuple(found.items())
+
+
+def return_terms() -> dict[str, str]:
+    """Return what marked copies say of deadline and contact, in Chinese: options of a run.
+
+    A deadline is a number of days after receipt, a date, or words, which are printed as they are.
+
+    :raises SettingsError: for another setting, or a value that is none of these.
+    """
+    settings = find_settings()
+    place, given = f"{settings.source} [{RETURN}]", settings.returned
+    read = {"deadline": _deadline, "contact": _one_line}
+    repairs = {
+        "deadline": _(
+            "Write a number of days (deadline = 10), a date that is not past (deadline = "
+            '2026-12-31), or words in quotes (deadline = "10 个工作日").'
+        ),
+        "contact": _('Write one line in quotes: contact = "张三 020-12345678".'),
+    }
+    for name in given:
+        if name not in read:
+            problem = _("no such option '{}'").format(name)
+            raise SettingsError(place, problem, _("Use one of: {}.").format(", ".join(read)))
+    terms = {name: read[name](value) for name, value in given.items()}
+    for name, words in terms.items():
+        if not words:
+            problem = _("{} cannot be used").format(f"{name} = {toml_value(given[name])}")
+            raise SettingsError(place, problem, repairs[name])
+    return terms
+
+
+def _deadline(value: object) -> str:
+    """Word a deadline in Chinese; ``""`` for what is none."""
+    from datetime import date, datetime
+
+    from cts_excel.batch.options import today
+
+    if isinstance(value, str):
+        value = _number_or_date(value)
+    if isinstance(value, bool | datetime):
+        return ""
+    if isinstance(value, int):
+        return f"收到后 {value} 天内" if 0 < value <= _MOST_DAYS else ""
+    if isinstance(value, date):
+        return f"不迟于 {value}" if value >= today() else ""
+    return _one_line(value)
+
+
+def _number_or_date(text: str) -> object:
+    """Read a text that is nothing but a number or a date as that."""
+    from datetime import date
+
+    try:
+        return int(text) if text.strip().isdecimal() else date.fromisoformat(text.strip())
+    except ValueError:
+        return text
+
+
+def _one_line(value: object) -> str:
+    text = " ".join(value.split()) if isinstance(value, str) else ""
+    return text if text.isprintable() and len(text) <= _LONGEST else ""
+
+
+def toml_value(value: object) -> str:
+    """Write a value as it would stand in the file, a date as a text."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def test_killed_workers_print_nothing_and_stall_nothing(
 def test_what_is_sent_back_is_made_where_the_file_is_judged(tmp_path: Path) -> None:
     put_files(tmp_path, {"faulty.xlsx": blank_ratings(), "good.xlsx": numbered(1)})
     faulty, good = recorded(tmp_path, RETURNING, grade_chunk, 1)
-    content, reason = returned_file(faulty.outcome, built_in(), blank_ratings())
+    content, reason = returned_file(faulty.outcome, blank_ratings())
     assert faulty.prepared == {ReturnedFiles.name: (content, reason.encode())}
     assert good.prepared == {}
     assert [one.prepared for one in recorded(tmp_path, RULES, grade_chunk, 1)] == [{}, {}]

@@ -25,7 +25,7 @@ from cts_excel.batch.results import result_of
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.read_audit import read_audit
-from cts_excel.workbook.returned import Returned, returned_file
+from cts_excel.workbook.returned import Returned, ReturnTerms, returned_file
 
 
 @dataclass
@@ -135,13 +135,29 @@ def test_what_a_worker_has_prepared_is_written_as_it_is(tmp_path: Path) -> None:
     assert list(contents(tmp_path / FOLDER).values()) == [b"prepared"]
 
 
-def misbehaving(outcome: Outcome, standard: Standard, content: bytes) -> Returned:
+def test_copies_made_late_and_lists_say_the_same_terms(tmp_path: Path) -> None:
+    outcome = outcome_of(half_filled(), "a")
+    terms = {"deadline": "10 个工作日", "contact": "张三"}
+    made = [
+        *sent_back(tmp_path / "1", [outcome], {"a": half_filled()}, **terms).values(),
+        *sent_back(tmp_path / "2", [outcome], {"a": filled()}, **terms).values(),
+        *sent_back(tmp_path / "3", [outcome], {}, **terms).values(),
+    ]
+    for content in made:
+        sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
+        assert sheet["A4"].value == "整改期限：10 个工作日　|　联系人：张三"
+    prepared = ReturnedFiles.preparation(RunOptions(**terms))
+    assert prepared is not None
+    assert prepared(outcome, built_in(), half_filled()) == (made[0], b"")
+
+
+def misbehaving(outcome: Outcome, content: bytes, terms: ReturnTerms) -> Returned:
     """Make a file, unless its name says that it kills its process, or takes for ever."""
     if outcome.file == "deadly":
         os.kill(os.getpid(), signal.SIGKILL)
     while outcome.file == "endless":
         pass
-    return returned_file(outcome, standard, content)
+    return returned_file(outcome, content, terms)
 
 
 @pytest.mark.slow  # it waits for a time-out

@@ -102,6 +102,8 @@ def test_a_file_with_other_bytes_is_graded_anew(folder: Path) -> None:
         {"legacy": True},
         {"limits": replace(DEFAULT_LIMITS, file_bytes=DEFAULT_LIMITS.file_bytes - 1)},
         {"returned": "all"},
+        {"deadline": "10 天"},
+        {"contact": "张三"},
         {"independent": True},
     ],
     ids=lambda changed: next(iter(changed)),

@@ -317,7 +317,7 @@ def test_a_declared_type_is_no_macro(declared: tuple[str, str]) -> None:
     )
     outcome = graded(content)
     Gives(Status.NEEDS_CORRECTION, codes=("R02",), never=("A15",)).check(outcome)
-    assert graded(marked_copy(content, outcome, STANDARD)).score == outcome.score
+    assert graded(marked_copy(content, outcome)).score == outcome.score
 
 
 # ----- .ods as Gnumeric, Calligra, SheetJS and ONLYOFFICE write it --------------------

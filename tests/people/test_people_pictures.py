@@ -163,7 +163,7 @@ def test_a_marked_copy_keeps_the_pictures(content: bytes) -> None:
     faulty = by_wps(content, COVER, {cover("审核组长"): "ID_A"}, images=False)
     outcome = graded(faulty)
     assert outcome.status is Status.NEEDS_CORRECTION
-    copy = marked_copy(faulty, outcome, STANDARD)
+    copy = marked_copy(faulty, outcome)
     assert {n: d for n, d in parts_of(copy).items() if "media" in n or "cellimages" in n} == {
         n: d for n, d in parts_of(faulty).items() if "media" in n or "cellimages" in n
     }

@@ -53,7 +53,7 @@ def commented(content: bytes) -> bytes:
 
 
 def marked(content: bytes) -> bytes:
-    return marked_copy(content, judged(content), built_in())
+    return marked_copy(content, judged(content))
 
 
 def made_from(content: bytes) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def test_marked_and_unmarked_copies_are_valid(
 ) -> None:
     source = filled_bytes(built_in(), FAULTY)
     made = {"issued": marked(source), "issued_clean": unmarked(marked(source))}
-    made["list"] = correction_list(judged(source), built_in(), reason="含宏，未作标记")
+    made["list"] = correction_list(judged(source), reason="含宏，未作标记")
     for name, content in saved.items():
         made[name] = marked(content)
         made[f"{name}_twice"] = marked(made[name])
@@ -163,6 +163,6 @@ def test_a_copy_corrected_by_keyboard_is_graded_and_its_marks_vanish(
         outcome = judged(content)
         assert [f.code for f in outcome.findings if f.severity.key == "error"] == []
         assert outcome.status is Status.GRADED
-        clean = marked_copy(content, outcome, built_in())
+        clean = marked_copy(content, outcome)
         assert not any("核查意见" in text and "错误" in text for text in notes(clean))
         assert judged(clean).score == outcome.score

@@ -158,10 +158,11 @@ def test_every_cell_is_marked_and_the_list_links_to_the_first() -> None:
     scores = {rating_cell("score", n): unchecked(n) for n in SOME}
     content = put(filled_bytes(built_in(), given), layout.RATINGS, scores)
     outcome = judged(content)
-    (one,) = (c for c in list_corrections(outcome, built_in()).corrections if c.texts[1] == "A01")
+    (one,) = (c for c in list_corrections(outcome).corrections if c.texts[1] == "A01")
     assert one.cells == tuple(scores)
-    assert one.texts[3] == f"{layout.RATINGS}!{cells('score', SOME)}"
-    workbook = openpyxl.load_workbook(io.BytesIO(marked_copy(content, outcome, built_in())))
+    assert one.texts[3] == f"{layout.RATINGS}!{cells('score', SOME).partition(',')[0]} 等"
+    assert one.texts[5].endswith(f"\n单元格：{cells('score', SOME).replace(',', '、')}")
+    workbook = openpyxl.load_workbook(io.BytesIO(marked_copy(content, outcome)))
     sheet = workbook[layout.RATINGS]
     marked = {str(area.sqref) for area in sheet.conditional_formatting}
     for cell in scores:

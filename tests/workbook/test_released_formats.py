@@ -163,7 +163,7 @@ def test_a_marked_copy_says_the_same_again() -> None:
     content = kept("unfinished.xlsx")
     audit = read_audit(content, built_in())
     outcome = grade(audit, built_in(), file="a.xlsx", sha256=sha256(content).hexdigest())
-    marked = judged(marked_copy(content, outcome, built_in()))
+    marked = judged(marked_copy(content, outcome))
     assert told(marked) == told(outcome)
     assert marked.audit is not None
     assert marked.audit.corrects == (outcome.sha256,)

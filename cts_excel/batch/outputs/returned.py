@@ -25,6 +25,7 @@ from cts_excel.workbook.returned.files import (
     returned_file,
     returned_list,
 )
+from cts_excel.workbook.returned.terms import ReturnTerms
 
 FOLDER = "returned"
 _LOOK = 1.0  # seconds between two looks whether the pool is alive
@@ -38,13 +39,14 @@ class _PrepareReturned:
     """
 
     mode: Mode
+    terms: ReturnTerms
 
-    def __call__(self, outcome: Outcome, standard: Standard, content: bytes) -> Prepared | None:
+    def __call__(self, outcome: Outcome, _standard: Standard, content: bytes) -> Prepared | None:
         if not content or not self.mode.wants(outcome.status):
             return None
         if outcome.audit is not None and not is_ordinary(content):
             return None
-        made = returned_file(outcome, standard, content)
+        made = returned_file(outcome, content, self.terms)
         return made.content, made.reason.encode()
 
 
@@ -71,6 +73,7 @@ class ReturnedFiles(Sink):
         """Start nothing yet: the first file makes the folder."""
         self._run = run
         self._mode = Mode(run.options.returned)
+        self._terms = _terms(run.options)
         self._names = ReturnedNames()
         self._files = AtomicFiles(run.folder / FOLDER)
         self._pending: deque[_Pending] = deque()
@@ -84,7 +87,7 @@ class ReturnedFiles(Sink):
     @classmethod
     def preparation(cls, options: RunOptions) -> Prepare | None:
         """Return what makes a marked copy in the worker that judges the file."""
-        return _PrepareReturned(Mode(options.returned))
+        return _PrepareReturned(Mode(options.returned), _terms(options))
 
     def add(self, result: Result) -> None:
         """Write, or begin to make, what is sent back for one file."""
@@ -120,7 +123,7 @@ class ReturnedFiles(Sink):
             content = self._run.source(outcome.file)
         except OSError as error:
             return _Pending(name, outcome, None, f"无法再次读取：{error.strerror or error}")
-        arguments = [outcome, self._run.standard, content]
+        arguments = [outcome, content, self._terms]
         seconds = self._run.options.limits.seconds
         try:
             future = self._workers().schedule(returned_file, args=arguments, timeout=seconds)
@@ -141,7 +144,7 @@ class ReturnedFiles(Sink):
                 return _wait(pending.future, pending.pool)
             except Exception as error:  # noqa: BLE001 - whatever ended it, a list can be made
                 reason = f"无法标记：{type(error).__name__}"
-        return returned_list(pending.outcome, self._run.standard, reason)
+        return returned_list(pending.outcome, reason, self._terms)
 
     def _workers(self) -> Any:
         if self._pool is None:
@@ -158,6 +161,10 @@ class ReturnedFiles(Sink):
             self._pool.stop()
             self._pool.join()
             self._pool = None
+
+
+def _terms(options: RunOptions) -> ReturnTerms:
+    return ReturnTerms(options.deadline, options.contact)
 
 
 def _wait(future: Future[Returned], pool: Any) -> Returned:

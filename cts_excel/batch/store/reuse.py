@@ -114,7 +114,8 @@ def rules_digest(
     :param standard: fingerprint of the standard.
     :param secrets: passwords and key; :param prepared: names of the outputs that are prepared.
     """
-    kept = {**options.recorded(), "returned": options.returned, "parquet": options.parquet}
+    kept = {**options.recorded(), "parquet": options.parquet}
+    kept |= {name: getattr(options, name) for name in ("returned", "deadline", "contact")}
     for name in ("paths", "roster", "exclude"):  # which files there are changes no result
         kept.pop(name)
     everything = (__version__, _code(), standard, kept, list(secrets), sorted(prepared), language())

@@ -9,10 +9,12 @@ from cts_excel.workbook.returned.files import (
     returned_list,
 )
 from cts_excel.workbook.returned.marking import marked, marked_copy, unmarked
+from cts_excel.workbook.returned.terms import ReturnTerms
 
 __all__ = [
     "Mode",
     "NotMarkableError",
+    "ReturnTerms",
     "Returned",
     "correction_list",
     "marked",

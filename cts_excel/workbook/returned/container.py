@@ -185,7 +185,7 @@ class Container:
             if new := moved.get(override.get("PartName", "").lstrip("/")):
                 self.edit(_TYPES)
                 override.set("PartName", f"/{new}")
-        contents = {name: self.part(name) for name in {*moved, *self._contents}}
+        contents = {name: self.part(name) for name in (*self._contents, *moved)}
         self._contents = {moved.get(name, name): content for name, content in contents.items()}
         self._trees = {moved.get(name, name): tree for name, tree in self._trees.items()}
         self._edited = {moved.get(name, name) for name in self._edited}

@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.errors import NotReadableError
 from cts_excel.workbook.returned.container import NotMarkableError
-from cts_excel.workbook.returned.corrections import TITLE, CorrectionList, list_corrections
+from cts_excel.workbook.returned.corrections import list_corrections
 from cts_excel.workbook.returned.list_sheet import list_workbook
 from cts_excel.workbook.returned.marking import marked_copy
+from cts_excel.workbook.returned.terms import NO_TERMS, ReturnTerms
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REASONS = {"xlsm": "含宏，未作标记", "digital signature": "含数字签名，未作标记"}
@@ -39,12 +39,12 @@ class Returned(NamedTuple):
     reason: str
 
 
-def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Returned:
+def returned_file(outcome: Outcome, content: bytes, terms: ReturnTerms = NO_TERMS) -> Returned:
     """Make a marked copy or, if that is impossible, a list in a fresh workbook."""
     reason = _refusal(outcome, content)
     if not reason:
         try:
-            return Returned(marked_copy(content, outcome, standard), "")
+            return Returned(marked_copy(content, outcome, terms), "")
         except NotMarkableError as error:
             reason = _REASONS.get(error.reason, f"无法标记：{error.reason}")
         except NotReadableError as error:
@@ -53,24 +53,22 @@ def returned_file(outcome: Outcome, standard: Standard, content: bytes) -> Retur
             raise
         except Exception as error:  # noqa: BLE001 - a copy that cannot be made never stops a run
             reason = f"无法标记：{type(error).__name__}: {error}"
-    return returned_list(outcome, standard, reason)
+    return returned_list(outcome, reason, terms)
 
 
-def returned_list(outcome: Outcome, standard: Standard, reason: str) -> Returned:
+def returned_list(outcome: Outcome, reason: str, terms: ReturnTerms = NO_TERMS) -> Returned:
     """Make a list in a fresh workbook for a file that is not marked, with the reason."""
-    return Returned(correction_list(outcome, standard, reason=reason), reason)
+    return Returned(correction_list(outcome, terms, reason=reason), reason)
 
 
-def correction_list(outcome: Outcome, standard: Standard, *, reason: str = "") -> bytes:
+def correction_list(outcome: Outcome, terms: ReturnTerms = NO_TERMS, *, reason: str = "") -> bytes:
     """Return a fresh workbook (.xlsx) that lists what is to be corrected in a file.
 
     :param reason: why the file itself was not marked, in Chinese.
     """
-    listed = list_corrections(outcome, standard)
-    name = f"文件：{outcome.file}" + (f"（{reason}）" if reason else "")
     request = "请在原文件中按本清单逐项修改后交回原文件；本清单无需交回。"
-    lines = (listed.lines[0], listed.lines[1], request)
-    return list_workbook(CorrectionList(TITLE, lines, listed.corrections), name)
+    name = f"文件：{outcome.file}" + (f"（{reason}）" if reason else "")
+    return list_workbook(list_corrections(outcome, terms, request), name)
 
 
 def _refusal(outcome: Outcome, content: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -20,22 +21,22 @@ from cts_excel.workbook.returned.container import MAIN, main_tag, serialised
 from cts_excel.workbook.returned.corrections import TITLE, Correction, CorrectionList, printable
 from cts_excel.workbook.returned.styles import Styles
 
-_COLUMNS = (  # heading, width in characters
-    ("序号", 6.0),
-    ("代码", 7.0),
-    ("严重程度", 10.0),
-    ("位置", 20.0),
-    ("条款", 10.0),
-    ("发现", 36.0),
-    ("应为", 34.0),
-    ("修改办法", 48.0),
-    ("影响", 18.0),
+_COLUMNS = (  # heading, width in characters; up to 修改办法 they fit into 1366 pixels
+    ("序号", 5.5),
+    ("代码", 6.5),
+    ("严重程度", 9.0),
+    ("位置", 18.0),
+    ("条款", 12.0),
+    ("发现", 27.0),
+    ("应为", 22.0),
+    ("修改办法", 40.0),
+    ("影响", 12.0),
 )
-_CENTRED = ("序号", "代码", "条款")
+_DEADLINE = ("整改期限", 14.0)  # the last column, if the office set one
+_CENTRED = ("序号", "代码", "条款", "影响", "整改期限")
 _LOCATION = 3  # index of 位置
-FIRST_ROWS = 5  # title, three lines, headings
-_HEIGHTS = (36.0, 20.0, 20.0, 20.0)  # of title and lines
-_HEAD_HEIGHT = 24.0
+_TITLE_SIZE, _SIZE = 18.0, 10.0  # points, of the fonts of title and lines
+_TITLE_HEIGHT, _LINE_HEIGHT, _HEAD_HEIGHT = 36.0, 20.0, 24.0
 _FOOTER = f"&C{TITLE}&R第 &P 页，共 &N 页"
 _RED = "FFC00000"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -43,8 +44,8 @@ _LOOKS_ESCAPED = re.compile("(_x[0-9a-fA-F]{4}_)")
 _NAMESPACE: Any = {None: MAIN}  # the stubs know no default namespace
 _FRAME = {"border": 1, "border_color": RULE, "text_wrap": True, "valign": "vcenter"}
 _FORMATS = {
-    "title": STYLES["title"],
-    "line": STYLES["plain"],
+    "title": {**STYLES["title"], "text_wrap": True},
+    "line": {**STYLES["plain"], "text_wrap": True},
     "head": STYLES["head"],
     "centre": {**_FRAME, "align": "center"},
     "text": {**_FRAME, "align": "left", "indent": 1},
@@ -57,9 +58,28 @@ def _add(parent: etree._Element, name: str, **attributes: str) -> etree._Element
     return etree.SubElement(parent, main_tag(name), attributes)
 
 
-def _styled(correction: Correction) -> Iterator[tuple[str, str]]:
-    """Yield text and format of each cell of a line."""
-    for (heading, _width), text in zip(_COLUMNS, correction.texts, strict=True):
+def first_rows(listed: CorrectionList) -> int:
+    """Count the rows above the first correction: title, lines of text, headings."""
+    return len(listed.lines) + 2
+
+
+def _columns(listed: CorrectionList) -> tuple[tuple[str, float], ...]:
+    return (*_COLUMNS, _DEADLINE) if listed.deadline else _COLUMNS
+
+
+def _top(listed: CorrectionList) -> Iterator[tuple[str, str, float]]:
+    """Yield text, format and height of the title and of each line; each spans all columns."""
+    width = sum(width for _heading, width in _columns(listed))
+    high = row_height((listed.title, width * _SIZE / _TITLE_SIZE), least=_LINE_HEIGHT)
+    yield listed.title, "title", max(_TITLE_HEIGHT, high * _TITLE_SIZE / _SIZE)
+    for line in listed.lines:
+        yield line, "line", row_height((line, width), least=_LINE_HEIGHT)
+
+
+def _styled(listed: CorrectionList, correction: Correction) -> Iterator[tuple[str, str]]:
+    """Yield text and format of each cell of a row."""
+    texts = (*correction.texts, listed.deadline)
+    for (heading, _width), text in zip(_columns(listed), texts, strict=False):
         look = "centre" if heading in _CENTRED else "text"
         if heading == "严重程度":
             looks = {Severity.ERROR: "error", Severity.WARNING: "warning"}
@@ -67,9 +87,9 @@ def _styled(correction: Correction) -> Iterator[tuple[str, str]]:
         yield text, look
 
 
-def _height(correction: Correction) -> float:
-    widths = [width for _heading, width in _COLUMNS]
-    return row_height(*zip(correction.texts, widths, strict=True))
+def _height(listed: CorrectionList, correction: Correction) -> float:
+    widths = (width for _heading, width in _columns(listed))
+    return row_height(*zip((*correction.texts, listed.deadline), widths, strict=False))
 
 
 def list_sheet(listed: CorrectionList, styles: Styles) -> bytes:
@@ -78,47 +98,54 @@ def list_sheet(listed: CorrectionList, styles: Styles) -> bytes:
     settings = _add(root, "sheetPr")
     _add(settings, "tabColor", rgb=_RED)
     _add(settings, "pageSetUpPr", fitToPage="1")
-    last = cell_address(FIRST_ROWS + len(listed.corrections) - 1, len(_COLUMNS) - 1)
+    first, columns = first_rows(listed), _columns(listed)
+    last = cell_address(first + len(listed.corrections) - 1, len(columns) - 1)
     _add(root, "dimension", ref=f"A1:{last}")
-    _view(root)
-    columns = _add(root, "cols")
-    for number, (_heading, width) in enumerate(_COLUMNS, start=1):
+    _view(root, first)
+    widths = _add(root, "cols")
+    for number, (_heading, width) in enumerate(columns, start=1):
         span = {"min": str(number), "max": str(number)}
-        _add(columns, "col", **span, width=str(width + 0.7109375), customWidth="1")
+        _add(widths, "col", **span, width=str(width + 0.7109375), customWidth="1")
     data = _add(root, "sheetData")
     _head(data, listed, styles)
-    looks = {name: styles.cell(name) for name in ("centre", "text", "link", "error", "warning")}
-    for number, correction in enumerate(listed.corrections, start=FIRST_ROWS):
-        line = _row(data, number, _height(correction))
-        for place, (text, look) in enumerate(_styled(correction)):
-            linked = place == _LOCATION and correction.sheet
-            _text(line, number, place, text, looks["link" if linked else look])
+    _rows(data, listed, styles)
     allowed = dict.fromkeys(("formatColumns", "formatRows", "autoFilter"), "0")
     _add(root, "sheetProtection", sheet="1", objects="1", scenarios="1", **allowed)
     if listed.corrections:
-        _add(root, "autoFilter", ref=f"A{FIRST_ROWS}:{last}")
+        _add(root, "autoFilter", ref=f"A{first}:{last}")
+    merged = _add(root, "mergeCells", count=str(first - 1))
+    for row in range(first - 1):
+        _add(merged, "mergeCell", ref=f"A{row + 1}:{cell_address(row, len(columns) - 1)}")
     _links(root, listed)
     _print(root)
     return serialised(root)
 
 
-def _view(root: etree._Element) -> None:
+def _view(root: etree._Element, first: int) -> None:
     views = _add(root, "sheetViews")
     view = _add(views, "sheetView", showGridLines="0", workbookViewId="0")
-    top, pane = f"A{FIRST_ROWS + 1}", "bottomLeft"
-    _add(view, "pane", ySplit=str(FIRST_ROWS), topLeftCell=top, activePane=pane, state="frozen")
+    top, pane = f"A{first + 1}", "bottomLeft"
+    _add(view, "pane", ySplit=str(first), topLeftCell=top, activePane=pane, state="frozen")
     _add(view, "selection", pane=pane, activeCell=top, sqref=top)
     _add(root, "sheetFormatPr", defaultRowHeight="15")
 
 
 def _head(data: etree._Element, listed: CorrectionList, styles: Styles) -> None:
-    lines = zip((listed.title, *listed.lines), _HEIGHTS, strict=True)
-    for number, (text, height) in enumerate(lines):
-        style = styles.cell("line" if number else "title")
-        _text(_row(data, number, height), number, 0, text, style)
-    row = _row(data, FIRST_ROWS - 1, _HEAD_HEIGHT)
-    for column, (heading, _width) in enumerate(_COLUMNS):
-        _text(row, FIRST_ROWS - 1, column, heading, styles.cell("head"))
+    for number, (text, look, height) in enumerate(_top(listed)):
+        _text(_row(data, number, height), number, 0, text, styles.cell(look))
+    number = first_rows(listed) - 1
+    row = _row(data, number, _HEAD_HEIGHT)
+    for column, (heading, _width) in enumerate(_columns(listed)):
+        _text(row, number, column, heading, styles.cell("head"))
+
+
+def _rows(data: etree._Element, listed: CorrectionList, styles: Styles) -> None:
+    looks = {name: styles.cell(name) for name in ("centre", "text", "link", "error", "warning")}
+    for number, correction in enumerate(listed.corrections, start=first_rows(listed)):
+        line = _row(data, number, _height(listed, correction))
+        for place, (text, look) in enumerate(_styled(listed, correction)):
+            linked = place == _LOCATION and correction.sheet
+            _text(line, number, place, text, looks["link" if linked else look])
 
 
 def _row(data: etree._Element, number: int, height: float) -> etree._Element:
@@ -135,7 +162,8 @@ def _text(row: etree._Element, number: int, column: int, text: str, style: int) 
 
 
 def _links(root: etree._Element, listed: CorrectionList) -> None:
-    targets = [(n, row) for n, row in enumerate(listed.corrections, start=FIRST_ROWS) if row.sheet]
+    rows = enumerate(listed.corrections, start=first_rows(listed))
+    targets = [(number, row) for number, row in rows if row.sheet]
     if targets:
         links = _add(root, "hyperlinks")
         for number, row in targets:
@@ -167,32 +195,35 @@ def list_workbook(listed: CorrectionList, note: str) -> bytes:
     workbook = Workbook(buffer, options)
     sheet: Worksheet = workbook.add_worksheet(TITLE)
     formats = {name: workbook.add_format({**BASE, **look}) for name, look in _FORMATS.items()}
-    lines = (f"{listed.title}　{printable(note)}", *listed.lines)
-    for number, (text, height) in enumerate(zip(lines, _HEIGHTS, strict=True)):
-        write_text(sheet, number, 0, storable(text), formats["line" if number else "title"])
+    listed = replace(listed, title=f"{listed.title}　{printable(note)}")
+    columns, first = _columns(listed), first_rows(listed)
+    for number, (text, look, height) in enumerate(_top(listed)):
+        sheet.merge_range(number, 0, number, len(columns) - 1, "", formats[look])
+        write_text(sheet, number, 0, storable(text), formats[look])
         sheet.set_row(number, height)
-    for column, (heading, width) in enumerate(_COLUMNS):
+    for column, (heading, width) in enumerate(columns):
         sheet.set_column(column, column, width)
-        write_text(sheet, FIRST_ROWS - 1, column, heading, formats["head"])
-    for number, correction in enumerate(listed.corrections, start=FIRST_ROWS):
-        sheet.set_row(number, _height(correction))
-        for column, (text, look) in enumerate(_styled(correction)):
+        write_text(sheet, first - 1, column, heading, formats["head"])
+    for number, correction in enumerate(listed.corrections, start=first):
+        sheet.set_row(number, _height(listed, correction))
+        for column, (text, look) in enumerate(_styled(listed, correction)):
             write_text(sheet, number, column, storable(text), formats[look])
-    _set_up(sheet, len(listed.corrections))
+    _set_up(sheet, listed)
     workbook.set_properties({"title": TITLE, "created": CREATED})
     workbook.close()
     return buffer.getvalue()
 
 
-def _set_up(sheet: Worksheet, rows: int) -> None:
+def _set_up(sheet: Worksheet, listed: CorrectionList) -> None:
+    first, rows = first_rows(listed), len(listed.corrections)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
     sheet.hide_gridlines(2)
-    sheet.freeze_panes(FIRST_ROWS, 0)
+    sheet.freeze_panes(first, 0)
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(FIRST_ROWS - 1)
+    sheet.repeat_rows(first - 1)
     sheet.set_footer(_FOOTER)
     if rows:
-        sheet.autofilter(FIRST_ROWS - 1, 0, FIRST_ROWS + rows - 1, len(_COLUMNS) - 1)
+        sheet.autofilter(first - 1, 0, first + rows - 1, len(_columns(listed)) - 1)

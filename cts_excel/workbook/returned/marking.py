@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.outcome import Outcome
-from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.layout import MOST_CORRECTED
 from cts_excel.workbook.form.style import BAD_FILL, WARN_FILL
 from cts_excel.workbook.returned.colours import (
@@ -28,9 +27,10 @@ from cts_excel.workbook.returned.corrections import (
     CorrectionList,
     list_corrections,
 )
-from cts_excel.workbook.returned.list_sheet import FIRST_ROWS, list_sheet
+from cts_excel.workbook.returned.list_sheet import first_rows, list_sheet
 from cts_excel.workbook.returned.notes import Notes
 from cts_excel.workbook.returned.styles import Styles
+from cts_excel.workbook.returned.terms import NO_TERMS, ReturnTerms
 from cts_excel.workbook.returned.workbook_part import (
     add_first_sheet,
     number_sheets,
@@ -42,7 +42,7 @@ _SIGN = OUR_SIGN.partition('"')[2].rpartition('"')[0].encode()
 _FILLS = {Severity.ERROR: BAD_FILL, Severity.WARNING: WARN_FILL, Severity.NOTICE: WARN_FILL}
 
 
-def marked_copy(content: bytes, outcome: Outcome, standard: Standard) -> bytes:
+def marked_copy(content: bytes, outcome: Outcome, terms: ReturnTerms = NO_TERMS) -> bytes:
     """Return a copy of a graded file (.xlsx) with errors and warnings marked.
 
     Marks of an earlier copy are removed first. Without errors and warnings nothing else is done.
@@ -53,7 +53,7 @@ def marked_copy(content: bytes, outcome: Outcome, standard: Standard) -> bytes:
     """
     earlier = outcome.audit.corrects if outcome.audit else ()
     made_from = (outcome.sha256 or hashlib.sha256(content).hexdigest(), *earlier)
-    return marked(content, list_corrections(outcome, standard), made_from[:MOST_CORRECTED])
+    return marked(content, list_corrections(outcome, terms), made_from[:MOST_CORRECTED])
 
 
 def marked(content: bytes, listed: CorrectionList, corrects: tuple[str, ...] = ()) -> bytes:
@@ -78,7 +78,7 @@ def marked(content: bytes, listed: CorrectionList, corrects: tuple[str, ...] = (
         here = [one for one in corrections if one.sheet == name]
         _mark(container, part, here, styles, strings)
     sheet = list_sheet(replace(listed, corrections=tuple(corrections)), styles)
-    add_first_sheet(container, TITLE, sheet, title_row=FIRST_ROWS, corrects=corrects)
+    add_first_sheet(container, TITLE, sheet, title_row=first_rows(listed), corrects=corrects)
     return _saved(container)
 
 

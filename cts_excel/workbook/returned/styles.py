@@ -57,8 +57,7 @@ class Styles:
             xf.set(f"apply{applied}", "1")
         alignment = etree.SubElement(xf, main_tag("alignment"), horizontal=horizontal)
         alignment.set("vertical", "center")
-        if framed:
-            alignment.set("wrapText", "1")
+        alignment.set("wrapText", "1")
         if framed and horizontal == "left":
             alignment.set("indent", "1")
         return self._held("cellXfs", xf)
