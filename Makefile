@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test unit lint template released pictures architecture messages docs bench fuzz clients mutants clean
+.PHONY: help app demo test unit lint template released pictures architecture messages docs bench fuzz clients mutants clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,13 @@ $(VENV)/.dev: $(VENV)/.runtime
 
 demo: $(VENV)/.runtime  ## Make 60 filled workbooks, grade them, say what to open
 	$(BIN)/cts-excel demo
+
+$(VENV)/.app: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[app]'
+	touch $@
+
+app: $(VENV)/.app  ## Open the app in the browser, with this folder as its working folder
+	$(BIN)/cts-excel app
 
 lint: $(VENV)/.dev  ## ruff, mypy --strict, import contract
 	$(BIN)/ruff check .
@@ -44,8 +51,9 @@ template: $(VENV)/.runtime  ## Write templates/audit_template.xlsx anew
 released: $(VENV)/.runtime  ## Keep the present format of the form as data, once it is final
 	$(BIN)/python -m cts_excel.workbook.form.released.capture
 
-pictures: $(VENV)/.runtime  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler)
+pictures: $(VENV)/.dev  ## Draw the pictures of README and docs anew (needs LibreOffice, poppler, Chromium)
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_app_pictures.py
 
 architecture: $(VENV)/.dev  ## Draw the rooms anew from the imports, for docs/architecture.md
 	$(BIN)/python docs/make_architecture.py

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.figures import ALL, Bench, Line
+from benchmarks.in_browser import browser
 from benchmarks.made_workbooks import originals
 from benchmarks.measuring import ROOT
 from cts_excel.standard.loading import load_standard
 
+_FIGURES = (*ALL, browser)
 DOCUMENT = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: make bench -->", "<!-- end of what was measured -->"
 HEAD = ("", "what", "ours", "peer", "figure", "bar", "")
@@ -37,7 +39,7 @@ def main() -> int:
             if options.quick
             else Bench(Path(folder), standard, made, sizes, repetitions=options.repetitions)
         )
-        for figure in ALL:
+        for figure in _FIGURES:
             if not options.only or figure.__name__ in options.only:
                 for line in figure(bench):
                     print(_row(_cells(line)), flush=True)
@@ -71,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="tiny sizes, to try it out")
     parser.add_argument("--write", action="store_true", help=f"into {DOCUMENT.relative_to(ROOT)}")
     parser.add_argument("--repetitions", type=int, default=5, help="turns of each figure (5)")
-    parser.add_argument("--only", nargs="+", choices=[figure.__name__ for figure in ALL])
+    parser.add_argument("--only", nargs="+", choices=[figure.__name__ for figure in _FIGURES])
     parser.add_argument("--folder", type=Path, help="where the workbooks go while it measures")
     return parser.parse_args()
 

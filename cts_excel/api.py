@@ -10,13 +10,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
-from cts_excel.audit.outcome import Outcome
+from cts_excel.audit.naming import effect_text, level_name, severity_name, status_name
+from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.corrections import resolve_outcomes
 from cts_excel.batch.engines.judge import Rules, grade_found, grade_one
-from cts_excel.batch.inputs.find import find
+from cts_excel.batch.engines.processes import worker_context
+from cts_excel.batch.engines.worker import limit_memory
+from cts_excel.batch.errors import RunInterruptedError
+from cts_excel.batch.inputs.find import Search, find
+from cts_excel.batch.inputs.kinds import Claim, claim
 from cts_excel.batch.inputs.passwords import read_passwords
-from cts_excel.batch.options import RunOptions, now
+from cts_excel.batch.options import RunOptions, now, today
+from cts_excel.batch.outputs.run_folders import RunFolder, run_folder, run_folders
+from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress
 from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_run
 from cts_excel.standard.loading import load_standard
@@ -24,24 +33,64 @@ from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
 from cts_excel.workbook.form.imprint import load_imprint
 from cts_excel.workbook.form.template import write_template as _write_template
+from cts_excel.workbook.issuing.issue import RECORD as ISSUE_RECORD
+from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
 from cts_excel.workbook.issuing.key_file import load_key
+from cts_excel.workbook.issuing.roster import Roster
+from cts_excel.workbook.issuing.roster import read_roster as _read_roster
+from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, in_words
 from cts_excel.workbook.read_audit import read_audit as _read_audit
 
 if TYPE_CHECKING:
+    from cts_excel.batch.verify import Verification
     from cts_excel.summary.outcomes.frames import RunFrames
+    from cts_excel.summary.run_view import RunView as RunView
 
 
 __all__ = [
+    "DEFAULT_LIMITS",
+    "ISSUE_RECORD",
+    "Claim",
     "GradingResult",
+    "IssueRecord",
+    "Outcome",
+    "Result",
+    "Roster",
+    "RunFolder",
+    "RunInterruptedError",
     "RunOptions",
+    "Search",
+    "Standard",
+    "Status",
+    "claim",
+    "effect_text",
+    "find",
     "grade_file",
     "grade_files",
     "grade_paths",
     "grade_run",
+    "in_words",
+    "issue_workbooks",
+    "level_name",
+    "limit_memory",
     "load_standard",
     "read_audit",
+    "read_roster",
+    "read_run",
+    "reminder_texts",
+    "repair",
     "resume_run",
+    "run_folder",
+    "run_folders",
     "run_frames",
+    "severity_name",
+    "shown",
+    "status_name",
+    "title",
+    "verify_run",
+    "worker_context",
+    "write_client_reports",
+    "write_roster",
     "write_summary",
     "write_template",
 ]
@@ -159,6 +208,74 @@ def run_frames(folder: Path | str) -> RunFrames:
     from cts_excel.summary.outcomes import frames  # pandas: only where data frames are asked for
 
     return frames.run_frames(folder)
+
+
+def read_run(folder: Path | str, standard: Standard | None = None) -> RunView:
+    """Read a finished run with its findings and the figures of its summary.
+
+    :raises RunFolderError: if it is unfinished or damaged, or used another specification.
+    """
+    from cts_excel.summary.run_view import read_run_view
+
+    return read_run_view(Path(folder), standard or load_standard())
+
+
+def verify_run(
+    folder: Path | str,
+    standard: Standard | None = None,
+    *,
+    roster: str | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Replay a finished run and tell what differs; start it in the folder where the run was made.
+
+    :param roster: the roster that the run was given.
+    :raises RunError: if there is no finished run, or its record cannot be read.
+    """
+    from cts_excel.batch.verify import verify
+
+    given = RunOptions(roster=roster)
+    return verify(Path(folder), standard or load_standard(), given=given, progress=progress)
+
+
+def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
+    """Word a reminder per person of the workbooks that are not back: person and text.
+
+    :raises RunFolderError: if the run had no roster.
+    """
+    from cts_excel.batch import reminders  # jinja2: only where somebody is reminded
+
+    return reminders.reminder_texts(Path(folder), today())
+
+
+def read_roster(path: Path | str, standard: Standard | None = None) -> Roster:
+    """Read a roster; a cell that holds a placeholder is blank (rule 13).
+
+    :raises RosterError: if the file cannot be read, or has no such headings, or no rows.
+    """
+    return _read_roster(path, states_nothing=(standard or load_standard()).states_nothing)
+
+
+def write_roster(path: Path | str, standard: Standard | None = None) -> None:
+    """Write the empty roster (.xlsx).
+
+    :raises OSError: where the file cannot be written.
+    """
+    from cts_excel.workbook.issuing.roster_form import write_roster_template
+
+    write_roster_template(Path(path), standard or load_standard())
+
+
+def write_client_reports(
+    folder: Path | str, target: Path | str, standard: Standard | None = None
+) -> list[Path]:
+    """Write a short workbook per graded audit of a finished run; return the files.
+
+    :raises RunFolderError: if it is unfinished or damaged, or used another specification.
+    """
+    from cts_excel.summary.report import write
+
+    return write.write_client_reports(folder, target, standard or load_standard())
 
 
 def write_summary(

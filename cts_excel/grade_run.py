@@ -21,7 +21,7 @@ from cts_excel.batch.outputs.run_reader import read_rows
 from cts_excel.batch.outputs.run_record import RunRecord
 from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Result
-from cts_excel.batch.run import Progress, Run
+from cts_excel.batch.run import Progress, Run, Watch
 from cts_excel.files.numbers import plain
 from cts_excel.files.visible import visible
 from cts_excel.standard.model import Standard
@@ -71,14 +71,18 @@ class GradingResult:
 
 
 def grade_run(
-    options: RunOptions, standard: Standard, progress: Progress | None = None
+    options: RunOptions,
+    standard: Standard,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> GradingResult:
     """Grade files and write every output.
 
+    :param watch: called with results as they come, before duplicates are told.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     """
     with Run.create(options, standard, FORMATS) as run:
-        return _write_outputs(run, progress)
+        return _write_outputs(run, progress, watch)
 
 
 def resume_run(
@@ -88,6 +92,7 @@ def resume_run(
     engine: str | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> GradingResult:
     """Continue a run that was stopped; its outputs equal those of an uninterrupted one.
 
@@ -96,15 +101,15 @@ def resume_run(
     """
     where = {"jobs": jobs, "engine": engine, "scheduler": scheduler}
     with Run.resume(folder, FORMATS, **where) as run:
-        return _write_outputs(run, progress)
+        return _write_outputs(run, progress, watch)
 
 
-def _write_outputs(run: Run, progress: Progress | None) -> GradingResult:
+def _write_outputs(run: Run, progress: Progress | None, watch: Watch | None) -> GradingResult:
     overview = _Overview()
     with ExitStack() as stack:
         wanted = [one for one in FORMATS if one.wanted(run.options)]
         sinks = tuple(stack.enter_context(one(run)) for one in wanted)
-        for result in run.results(progress):
+        for result in run.results(progress, watch):
             overview.add(result)
             for sink in sinks:
                 sink.add(result)

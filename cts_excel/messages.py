@@ -7,6 +7,7 @@ import gettext as _gettext
 import os
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
+from contextvars import ContextVar
 
 DOMAIN = "cts_excel"
 CLICK_DOMAIN = "click"  # the texts of click itself, which brings no catalogue
@@ -19,6 +20,8 @@ _CHINESE_ON_WINDOWS = 0x04  # primary language id; the ten low bits of a languag
 
 _current: _gettext.NullTranslations = _gettext.NullTranslations()
 _language = "en"
+# What one page of many speaks, with its code; ``None``: the process's language.
+_here: ContextVar[tuple[_gettext.NullTranslations, str] | None] = ContextVar("here", default=None)
 
 
 def use_language(language: str) -> None:
@@ -27,9 +30,18 @@ def use_language(language: str) -> None:
     Every kind of Chinese gets the one Chinese catalogue; an unknown language is English.
     """
     global _current, _language
+    _current, _language = _catalogue(language)
+
+
+def use_language_here(language: str) -> None:
+    """Switch the language of the current task or thread only: pages in two languages at once."""
+    _here.set(_catalogue(language))
+
+
+def _catalogue(language: str) -> tuple[_gettext.NullTranslations, str]:
     code = _known(language)
-    _current = _gettext.translation(DOMAIN, LOCALE_DIR, [code], fallback=True)
-    _language = "zh" if code == CHINESE else "en"
+    found = _gettext.translation(DOMAIN, LOCALE_DIR, [code], fallback=True)
+    return found, "zh" if code == CHINESE else "en"
 
 
 def translate_click(environment: MutableMapping[str, str]) -> None:
@@ -60,18 +72,24 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def language() -> str:
-    """Return ``"en"`` or ``"zh"``: the language in which findings are worded for the terminal."""
-    return _language
+    """Return ``"en"`` or ``"zh"``: the language in which findings are worded for people."""
+    here = _here.get()
+    return here[1] if here else _language
 
 
 def _(message: str) -> str:
     """Translate one message id."""
-    return _current.gettext(message)
+    return _translations().gettext(message)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Translate a message id that depends on a number."""
-    return _current.ngettext(singular, plural, number)
+    return _translations().ngettext(singular, plural, number)
+
+
+def _translations() -> _gettext.NullTranslations:
+    here = _here.get()
+    return here[0] if here else _current
 
 
 def fault_line(place: object, problem: str, repair: str) -> str:

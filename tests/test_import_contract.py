@@ -57,6 +57,13 @@ PLANTED = (
     ("api.py", "cts_excel.demo", "downhill"),
     ("demo.py", "cts_excel.cli", "downhill"),
     ("cli", "cts_excel.__main__", "downhill"),
+    # app/
+    ("app", "cts_excel.cli", "downhill"),
+    ("app/pages", "cts_excel.batch", "app"),
+    ("app/judging.py", "cts_excel.audit", "app"),
+    ("app/uploads.py", "cts_excel.app.pages", "app-floors"),
+    ("app/pages/elements.py", "cts_excel.app.pages.frame", "app-pages"),
+    ("app/pages/run_table.py", "cts_excel.app.pages.results", "app-pages"),
     # each sub-room of workbook/, and the one above it or beside it
     ("workbook/ooxml", "cts_excel.workbook.form", "workbook"),
     ("workbook/form", "cts_excel.workbook.reading", "workbook"),

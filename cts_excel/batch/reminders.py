@@ -87,6 +87,16 @@ def _outstanding(row: Row, today: date) -> Outstanding:
     return Outstanding(texts[0], texts[1], texts[2], due, late, visible(row["file"]))
 
 
+def reminder_texts(folder: Path, today: date) -> list[tuple[str, str]]:
+    """Return person and text of each reminder.
+
+    :raises RunFolderError: if the run had no roster.
+    """
+    found = reminders(folder, today)
+    texts = _rendered(found, today, TEMPLATE)
+    return [(one.person, text) for one, text in zip(found, texts, strict=True)]
+
+
 def write_reminders(
     folder: Path, target: Path, today: date, template: Path | None = None
 ) -> list[Path]:

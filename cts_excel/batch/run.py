@@ -53,6 +53,7 @@ from cts_excel.workbook.ooxml.errors import NotReadableError
 
 _AT_ONCE = 256  # results of an earlier run that are stored together
 Progress = Callable[[int, int], None]  # files done, files in all
+Watch = Callable[[list[Result]], None]  # results as they come, before any duplicate is told
 
 
 class Format(Protocol):
@@ -165,12 +166,15 @@ class Run:
         except NotReadableError as error:
             raise OSError(error.found or error.reason) from None
 
-    def results(self, progress: Progress | None = None) -> Iterator[Result]:
+    def results(
+        self, progress: Progress | None = None, watch: Watch | None = None
+    ) -> Iterator[Result]:
         """Grade what is left, then yield the final result of every file, sorted by path.
 
         :param progress: called with the files done and the files in all.
+        :param watch: called with results as they come; those of an earlier start are left out.
         """
-        self._grade(progress)
+        self._grade(progress, watch)
         self.counts.clear()
         self.confirmations.clear()
         identities = self._identities()
@@ -225,9 +229,9 @@ class Run:
         if isinstance(error, OSError):
             raise output_error(str(self.folder), error) from error
 
-    def _grade(self, progress: Progress | None) -> None:
+    def _grade(self, progress: Progress | None, watch: Watch | None) -> None:
         if self.options.reuse and not self._rules.passwords:  # nothing decrypted is kept
-            self._take_unchanged(progress)
+            self._take_unchanged(progress, watch)
         tasks = self._left()
         if progress:
             progress(self._done, self.total)
@@ -239,6 +243,8 @@ class Run:
             self._done += self._store.add(results)
             if self._earlier:
                 self._earlier.add(results)
+            if watch:
+                watch([load_result(stored) for stored in results])
             if progress:
                 progress(self._done, self.total)
         self._engine.close()
@@ -249,7 +255,7 @@ class Run:
         left = (number for number, done in enumerate(self._is_done) if not done)
         return Tasks(self.plan.files, array("Q", left))
 
-    def _take_unchanged(self, progress: Progress | None) -> None:
+    def _take_unchanged(self, progress: Progress | None, watch: Watch | None) -> None:
         """Take the results of files that have not changed since an earlier run."""
         folder = Path(self.options.cache) if self.options.cache else None
         self._earlier = EarlierResults(folder, self._rules_digest)
@@ -260,6 +266,8 @@ class Run:
             self._done += self._store.add(results)
             for result in results:
                 self._is_done[result.number] = 1
+            if watch:
+                watch([load_result(stored) for stored in results])
             if progress:
                 progress(self._done, self.total)
 

@@ -58,7 +58,8 @@ def _show(
     from rich.text import Text
 
     from cts_excel.audit.levels import shown
-    from cts_excel.cli.showing import impact_text, level_name, status_name, visible_text
+    from cts_excel.audit.naming import impact_text, level_name, status_name
+    from cts_excel.cli.showing import visible_text
 
     finals = (comparison.final_first, comparison.final_second)
     for name, outcome, final in zip("AB", outcomes, finals, strict=True):
@@ -84,7 +85,8 @@ def _table(differences: tuple[AnswerDifference, ...], standard: Standard) -> obj
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    from cts_excel.cli.showing import impact_text, visible_text
+    from cts_excel.audit.naming import impact_text
+    from cts_excel.cli.showing import visible_text
 
     table = Table(box=SIMPLE_HEAD, show_edge=False)
     table.add_column(_("Clause"), no_wrap=True)

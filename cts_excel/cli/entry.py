@@ -32,6 +32,7 @@ def _commands() -> dict[str, str]:
         "demo": _("Make 60 filled workbooks, grade them and say what to open."),
         "roster": _("Write an empty roster, the list to issue from."),
         "template": _("Write the blank audit workbook, or one per row of a roster."),
+        "app": _("Work in the browser instead of the terminal."),
         "grade": _("Grade returned workbooks and write the summary."),
         "check": _("Judge single workbooks in the terminal."),
         "report": _("Write a short report per client of a finished run."),

@@ -274,13 +274,8 @@ def next_steps(result: GradingResult) -> list[str]:
 
 def show_result(result: GradingResult) -> None:
     """Print files per status and level, the worst findings, and what to do next."""
-    from cts_excel.cli.showing import (
-        console,
-        counts_table,
-        level_name,
-        status_name,
-        worst_table,
-    )
+    from cts_excel.audit.naming import level_name, status_name
+    from cts_excel.cli.showing import console, counts_table, worst_table
 
     out = console()
     record = result.record

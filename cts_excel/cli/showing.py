@@ -9,10 +9,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cts_excel.audit.catalogue import effect, repair, title
-from cts_excel.audit.findings import Finding, Impact, Severity
-from cts_excel.audit.levels import FailReason, next_level, reason_text, shown, shown_beside
-from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.levels import next_level, shown, shown_beside
+from cts_excel.audit.naming import (
+    effect_text,
+    impact_text,
+    level_name,
+    reason_name,
+    severity_name,
+    status_name,
+)
+from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.scoring import Score
 from cts_excel.files.numbers import plain
 from cts_excel.files.visible import visible
@@ -33,56 +41,6 @@ def console(*, stderr: bool = False) -> Console:
 def visible_text(text: str, style: str = "") -> Text:
     """Return a text for the terminal: what a workbook holds can neither steer nor disguise it."""
     return Text(visible(text), style=style)
-
-
-def status_name(status: Status) -> str:
-    """Name a status in the terminal's language."""
-    if language() == "zh":
-        return status.shown
-    return status.value.replace("_", " ")
-
-
-def severity_name(severity: Severity) -> str:
-    """Name a severity in the terminal's language."""
-    return severity.shown if language() == "zh" else severity.key
-
-
-def level_name(label: str, standard: Standard | None) -> str:
-    """Name a level in the terminal's language: by its label in Chinese, else by its key."""
-    if language() == "zh" or standard is None:
-        return label
-    if label == standard.special.deduction.exceeded:
-        return _("failed by deductions")
-    if label == standard.not_passed.label:
-        return _("not passed")
-    level = standard.level_by_label.get(label)
-    return level.key.replace("_", " ") if level else label
-
-
-def impact_text(impact: Impact | None, standard: Standard | None) -> str:
-    """Say how many points a finding moved, and from which level to which."""
-    if impact is None:
-        return ""
-    points = "" if impact.points is None else f"{impact.points:+f}"
-    levels = [level_name(label, standard) for label in (impact.level_from, impact.level_to)]
-    moved = "→".join(levels) if impact.level_text else ""
-    return ("，" if language() == "zh" else ", ").join(part for part in (points, moved) if part)
-
-
-def effect_text(found: Finding, standard: Standard | None) -> str:
-    """Say what a finding did to the result, or what its kind can do, in the terminal's language."""
-    kind = effect(found)
-    shown_kind = kind.shown if language() == "zh" else kind.value
-    return impact_text(found.impact, standard) or shown_kind
-
-
-def reason_name(reason: FailReason, standard: Standard) -> str:
-    """Word a fail reason in the terminal's language."""
-    if language() == "zh":
-        return reason_text(reason, standard)
-    if reason is FailReason.DEDUCTION_LIMIT:
-        return _("deductions over the limit")
-    return _("below {} points").format(plain(standard.lowest_level.minimum))
 
 
 def show_outcome(outcome: Outcome, standard: Standard, out: Console) -> None:

@@ -21,7 +21,7 @@ import cts_excel
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "cts_excel"
-DATA = {".toml", ".mo", ".typed"}
+DATA = {".toml", ".mo", ".typed", ".css", ".js", ".svg"}
 LEFT_OUT = (
     *(".venv", ".git", "node_modules", "build", "dist", "*.egg-info", "__pycache__", "site"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from math import ceil, floor
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from cts_excel.audit.levels import number_shown, percent_shown
 from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.headline import mean_rates
+from cts_excel.summary.figures.histogram import histogram
 from cts_excel.summary.figures.losses import losses, short_text
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext
 from cts_excel.summary.writing import charts, paired_charts
@@ -27,7 +27,6 @@ UPPER_ROW, LOWER_ROW = 9, 22  # first rows of the two bands of charts and panels
 _UPPER_ROWS, _LOWER_ROWS = 12, 16
 _CHART_COLUMNS = 16
 MOST_LOSSES = 8
-_BIN_WIDTHS = (0.25, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 def draw(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
@@ -79,39 +78,32 @@ def _levels(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
 
 def _finals(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart, str]:
     finals = context.figures.finals
-    minima = [float(level.minimum) for level in context.standard.levels]
-    low, high = min(float(finals.min()), minima[-1]), max(float(finals.max()), minima[0] + 1)
-    width = _bin_width(high - low, [level.minimum for level in context.standard.levels])
-    step = _axis_step(high - low)
-    # Room for the label of the lowest line, and an axis whose figures are whole.
-    start = max(0.0, floor((low - width / 2) / step) * step)
-    bins = ceil(ceil((high - start) / step) * step / width)
-    places = np.minimum(np.floor((finals - start) / width + 1e-9).astype(int), bins - 1)
-    counts = np.bincount(places, minlength=bins)
-    centres = [start + (n + 0.5) * width for n in range(bins)]
-    unit = _nice(max(2.0, float(counts.max())) / 4)
-    top = ceil(max(2.0, float(counts.max())) * 1.18 / unit) * unit
+    minima = [level.minimum for level in context.standard.levels]
+    bins = histogram(finals, minima)
+    width, centres, most = bins.width, bins.centres, max(bins.counts)
+    unit = _nice(max(2.0, float(most)) / 4)
+    top = ceil(max(2.0, float(most)) * 1.18 / unit) * unit
     labels = [cell_text(level.label) for level in context.standard.levels]
-    stroke = round(9 * COLUMN_PIXELS * 0.84 * 0.75 / bins * 0.84 * 4) / 4  # points across a bin
-    filled = [(x, float(n)) for x, n in zip(centres, counts, strict=True) if n]
+    points = 9 * COLUMN_PIXELS * 0.84 * 0.75 / len(bins.counts)  # across a bin
+    stroke = round(points * 0.84 * 4) / 4
+    filled = [(x, float(n)) for x, n in zip(centres, bins.counts, strict=True) if n]
     bars = _stems(context, f"份数（段宽 {width:g} 分）", filled, INK)
-    lines = _stems(context, "级别线", [(m, top * 0.93) for m in minima], ALERT)
+    tops = [(float(minimum), top * 0.93) for minimum in minima]
+    lines = _stems(context, "级别线", tops, ALERT)
     chart = charts.histogram(
         book.workbook,
         (
-            replace(
-                bars, line={"color": STEEL, "width": stroke}, labelled=bool(counts.max() < 100)
-            ),
+            replace(bars, line={"color": STEEL, "width": stroke}, labelled=most < 100),
             replace(
                 lines, line={"color": ALERT, "width": 1.25, "dash_type": "dash"}, labels=labels
             ),
         ),
-        Axes(start, start + bins * width, step, top),
+        Axes(bins.start, bins.end, bins.step, top),
     )
-    modal = int(np.argmax(counts))
+    modal = bins.counts.index(most)
     text = (
         f"{len(finals)} 份，每段 {width:g} 分，最多的一段为 {centres[modal] - width / 2:g}–"
-        f"{centres[modal] + width / 2:g} 分（{counts[modal]} 份）；虚线为各级别的最低分"
+        f"{centres[modal] + width / 2:g} 分（{most} 份）；虚线为各级别的最低分"
     )
     return chart, text
 
@@ -126,17 +118,6 @@ def _stems(
     top_x = data.add("标注：分", [x for x, _top in tops])
     top_y = data.add(name, [top for _x, top in tops])
     return Stems(x, y, top_x, top_y, {}, None, color, True)
-
-
-def _bin_width(span: float, minima: list[Decimal]) -> float:
-    """Return the smallest width of at most 32 bins, if possible one that every level line fits."""
-    wide_enough = [w for w in _BIN_WIDTHS if span / w <= 32] or [_BIN_WIDTHS[-1]]
-    fitting = (w for w in wide_enough if all(m % Decimal(str(w)) == 0 for m in minima))
-    return next(fitting, wide_enough[0])
-
-
-def _axis_step(span: float) -> float:
-    return next((s for s in (1.0, 2.0, 5.0, 10.0, 20.0) if span / s <= 8), 50.0)
 
 
 def _nice(step: float) -> float:

@@ -1,0 +1,85 @@
+"""One workbook, judged at once in a process of its own: a file that hangs costs only itself."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import TimeoutError as JudgingTimeoutError
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from cts_excel.api import (
+    DEFAULT_LIMITS,
+    Outcome,
+    Standard,
+    grade_file,
+    limit_memory,
+    load_standard,
+    worker_context,
+)
+from cts_excel.errors import UserError
+from cts_excel.messages import _
+
+
+class JudgingError(UserError):
+    """A workbook whose judgement did not come to an end."""
+
+
+class SingleJudge:
+    """Judges single workbooks, one after the other."""
+
+    def __init__(self, standard_path: str | None) -> None:
+        self._standard_path = standard_path
+        self._pool: Any = None
+
+    def warm(self) -> None:
+        """Have the process begin, so that the first workbook need not wait for it."""
+        self._workers().schedule(_ready)
+
+    async def judge(self, path: Path, name: str) -> Outcome:
+        """Judge a workbook.
+
+        :param name: how it is shown.
+        :raises JudgingError: if it takes too long, or its process dies.
+        """
+        future = self._workers().schedule(
+            _judged, args=[path, self._standard_path], timeout=DEFAULT_LIMITS.seconds
+        )
+        try:
+            outcome: Outcome = await asyncio.wrap_future(future)
+        except (JudgingTimeoutError, ProcessExpired, MemoryError):
+            problem = _("the file could not be judged: it takes too much time or memory")
+            raise JudgingError(name, problem, _("Ask for a fresh copy of it.")) from None
+        return replace(outcome, file=name)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def _workers(self) -> Any:
+        if self._pool is None or not self._pool.active:
+            self._pool = ProcessPool(
+                max_workers=1,
+                initializer=limit_memory,
+                initargs=[DEFAULT_LIMITS.memory_bytes],
+                context=worker_context("cts_excel.api"),
+            )
+        return self._pool
+
+
+_standards: dict[str | None, Standard] = {}  # of the process that judges
+
+
+def _ready() -> None:
+    _standards.setdefault(None, load_standard())
+
+
+def _judged(path: Path, standard_path: str | None) -> Outcome:
+    if standard_path not in _standards:
+        _standards[standard_path] = load_standard(standard_path)
+    return grade_file(path, _standards[standard_path])

@@ -1,0 +1,51 @@
+"""The judgement of one workbook, as 看一份 and a corrected file show it."""
+
+from __future__ import annotations
+
+from cts_excel.api import (
+    Outcome,
+    Standard,
+    effect_text,
+    level_name,
+    repair,
+    severity_name,
+    shown,
+    title,
+)
+from cts_excel.app.pages.elements import sheet, status_text, text
+from cts_excel.files.visible import visible
+from cts_excel.messages import _, language
+
+
+def show_outcome(outcome: Outcome, standard: Standard) -> None:
+    """Show status, score, level and findings."""
+    text("h2", visible(outcome.file))
+    text("p", status_text(outcome.status), f"chip {outcome.status.value}")
+    cover = outcome.audit.cover if outcome.audit else None
+    if cover:
+        names = (cover.organisation, cover.audit_no, cover.audit_type, cover.assessor)
+        text("p", " · ".join(visible(name) for name in names if name), "subject")
+    if outcome.score:
+        score = outcome.score
+        final = shown(score.final, standard)
+        line = _("base {} - deductions {} + bonus {} = {}").format(
+            shown(score.base, standard), score.deductions, score.bonus, final
+        )
+        text("p", line, "score")
+    if outcome.judgement:
+        told = _("recommended level: {}").format(level_name(outcome.judgement.label, standard))
+        text("p", told, "verdict")
+    elif outcome.bounds:
+        low, high = (shown(s, standard) for s in (outcome.bounds.low, outcome.bounds.high))
+        text("p", _("Still possible: {} to {}.").format(low, high))
+    if not outcome.findings:
+        text("p", _("No findings."), "empty")
+        return
+    spoken = language()
+    headings = (_("Severity"), _("Place"), _("Problem"), _("Repair"), _("Effect"), _("Code"))
+    rows = [
+        (severity_name(f.severity), f.place or "—", title(f, spoken), repair(f, spoken),
+         effect_text(f, standard), str(f.code))
+        for f in outcome.findings
+    ]  # fmt: skip
+    sheet(headings, rows, "findings")
