@@ -104,8 +104,8 @@ WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
     "--independent",
     is_flag=True,
     help=_(
-        "Have a second, independent reader confirm audits within 1 point of a level, and 1 % of "
-        "the rest."
+        "Have a second, independent reader confirm audits within 1 point of a level, and one "
+        "percent of the rest."
     ),
 )
 @click.option(

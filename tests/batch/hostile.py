@@ -243,13 +243,13 @@ def _cells() -> Iterator[Kind]:
         yield Kind(
             f"string index {index[:9]!r}",
             edited(
-                SHEET, lambda x, i=index: re.sub(r'(<c r="F4"[^>]*t="s"><v>)\d+', rf"\g<1>{i}", x)
+                SHEET, lambda x, i=index: re.sub(r'(<c r="G4"[^>]*t="s"><v>)\d+', rf"\g<1>{i}", x)
             ),
         )
     for value in ("1_0", "1e400", "-1e400", "nan", "inf", "0x1p3", "1e-400", "9" * 400, "٠.٨٥", ""):
         yield Kind(
             f"number {value[:9]!r}",
-            edited(SHEET, lambda x, v=value: re.sub(r'(<c r="G4"[^>]*><v>)[^<]+', rf"\g<1>{v}", x)),
+            edited(SHEET, lambda x, v=value: re.sub(r'(<c r="H4"[^>]*><v>)[^<]+', rf"\g<1>{v}", x)),
         )
     for address in ("XFD1048576", "A0", "A99999999999", "AAAAAAA1", "1A", "", "a4", "$F$4"):
         yield Kind(
@@ -271,7 +271,7 @@ def _cells() -> Iterator[Kind]:
                 ),
             ),
         )
-    again = '<row r="4"><c r="G4"><v>0.95</v></c></row></sheetData>'
+    again = '<row r="4"><c r="H4"><v>0.95</v></c></row></sheetData>'
     yield Kind("row that stands twice", edited(SHEET, lambda x: x.replace("</sheetData>", again)))
     yield Kind("rows out of order", edited(SHEET, _turned))
     yield Kind(
@@ -289,11 +289,11 @@ def _cells() -> Iterator[Kind]:
     )
     yield Kind(
         "cell of unknown type",
-        edited(SHEET, lambda x: re.sub(r'<c r="G4"([^>]*)>', r'<c r="G4" t="zz"\1>', x)),
+        edited(SHEET, lambda x: re.sub(r'<c r="H4"([^>]*)>', r'<c r="H4" t="zz"\1>', x)),
     )
     yield Kind(
         "style index of nowhere",
-        edited(SHEET, lambda x: re.sub(r'<c r="G4" s="\d+"', '<c r="G4" s="99999999"', x)),
+        edited(SHEET, lambda x: re.sub(r'<c r="H4" s="\d+"', '<c r="H4" s="99999999"', x)),
     )
 
 

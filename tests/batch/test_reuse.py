@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from altering import answers, built_in, filled, put
+from altering import answers, built_in, filled, put, rating_cell
 
 from cts_excel.batch.options import RunOptions, day_of
 from cts_excel.batch.store import reuse
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         cover = {"企业名称": f"南京某某电器有限公司{number}", "项目编号": f"ZJ-{number}"}
         content = filled_bytes(built_in(), answers(cover=cover))
         (tmp_path / "in" / f"{number}.xlsx").write_bytes(content)
-    faulty = put(filled(), "评分表", {"G4": 7})
+    faulty = put(filled(), "评分表", {rating_cell("percent"): 7})
     (tmp_path / "in" / f"{FILES}.xlsx").write_bytes(faulty)
     return tmp_path
 
@@ -89,7 +89,7 @@ def test_duplicates_are_found_among_reused_and_new_files(folder: Path) -> None:
 
 def test_a_file_with_other_bytes_is_graded_anew(folder: Path) -> None:
     graded(folder, "first")
-    (folder / "in" / "0.xlsx").write_bytes(put(filled(), "评分表", {"G4": 7}))
+    (folder / "in" / "0.xlsx").write_bytes(put(filled(), "评分表", {rating_cell("percent"): 7}))
     graded(folder, "second")
     graded(folder, "fresh", reuse=False)
     assert reused(folder, "second") == FILES - 1

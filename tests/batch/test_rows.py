@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from altering import answers, built_in, judged, put
+from altering import answers, built_in, judged, put, rating_cell
 
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.findings import Impact
@@ -82,7 +82,11 @@ def test_both_fail_reasons_are_named() -> None:
 
 
 def test_an_incomplete_file_has_the_score_so_far_and_no_level() -> None:
-    blank = put(filled_bytes(built_in(), answers()), "评分表", {"F4": None, "G4": None})
+    blank = put(
+        filled_bytes(built_in(), answers()),
+        "评分表",
+        {rating_cell("band"): None, rating_cell("percent"): None},
+    )
     row = grade_row(judged(blank))
     assert (row["status"], row["level"], row["passed"]) == ("needs_correction", "", "")
     assert Decimal(row["score_high"]) - Decimal(row["score_low"]) == 1

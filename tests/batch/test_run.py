@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from altering import answers, built_in, filled, put
+from altering import answers, built_in, filled, put, rating_cell
 from batches import (
     blank_ratings,
     contents,
@@ -43,7 +43,7 @@ def mixed_folder() -> Path:
             "b/again.xlsx": filled(),
             "blank.xlsx": blank_ratings(),
             "c1.xlsx": returned(项目编号="ZJ-C"),
-            "c2.xlsx": put(returned(项目编号="ZJ-C"), "评分表", {"G4": 0.9}),
+            "c2.xlsx": put(returned(项目编号="ZJ-C"), "评分表", {rating_cell("percent"): 0.9}),
             "empty.xlsx": b"",
             "junk.xlsx": b"no workbook at all",
             "notes.txt": b"ignored",
@@ -134,7 +134,7 @@ def test_rule_12_the_first_of_equal_files_counts() -> None:
 
 
 def test_rule_12_different_answers_leave_none_ranked() -> None:
-    changed = put(filled(), "评分表", {"G4": 0.95})
+    changed = put(filled(), "评分表", {rating_cell("percent"): 0.95})
     put_files(Path("in"), {"a.xlsx": filled(), "b.xlsx": filled(), "c.xlsx": changed})
     outcomes, _record = grade_folder(Path("in"), Path("out"))
     assert {o.status for o in outcomes} == {Status.CONFLICT}

@@ -13,6 +13,9 @@ from collections.abc import Callable
 
 from mutations import Parts
 
+from cts_excel.workbook.form import layout
+from cts_excel.workbook.ooxml.addresses import column_letters
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 RATINGS, SPECIAL = "xl/worksheets/sheet2.xml", "xl/worksheets/sheet3.xml"
@@ -38,10 +41,13 @@ def on(part: str, edit: Edit) -> Mutation:
     return mutate
 
 
+TELLING = tuple(column_letters(layout.RATING_COLUMN[name]) for name in ("band", "percent"))
+
+
 def answer(xml: str, chance: random.Random) -> re.Match[str]:
     """Choose a cell that bears on the grade: in 评分表 a percentage or band, else any filled."""
     cells = [m for m in CELL.finditer(xml) if m[4] and "<f>" not in m[4] and int(m[2]) > 3]
-    telling = [m for m in cells if m[1] in ("F", "G")] or cells
+    telling = [m for m in cells if m[1] in TELLING] or cells
     return chance.choice(telling if chance.random() < 0.85 else cells)
 
 

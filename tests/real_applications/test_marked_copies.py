@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from altering import answers, built_in, judged, openpyxl_edit
+from altering import answers, built_in, entry_cell, judged, openpyxl_edit
 from openpyxl.comments import Comment
 from real_applications.harness import Entry, Job, LibreOffice, Validator
 
@@ -33,21 +33,21 @@ FAULTY = answers(
     deductions=(SpecialAnswer("", "", "事实"),),
 )
 TYPED = (
-    Entry("封面", "C5", "某某公司"),
-    Entry("封面", "C11", "2025-09-28"),
-    Entry("评分表", "G4", "55%"),
-    Entry("评分表", "F5", "80%-100%"),
-    Entry("评分表", "G5", "90%"),
-    Entry("评分表", "I5", "记录"),
-    Entry("评分表", "G6", "0.85"),
+    Entry("封面", entry_cell("企业名称"), "某某公司"),
+    Entry("封面", entry_cell("审核开始日期"), "2025-09-28"),
+    Entry("评分表", "H4", "55%"),
+    Entry("评分表", "G5", "80%-100%"),
+    Entry("评分表", "H5", "90%"),
+    Entry("评分表", "J5", "记录"),
+    Entry("评分表", "H6", "0.85"),
     Entry("特别项", "D5", ""),
 )
 
 
 def commented(content: bytes) -> bytes:
     def edit(workbook: Any) -> None:
-        workbook["评分表"]["F5"].comment = Comment("请再看一下", "张三")
-        workbook["评分表"]["I9"].comment = Comment("留言", "李四")
+        workbook["评分表"]["G5"].comment = Comment("请再看一下", "张三")
+        workbook["评分表"]["J9"].comment = Comment("留言", "李四")
 
     return openpyxl_edit(content, edit)
 

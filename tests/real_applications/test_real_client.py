@@ -33,8 +33,8 @@ LOCKED = (
     (layout.COVER, "F8"),
     (layout.RATINGS, "C4"),
     (layout.RATINGS, "E4"),
-    (layout.RATINGS, "H4"),
-    (layout.RATINGS, "J4"),
+    (layout.RATINGS, "D4"),
+    (layout.RATINGS, "I4"),
     (layout.SPECIAL, "G5"),
     (layout.RUBRIC, "A4"),
 )
