@@ -98,6 +98,9 @@ class SpecialItem:
         }
 
 
+# The states of a corrective action.
+NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED = "未开始", "进行中", "已完成", "已验证"
+
 # What people enter in an entry of 特别项, in the order in which it is shown.
 SPECIAL_FIELDS = (
     *("category", "clause", "description", "evidence", "rectification"),

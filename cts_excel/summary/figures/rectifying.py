@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cts_excel.audit.model import VERIFIED
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.outcomes.columns import OutcomeColumns, SpecialRow
 from cts_excel.summary.outcomes.file_row import STATUSES
 
-VERIFIED = "已验证"  # the only state that closes a corrective action
 _COUNTED = (Status.GRADED, Status.NEEDS_CORRECTION)  # of a conflict nobody knows which file holds
 
 

@@ -176,16 +176,13 @@ def _specials(outcome: Outcome) -> tuple[SpecialExcerpt, ...]:
 
 
 def _special(deduction: bool, entry: SpecialItem) -> SpecialExcerpt:
+    texts = entry.texts
     row = (
         deduction, entry.number, entry.category, entry.clause, entry.description,
         entry.evidence_shown, entry.rectification,
-        *(_known(entry, key) for key in ACTION_KEYS), entry.complete,
+        *(texts[key] for key in ACTION_KEYS), entry.complete,
     )  # fmt: skip
     return SpecialExcerpt(deduction, pack(row))
-
-
-def _known(entry: SpecialItem, key: str) -> str:
-    return str(getattr(entry, key, None) or "")
 
 
 def _ratings(audit: Audit, standard: Standard) -> RatingsExcerpt:

@@ -74,7 +74,7 @@ COVER_KEYS = _FIELDS[_FIELDS.index("organisation") : _FIELDS.index("base")]
 
 
 def _cover_text(cover: Cover | None, key: str) -> str:
-    return cover.text(key) if cover and hasattr(cover, key) else ""
+    return cover.text(key) if cover else ""
 
 
 def file_fields(outcome: Outcome, standard: Standard) -> tuple[str | int, ...]:

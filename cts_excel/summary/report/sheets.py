@@ -47,7 +47,8 @@ def write_result(
     flow = Flow(book, sheet, WIDTHS, scale=_SCALE, room=_ROOM)
     standard, grade = book.standard, client.grade
     _wide(flow, f"{standard.subject}  评定报告", "report_title", least=34)
-    _pair(flow, ("出具单位", issuer or standard.publisher), ("报告编号", report_number(grade)))
+    issuer = issuer or standard.form.body or standard.publisher
+    _pair(flow, ("出具单位", issuer), ("报告编号", report_number(grade)))
     _wide(flow, f"依据：{standard.title}（{standard.edition}，{standard.basis}）", "note_line")
     _identity(flow, grade)
     _verdict(flow, client, standard)

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cts_excel.audit.model import VERIFIED
 from cts_excel.audit.outcome import Status
 from cts_excel.files.numbers import plain
-from cts_excel.summary.figures.rectifying import VERIFIED, counted
+from cts_excel.summary.figures.rectifying import counted
 from cts_excel.summary.outcomes.columns import SpecialRow
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet

@@ -8,6 +8,7 @@ heading, label and clause number; it uses positions only to see that something w
 from __future__ import annotations
 
 from cts_excel.audit.cover import COVER_FIELDS, CoverField, Kind
+from cts_excel.audit.model import FINISHED, NOT_STARTED, UNDER_WAY, VERIFIED
 from cts_excel.standard import model
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.ooxml.addresses import cell_address
@@ -24,7 +25,6 @@ MOST_CORRECTED = 3  # of them: a constant in a formula has at most 255 character
 REMARK_BEGIN, REMARK_END = "【核查意见 cts-excel】", "【意见完】"  # around our part of a comment
 
 NOT_APPLICABLE = model.NOT_APPLICABLE
-NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED = "未开始", "进行中", "已完成", "已验证"
 RECTIFICATIONS = (NOT_STARTED, UNDER_WAY, FINISHED, VERIFIED)
 # 整改状态 as format 1 worded it -> as it is worded now.
 EARLIER_RECTIFICATIONS = {"未整改": NOT_STARTED, "整改中": UNDER_WAY, "已整改": FINISHED}
