@@ -42,9 +42,10 @@ def test_a_cell_with_one_fault_has_one_finding(column: str, value: Any, code: st
 
 
 def test_an_error_value_in_many_cells_is_one_finding() -> None:
-    cells = {rating_cell("percent", n): error("#REF!") for n in (3, 4, 5, 9)}
-    outcome = judged(put(filled(), layout.RATINGS, cells))
-    assert ("R07", "G7:G9,G13") in found(outcome)
+    cells = {n: rating_cell("percent", n) for n in (3, 4, 5, 9)}
+    wrong = dict.fromkeys(cells.values(), error("#REF!"))
+    outcome = judged(put(filled(), layout.RATINGS, wrong))
+    assert ("R07", f"{cells[3]}:{cells[5]},{cells[9]}") in found(outcome)
     (told,) = (f for f in outcome.findings if f.code == Code.RATING_ERROR_VALUE)
     assert told.found == "#REF!（4 处）"
 

@@ -174,7 +174,10 @@ def _values(grid: XlsxGrid) -> dict[str, Value]:
 def test_the_results_of_a_prefilled_blank(kind: str) -> None:
     """What the cover alone decides may differ; a result that was calculated is stated."""
     cell, sheet = {
-        "headline": (cell_address(layout.RATING_HEADER_ROW - 1, 0), layout.RATINGS),
+        "headline": (
+            cell_address(layout.HEADLINE_ROW, layout.RATING_COLUMN["text"]),
+            layout.RATINGS,
+        ),
         "one item": (rating_cell("score"), layout.RATINGS),
         "the final score": (FINAL, layout.COVER),
     }[kind]
@@ -256,6 +259,11 @@ def _minus(formula: str) -> str:
     return formula
 
 
+def _spaced(formula: str) -> str:
+    """Put a blank behind each comma, but for those within a text."""
+    return re.sub(r'("[^"]*")|,', lambda m: m[1] or ", ", formula)
+
+
 SPELLED = (
     case(_names(lambda x: x.replace(":$J$2<", "<")), id="X for X:X"),
     case(_names(lambda x: x.replace("'_cts'!", "_cts!")), id="names without quotes"),
@@ -269,10 +277,10 @@ SPELLED = (
     ),
     case(_formulas(_minus), id="-(-(x)) for --x"),
     case(
-        _formulas(lambda x: x.replace("IF(((50-", "IF((50-").replace("))))&gt;0,", ")))&gt;0,")),
+        _formulas(lambda x: x.replace("IF(((50-", "IF((50-").replace(")))&gt;0,", "))&gt;0,")),
         id="redundant brackets dropped",
     ),
-    case(_formulas(lambda x: x.replace(",", ", ")), id="blanks in formulas"),
+    case(_formulas(_spaced), id="blanks in formulas"),
     case(_rules(_as_ranges), id="a list as its range"),
     case(
         _rules(lambda x: _as_ranges(x).replace("'_cts'!", "_cts!")),

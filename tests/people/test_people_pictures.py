@@ -39,7 +39,8 @@ BLANK = without_evidence()
 FLOATING = floating(BLANK, SHEET, dict.fromkeys(CELLS, ""))
 WPS = by_wps(BLANK, SHEET, {cell: f"ID_{cell}" for cell in CELLS})
 EXCEL = by_excel(BLANK, SHEET, CELLS)
-BESIDE = {f"H{cell[1:]}:I{cell[1:]}": "" for cell in CELLS}
+BEFORE = [rating("score", n) for n in range(FIRST, LAST + 1)]
+BESIDE = {f"{before}:{cell}": "" for before, cell in zip(BEFORE, CELLS, strict=True)}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_a_text_that_tells_of_a_picture_is_a_text(suffix: str) -> None:
         case(floating(BLANK, SHEET, {"D5": ""}), "D5", "图片 1 张", id="beside"),
         case(floating(BLANK, SHEET, {rating("band", 1): ""}), "", "图片 1 张", id="on a band"),
         case(floating(BLANK, SHEET, {CELLS[0]: "查阅 3 份"}), CELLS[0], "查阅 3 份", id="text box"),
-        case(floating(BLANK, SHEET, {f"H{CELLS[0][1:]}:J{CELLS[2][1:]}": ""}), "", "图片 1 张",
+        case(floating(BLANK, SHEET, {f"{BEFORE[0]}:{CELLS[2]}": ""}), "", "图片 1 张",
              id="over three rows"),
     ],
 )  # fmt: skip

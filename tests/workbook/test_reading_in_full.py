@@ -417,12 +417,43 @@ def test_the_fields_of_an_entry() -> None:
         ("description", None, "S01", "", HEADING["description"]),
         ("evidence", None, "S01", "", HEADING["evidence"]),
         ("evidence", error("#VALUE!"), "S07", "#VALUE!", ""),
-        ("rectification", Raw(' t="str"', "<f>A1</f><v>x</v>"), "R20", "=A1", ""),
     ],
 )
 def test_a_cell_of_an_entry(name: str, value: Any, code: str, found: str, expected: str) -> None:
     at = special_cell(name)
     assert (code, SPECIAL, at, "", found, expected) in said(special(ENTRY, **{at: value}))
+
+
+def formula(result: str, kind: str = ' t="str"') -> Raw:
+    return Raw(kind, f"<f>A1</f><v>{result}</v>")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("category", formula(ENTRY.category)),
+        ("clause", formula(ENTRY.clause)),
+        ("description", formula("某某")),
+        ("evidence", formula("某某")),
+        ("measure", formula("某某")),
+        ("responsible", formula("某某")),
+        ("due", formula("45950", "")),
+        ("rectification", formula(layout.UNDER_WAY)),
+        ("verifier", formula("某某")),
+        ("verified_on", formula("45950", "")),
+    ],
+)
+def test_a_cell_of_an_entry_that_is_a_formula(name: str, value: Raw) -> None:
+    at = special_cell(name)
+    assert said(special(ENTRY, **{at: value})) == [("R20", SPECIAL, at, "", "=A1", "")]
+
+
+def test_a_formula_with_an_unknown_state_is_one_finding() -> None:
+    """That it is a formula is an echo: another answer is wanted in any case."""
+    at = special_cell("rectification")
+    choices = "、".join(layout.RECTIFICATIONS)
+    content = special(ENTRY, **{at: formula("x")})
+    assert said(content) == [("S09", SPECIAL, at, "", "x", choices)]
 
 
 def test_two_lacking_fields_are_named_together() -> None:

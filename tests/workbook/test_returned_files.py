@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from altering import answers, built_in, judged, part, with_parts
+from altering import answers, built_in, entry_cell, judged, part, with_parts
 
 from cts_excel.audit.grading import grade
 from cts_excel.audit.outcome import Outcome, Status
@@ -85,7 +85,7 @@ def test_what_may_not_be_edited_gets_a_list(altered: Any, reason: str) -> None:
     listed = rows(returned.content)
     assert reason in listed[0][0]
     assert [row[1] for row in listed[5:]] == ["C01"]
-    assert listed[5][3] == "封面!C13"
+    assert listed[5][3] == f"封面!{entry_cell('审核组长')}"
 
 
 def test_an_encrypted_source_is_not_copied_in_the_clear() -> None:

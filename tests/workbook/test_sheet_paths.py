@@ -18,6 +18,7 @@ from altering import (
     openpyxl_edit,
     part,
     put,
+    rating_cell,
     sheet_part,
     with_parts,
 )
@@ -49,7 +50,7 @@ def indented(content: bytes) -> bytes:
     """Indent sheets and strings as Gnumeric does, and cut inline texts into runs."""
 
     def indent(xml: str) -> str:
-        runs = xml.replace("<is><t>", "<is><r><rPr/><t/></r><r><t>")
+        runs = re.sub("<is><t( [^>]*)?>", r"<is><r><rPr/><t/></r><r><t\1>", xml)
         runs = runs.replace("</t></is>", "</t></r></is>")
         return re.sub("(?<=>)<(?!/[vft]>)", "\n  <", runs)
 
@@ -113,8 +114,9 @@ def test_both_paths_give_the_same_cells(source: str) -> None:
 
 def test_a_cell_of_unusual_make_does_not_hide_the_rest_from_the_scan() -> None:
     rich = Raw(' t="inlineStr"', "<is><r><t>查阅</t></r><r><rPr><b/></rPr><t>记录</t></r></is>")
-    assert judged(put(filled(), "评分表", {"J4": rich})).findings == ()
-    altered = put(put(filled(), "评分表", {"J4": rich}), "评分表", {"I5": 99})
+    made = put(filled(), "评分表", {rating_cell("evidence"): rich})
+    assert judged(made).findings == ()
+    altered = put(made, "评分表", {rating_cell("score", 1): 99})
     assert "A02" in {f.code for f in judged(altered).findings}
 
 
@@ -366,7 +368,7 @@ def test_a_template_sheet_is_told_as_it_is() -> None:
     sheet = read_sheet("s", part(filled(), sheet_part("评分表")).encode())
     assert read_settings(sheet.outer_xml).protected
     assert sheet.irregular == ""
-    assert sheet.bounds[1] == len(layout.RATING_COLUMNS)
+    assert sheet.bounds[1] == len(layout.RATING_COLUMN)
 
 
 SST = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</sst>'

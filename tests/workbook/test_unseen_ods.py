@@ -14,11 +14,14 @@ from people.places import rating
 
 from cts_excel.audit.codes import Code
 from cts_excel.audit.outcome import Status
+from cts_excel.workbook.form import layout
 
 Edit = Callable[[str], str]
 SAVED = (Path(__file__).parents[1] / "data" / "filled_by_libreoffice.ods").read_bytes()
 CLAUSE = "5.1.1.2"
 PERCENT = rating("percent", 1)
+# How many cells lie between the clause of a row and its percentage.
+BETWEEN = layout.RATING_COLUMN["percent"] - layout.RATING_COLUMN["clause"] - 1
 COLUMN, ROW = PERCENT.rstrip("0123456789"), PERCENT.lstrip("ABCDEFGHIJ")
 WHITE = 'style:name="hid" style:family="table-cell"{}><style:text-properties fo:color="#ffffff"/>'
 PINK = '<style:table-cell-properties fo:background-color="#ffeeee"/>'
@@ -57,7 +60,7 @@ def in_column(old: str, new: str) -> Edit:
 
     def edit(xml: str) -> str:
         at = xml.index('table:name="评分表"')
-        for _column in range(7):
+        for _column in range(layout.RATING_COLUMN["percent"] + 1):
             at = xml.index("<table:table-column", at + 1)
         return xml[:at] + xml[at:].replace(old, new, 1)
 
@@ -70,7 +73,7 @@ def cell_styled(name: str) -> Edit:
     def edit(xml: str) -> str:
         at = xml.index(f">{CLAUSE}<")
         cells = [m.start() for m in re.finditer("<table:table-cell", xml[at:])]
-        at += cells[3]
+        at += cells[BETWEEN]
         return xml[:at] + re.sub('style-name="[^"]+"', f'style-name="{name}"', xml[at:], count=1)
 
     return edit
@@ -181,7 +184,7 @@ def test_a_value_under_a_merged_cell_blocks() -> None:
     def covered(xml: str) -> str:
         at = xml.index(f">{CLAUSE}<")
         starts = [m.start() for m in re.finditer("<table:table-cell", xml[at:])]
-        here = at + starts[3]
+        here = at + starts[BETWEEN]
         tail = xml[here:].replace("<table:table-cell", "<table:covered-table-cell", 1)
         return xml[:here] + tail.replace("</table:table-cell>", "</table:covered-table-cell>", 1)
 
