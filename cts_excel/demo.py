@@ -15,6 +15,7 @@ from typing import Any
 from stdnum.cn import uscc
 
 from cts_excel.audit.cover import Cover, cover_field
+from cts_excel.audit.model import NOT_STARTED, VERIFIED
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 from cts_excel.standard.model import Band, Indicator, Standard
@@ -26,7 +27,7 @@ from cts_excel.workbook.form.answers import (
     cover_answers,
 )
 from cts_excel.workbook.form.filling import filled_bytes
-from cts_excel.workbook.form.layout import NOT_STARTED, RECTIFICATIONS, VERIFIED
+from cts_excel.workbook.form.layout import RECTIFICATIONS
 
 _DATA = Path(__file__).with_name("demo_data.toml")
 SEED = 27922

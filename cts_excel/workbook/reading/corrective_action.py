@@ -9,6 +9,7 @@ from datetime import date
 from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
+from cts_excel.audit.model import VERIFIED
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.cells import CellFault, Value, value_text
@@ -47,7 +48,7 @@ class ActionReader:
             for name in FIELDS
         }
         read["rectification"] = self._state(str(read["rectification"]))
-        if read["rectification"] == layout.VERIFIED:
+        if read["rectification"] == VERIFIED:
             self._check_verified()
         return read
 
@@ -104,4 +105,4 @@ class ActionReader:
         ]
         if lacking:
             headings = "、".join(layout.SPECIAL_HEADING[name] for name in lacking)
-            self._report(Code.VERIFICATION_INCOMPLETE, lacking[0], layout.VERIFIED, headings)
+            self._report(Code.VERIFICATION_INCOMPLETE, lacking[0], VERIFIED, headings)
