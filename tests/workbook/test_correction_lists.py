@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import openpyxl
 import pytest
-from altering import answers, built_in, judged, openpyxl_edit, put
+from altering import answers, built_in, judged, openpyxl_edit, put, rating_cell
 
 from cts_excel.audit.catalogue import CATALOGUE, finding
 from cts_excel.audit.codes import Code
@@ -20,6 +21,7 @@ from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.returned import ReturnTerms, correction_list, marked_copy
 from cts_excel.workbook.returned.corrections import list_corrections
 
+percent = partial(rating_cell, "percent")
 TERMS = ReturnTerms("10 个工作日", "张三 020-12345678")
 HEADINGS = ("序号", "代码", "严重程度", "位置", "条款", "发现", "应为", "修改办法", "影响")
 # Chosen so that no other text of a list holds them by chance.
@@ -98,7 +100,7 @@ def test_a_workbook_whose_total_was_typed_over_is_told_to_recalculate() -> None:
     total = finding(Code.TOTAL_DOES_NOT_FOLLOW, sheet="封面", cell="C20", found="1", expected="2")
     (line,) = list_corrections(replace(outcome, findings=(total,))).corrections
     assert line.texts[5:8] == (
-        "申报合计与工作簿自身分项不符",
+        "表内合计与工作簿自身分项不符",
         "",
         "与按评分复算的结果不符，以复算为准。请用 Excel 或 WPS 打开，按 F9 重新计算后保存。",
     )
@@ -128,16 +130,17 @@ def test_what_reads_the_same_is_one_line_with_its_cells() -> None:
     rows = [row for row in lines_of(content)[5:] if row[1] in ("R03", "R01")]
     assert [row[3:6] for row in rows] == [
         [
-            "评分表!G4:G5 等",
+            f"评分表!{percent(0)}:{percent(1)} 等",
             "5.1.1.1–5.1.1.2\n5.1.3.1",
-            "评分比例不在所选档内：85%（3 处）\n单元格：G4:G5、G8",
+            f"评分比例不在所选档内：85%（3 处）\n单元格：{percent(0)}:{percent(1)}、{percent(4)}",
         ],
-        ["评分表!G11", "5.1.4.1", "评分比例不在所选档内：85%"],
-        ["评分表!F53", "5.3.2.3", "指标未评"],
+        [f"评分表!{percent(7)}", "5.1.4.1", "评分比例不在所选档内：85%"],
+        [f"评分表!{rating_cell('band', 49)}", "5.3.2.3", "指标未评"],
     ]
     assert "错误 3 项（必须改正）" in texts_in(content)[2]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["评分表"]
-    assert all(sheet[cell].comment for cell in ("G4", "G5", "G8", "G11", "F53"))
+    marked = (*map(percent, (0, 1, 4, 7)), rating_cell("band", 49))
+    assert all(sheet[cell].comment for cell in marked)
 
 
 @pytest.mark.parametrize("differs", ["code", "sheet", "found", "expected", "severity"])
@@ -214,10 +217,11 @@ def test_a_list_with_terms_gives_way_to_the_next_and_the_way_home_holds() -> Non
     assert marked_copy(marked, outcome) == marked_copy(marked_copy(source, outcome), outcome)
 
     def correct(workbook: Any) -> None:
-        for cell in ("G4", "G5", "G8", "G11"):
-            workbook["评分表"][cell].value = 0.6
-        workbook["评分表"]["F53"].value, workbook["评分表"]["G53"].value = "80%-100%", 0.9
-        workbook["评分表"]["I53"].value = "记录"
+        sheet = workbook["评分表"]
+        for cell in map(percent, (0, 1, 4, 7)):
+            sheet[cell].value = 0.6
+        sheet[rating_cell("band", 49)].value, sheet[percent(49)].value = "80%-100%", 0.9
+        sheet[rating_cell("evidence", 49)].value = "记录"
 
     again = judged(openpyxl_edit(marked, correct))
     assert again.status is Status.GRADED
