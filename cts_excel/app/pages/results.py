@@ -57,9 +57,10 @@ async def build(screen: Screen) -> None:
 
 def _show(screen: Screen, view: RunView) -> None:
     _tiles(view)
-    with ui.element("section").classes("card").props('lang="zh-CN"'):
-        for sentence in view.sentences:
-            text("p", sentence, "sentence")
+    if screen.language == "zh":  # the summary's own words; tiles and charts say it in English
+        with ui.element("section").classes("card"):
+            for sentence in view.sentences:
+                text("p", sentence, "sentence")
     _downloads(view)
     if view.headline.graded:
         draw_charts(view)
