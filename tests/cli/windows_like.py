@@ -19,7 +19,15 @@ from pathlib import Path
 LIBRARIES = (
     *("asyncio", "click", "ctypes", "logging", "lxml.etree", "msgspec", "msoffcrypto", "numpy"),
     *("pandas", "pebble", "platform", "python_calamine", "rapidfuzz", "rich.console", "shutil"),
-    *("subprocess", "tempfile", "uuid", "xlsxwriter", "zipfile", "multiprocessing.spawn"),
+    *(
+        "nicegui",
+        "subprocess",
+        "tempfile",
+        "uuid",
+        "xlsxwriter",
+        "zipfile",
+        "multiprocessing.spawn",
+    ),
 )
 OPTIONAL = ("dask_", "parquet", "remote", "__main__")
 

@@ -21,7 +21,7 @@ import cts_excel
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "cts_excel"
-DATA = {".toml", ".mo", ".typed", ".css", ".js", ".svg"}
+DATA = {".toml", ".mo", ".typed", ".css", ".js", ".svg", ".xz", ".j2"}
 LEFT_OUT = (
     *(".venv", ".git", "node_modules", "build", "dist", "*.egg-info", "__pycache__", "site"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
@@ -155,6 +155,7 @@ def test_every_dependency_is_imported_and_every_import_declared() -> None:
     wanted = {re.split(r"[<>=\[; ]", entry)[0].lower() for group in groups for entry in group}
     modules = {
         "msoffcrypto-tool": "msoffcrypto",
+        "pillow": "PIL",
         "python-calamine": "python_calamine",
         "python-stdnum": "stdnum",
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from form_cells import cover_input
 from real_applications.harness import LibreOffice, Validator
 
 from cts_excel.api import grade_paths
@@ -28,7 +29,13 @@ from cts_excel.workbook.read_audit import read_audit
 
 pytestmark = pytest.mark.real_application
 STANDARD = load_standard()
-ALTERED_CELLS = {"C5": "另一家公司", "C8": "ZJ-9999", "C13": "王五"}  # of three workbooks
+ORGANISATION, AUDIT_NO = cover_input("organisation"), cover_input("audit_no")
+LEAD = cover_input("lead_assessor")
+ALTERED_CELLS = {
+    ORGANISATION: "另一家公司",
+    AUDIT_NO: "ZJ-9999",
+    LEAD: "王五",
+}  # of three workbooks
 MOST_ARGUMENTS = 200  # LibreOffice passes over what comes after some 250, without a word
 # 企业名称 and 项目编号 are under the proof; the lead assessor only on the roster.
 ALTERED_CODES = (["I03", "I08"], ["I03", "I08"], ["I08"])
@@ -142,8 +149,8 @@ def test_every_way_to_carry_the_proof_elsewhere_is_caught_after_a_re_save(
     made.mkdir()
     changes = {
         "untouched": {},
-        "organisation": {("封面", "C5"): "另一家公司"},
-        "audit_no": {("封面", "C8"): "ZJ-9999"},
+        "organisation": {("封面", ORGANISATION): "另一家公司"},
+        "audit_no": {("封面", AUDIT_NO): "ZJ-9999"},
         "format": {("_cts", "B2"): "0"},
         "digest": {("_cts", "B5"): "0" * 64},
         "issue_id": {("_cts", "B6"): "f" * 32 + record.issued[0].issue_id[32:]},
