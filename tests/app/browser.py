@@ -50,6 +50,8 @@ def serious_faults(page: Any, axe: str) -> list[str]:
     """Return what axe-core finds that shuts somebody out, with the elements."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe)
+    # A message that is fading in or out has less contrast than the one that is read.
+    page.wait_for_function("() => !document.querySelector('.q-notification[class*=-active]')")
     found = page.evaluate("() => axe.run(document)")
     return [
         f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes'][:3]]}"
