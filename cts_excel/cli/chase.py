@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cts_excel.cli.options import output_folder_option, run_dir_argument
 from cts_excel.messages import _, ngettext
 
 
@@ -16,17 +17,8 @@ from cts_excel.messages import _, ngettext
         "find back. Texts are written, nothing is sent."
     ),
 )
-@click.argument(
-    "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help=_("Folder for the reminders; files of the same name are replaced."),
-)
+@run_dir_argument
+@output_folder_option(_("Folder for the reminders; files of the same name are replaced."))
 @click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

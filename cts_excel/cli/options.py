@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import click
 
 from cts_excel.messages import _, os_reason
@@ -24,6 +28,21 @@ def _open_log(_ctx: click.Context, _parameter: click.Parameter, path: str | None
     logger.addHandler(handler)
 
 
+def output_folder_option(text: str) -> Callable[[Any], Any]:
+    """Return the option for the folder of what a command writes; it must be given."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        metavar="DIR",
+        help=text,
+    )
+
+
+run_dir_argument = click.argument(
+    "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 standard_option = click.option(
     "--standard",
     "standard_path",

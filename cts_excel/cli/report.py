@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cts_excel.cli.options import standard_option
+from cts_excel.cli.options import output_folder_option, run_dir_argument, standard_option
 from cts_excel.messages import _, ngettext
 
 
@@ -18,9 +18,7 @@ from cts_excel.messages import _, ngettext
         "sign."
     ),
 )
-@click.argument(
-    "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@run_dir_argument
 @click.option(
     "--client",
     "clients",
@@ -28,14 +26,7 @@ from cts_excel.messages import _, ngettext
     metavar="NAME",
     help=_("Only this client: name, credit code or audit number; may be repeated."),
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    metavar="DIR",
-    help=_("Folder for the reports; files of the same name are replaced."),
-)
+@output_folder_option(_("Folder for the reports; files of the same name are replaced."))
 @click.option(
     "--internal",
     is_flag=True,

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cts_excel.cli.options import jobs_option, key_option, password_option, standard_option
+from cts_excel.cli.options import (
+    jobs_option,
+    key_option,
+    password_option,
+    run_dir_argument,
+    standard_option,
+)
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -25,9 +31,7 @@ if TYPE_CHECKING:
     ),
     epilog=_("Exit code: 0 everything confirmed; 1 something differs."),
 )
-@click.argument(
-    "run_dir", metavar="RUN_DIR", type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+@run_dir_argument
 @jobs_option
 @password_option
 @key_option
