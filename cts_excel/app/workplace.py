@@ -147,7 +147,7 @@ class Workplace:
 def _read(folder: Path, standard: Standard) -> RunView:
     """Read a run, and work out now what takes its time."""
     view = read_run(folder, standard)
-    _worked_out = view.reviews
+    _worked_out = view.reviewed
     return view
 
 

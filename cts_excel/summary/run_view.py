@@ -16,17 +16,20 @@ from cts_excel.audit.outcome import Status
 from cts_excel.batch.outputs.columns import FINDINGS, NOT_RETURNED
 from cts_excel.batch.outputs.returned import FOLDER as RETURNED
 from cts_excel.batch.outputs.returned_names import ReturnedNames
-from cts_excel.batch.outputs.run_reader import Row, RunFolderError, read_record, read_rows
-from cts_excel.messages import _, language
+from cts_excel.batch.outputs.run_reader import (
+    Row,
+    read_record,
+    read_rows,
+    require_standard,
+    understood,
+)
+from cts_excel.messages import language
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.client_changes import ClientChange, client_changes
 from cts_excel.summary.figures.headline import Headline, headline, mean_rates, sentences
 from cts_excel.summary.figures.histogram import Histogram, histogram
-from cts_excel.summary.figures.ranking import Ranking, rank
-from cts_excel.summary.figures.reviewing import in_review_order, review_reasons, reviews_text
-from cts_excel.summary.figures.similarity import find_similar_pairs
-from cts_excel.summary.figures.statistics import Figures
-from cts_excel.summary.figures.tally import Tally, tally
+from cts_excel.summary.figures.reviewing import in_review_order, reviews_text
+from cts_excel.summary.figures.run_figures import RunFigures
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.outcomes.previous import read_previous
@@ -64,7 +67,7 @@ class StatedScore:
 
 
 @dataclass(frozen=True)
-class RunView:
+class RunView(RunFigures):
     """A finished run. ``grades`` are its files, ``findings`` and ``differences`` are by file."""
 
     folder: Path
@@ -77,21 +80,6 @@ class RunView:
     differences: Mapping[str, Sequence[StatedScore]]
     outcomes: OutcomeColumns
     not_returned: tuple[Row, ...] | None = None  # None: the run had no roster
-
-    @cached_property
-    def figures(self) -> Figures:
-        """Statistics of the graded audits."""
-        return Figures(self.outcomes)
-
-    @cached_property
-    def ranking(self) -> Ranking:
-        """Order of all audits."""
-        return rank(self.outcomes)
-
-    @cached_property
-    def tally(self) -> Tally:
-        """Counts and sums of the graded audits."""
-        return tally(self.outcomes, self.ranking)
 
     @cached_property
     def headline(self) -> Headline:
@@ -144,10 +132,12 @@ class RunView:
         ]
 
     @cached_property
-    def reviews(self) -> list[tuple[FileRow, str]]:
+    def reviewed(self) -> list[tuple[FileRow, str]]:
         """Graded audits that a person should look at, with the reasons, the gravest first."""
-        found = review_reasons(self.outcomes, find_similar_pairs(self.figures))
-        return [(self.outcomes.file(n), reviews_text(found[n])) for n in in_review_order(found)]
+        return [
+            (self.outcomes.file(n), reviews_text(self.reviews[n]))
+            for n in in_review_order(self.reviews)
+        ]
 
     @cached_property
     def returned(self) -> dict[str, Path]:
@@ -178,16 +168,11 @@ def read_run_view(folder: Path, standard: Standard) -> RunView:
     :raises RunFolderError: if it is unfinished or damaged, or used another specification.
     """
     record = read_record(folder, ("standard", "started", "options"))
-    try:
+    with understood(folder):
         started = datetime.fromisoformat(record["started"])
         digest, options = record["standard"]["digest"], dict(record["options"])
         ignored = tuple(map(str, record.get("ignored", ())))
-    except (ValueError, KeyError, TypeError):
-        problem = _("the record cannot be understood")
-        raise RunFolderError(str(folder), problem, _("Grade the files anew.")) from None
-    if digest != standard.digest:
-        problem = _("the run used another specification")
-        raise RunFolderError(str(folder), problem, _("Give the same --standard file."))
+    require_standard(folder, digest, standard)
     grades, ratings = read_grades(folder), read_ratings(folder)
     findings: dict[str, list[Row]] = {}
     for row in read_rows(folder / FINDINGS.file, FINDINGS):

@@ -112,13 +112,13 @@ def _downloads(view: RunView) -> None:
 
 def _reviews(view: RunView) -> None:
     """List the audits that a person should look at before their level is decided."""
-    text("h2", _("To be reviewed ({})").format(len(view.reviews)))
-    if not view.reviews:
+    text("h2", _("To be reviewed ({})").format(len(view.reviewed)))
+    if not view.reviewed:
         text("p", _("Nothing calls for a review."), "empty")
         return
     rows = [
         (file.organisation or file.file, file.final, level_name(file.level, view.standard), why)
-        for file, why in view.reviews
+        for file, why in view.reviewed
     ]
     sheet((_("Organisation"), _("Final score"), _("Level"), _("Why")), rows, "near")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from cts_excel.batch.store.run_folder import RECORD
 from cts_excel.errors import UserError
 from cts_excel.files.csv_text import unescape
 from cts_excel.messages import _, os_reason
+from cts_excel.standard.model import Standard
 
 
 class Row(dict[str, str]):
@@ -49,9 +51,36 @@ def read_record(folder: Path, needed: Iterable[str]) -> dict[str, Any]:
     except (ValueError, TypeError):
         missing = [RECORD]
     if missing:
-        problem = _("the record cannot be understood")
-        raise RunFolderError(str(path), problem, _("Grade the files anew."))
+        raise _not_understood(path)
     return record
+
+
+@contextmanager
+def understood(place: Path) -> Iterator[None]:
+    """Read values out of a record.
+
+    :param place: what the message names.
+    :raises RunFolderError: if one is missing, or not what it should be.
+    """
+    try:
+        yield
+    except (ValueError, KeyError, TypeError):
+        raise _not_understood(place) from None
+
+
+def require_standard(folder: Path, digest: str, standard: Standard) -> None:
+    """Make sure that a run used a specification.
+
+    :raises RunFolderError: if it used another one.
+    """
+    if digest != standard.digest:
+        problem = _("the run used another specification")
+        raise RunFolderError(str(folder), problem, _("Give the same --standard file."))
+
+
+def _not_understood(place: Path) -> RunFolderError:
+    problem = _("the record cannot be understood")
+    return RunFolderError(str(place), problem, _("Grade the files anew."))
 
 
 def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> Iterator[Row]:

@@ -19,6 +19,8 @@ from cts_excel.batch.outputs.run_reader import (
     read_number,
     read_record,
     read_rows,
+    require_standard,
+    understood,
 )
 from cts_excel.messages import _
 from cts_excel.standard.model import NOT_PASSED, Standard
@@ -125,16 +127,11 @@ def _decisions(folder: Path, form: Path | None, standard: Standard) -> Decisions
 
 def _record(folder: Path, standard: Standard) -> dict[str, Any]:
     record = read_record(folder, ("tool", "standard", "started"))
-    try:
+    with understood(folder):
         digest = record["standard"]["digest"]
         datetime.fromisoformat(record["started"])
         record["tool"]["version"]
-    except (ValueError, KeyError, TypeError):
-        problem = _("the record cannot be understood")
-        raise RunFolderError(str(folder), problem, _("Grade the files anew.")) from None
-    if digest != standard.digest:
-        problem = _("the run used another specification")
-        raise RunFolderError(str(folder), problem, _("Give the same --standard file."))
+    require_standard(folder, digest, standard)
     return record
 
 

@@ -8,12 +8,9 @@ from functools import cached_property
 
 from cts_excel.standard.model import Standard
 from cts_excel.summary.figures.client_changes import ClientChange, client_changes
-from cts_excel.summary.figures.ranking import Ranking, rank
 from cts_excel.summary.figures.rectifying import Action, actions, open_actions
-from cts_excel.summary.figures.reviewing import Reviews, review_reasons, reviews_text
-from cts_excel.summary.figures.similarity import SimilarPair, find_similar_pairs
-from cts_excel.summary.figures.statistics import Figures
-from cts_excel.summary.figures.tally import Tally, tally
+from cts_excel.summary.figures.reviewing import reviews_text
+from cts_excel.summary.figures.run_figures import RunFigures
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.facts import NotReturned, RunFacts
 from cts_excel.summary.outcomes.previous import PreviousRun
@@ -54,7 +51,7 @@ class GradeCells:
 
 
 @dataclass
-class SummaryContext:
+class SummaryContext(RunFigures):
     """One run, as all sheets see it; ``earlier`` are earlier runs, the latest last.
 
     ``grade_links``, ``finding_links``, ``finding_groups`` and ``grade_cells`` are set by the sheets
@@ -88,31 +85,6 @@ class SummaryContext:
     def standard(self) -> Standard:
         """The standard that the audits follow."""
         return self.outcomes.standard
-
-    @cached_property
-    def figures(self) -> Figures:
-        """Statistics of the graded audits."""
-        return Figures(self.outcomes)
-
-    @cached_property
-    def ranking(self) -> Ranking:
-        """Order of all audits."""
-        return rank(self.outcomes)
-
-    @cached_property
-    def tally(self) -> Tally:
-        """Counts and sums of the graded audits."""
-        return tally(self.outcomes, self.ranking)
-
-    @cached_property
-    def similar_pairs(self) -> list[SimilarPair]:
-        """Audits of different clients that are too similar for chance."""
-        return find_similar_pairs(self.figures)
-
-    @cached_property
-    def reviews(self) -> Reviews:
-        """Why graded audits should be reviewed, by number of the file."""
-        return review_reasons(self.outcomes, self.similar_pairs)
 
     @cached_property
     def actions(self) -> list[Action]:
