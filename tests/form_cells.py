@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.ooxml.addresses import cell_address
@@ -26,3 +29,14 @@ def rating_cell(standard: Standard, clause: str, name: str) -> str:
 def indicator_rows(standard: Standard) -> range:
     """Return the rows of the indicators on 评分表, 1-based."""
     return range(layout.RATING_FIRST_ROW + 1, layout.rating_last_row(standard) + 2)
+
+
+def rate(sheet: Any, *, leave_out: str = "") -> None:
+    """Rate every indicator 85% on openpyxl's 评分表; the one left out gets its band alone."""
+    columns = layout.RATING_COLUMN
+    for row in sheet.iter_rows(min_row=layout.RATING_HEADER_ROW + 2):
+        clause = str(row[columns["clause"]].value or "")
+        if re.fullmatch(r"\d(\.\d+){3}", clause):
+            row[columns["band"]].value = "80%-100%"
+            row[columns["percent"]].value = None if clause == leave_out else 0.85
+            row[columns["evidence"]].value = "查阅记录"

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from app.browser import axe, chromium, serious_faults
 from app.conftest import Served
+from form_cells import rate
 
 from cts_excel import messages
 from cts_excel.api import load_standard
@@ -72,15 +73,6 @@ def fill(source: Path, target: Path, *, leave_out: str = "") -> None:
                 beside.value = given[str(cell.value)]
     rate(workbook[RATINGS], leave_out=leave_out)
     workbook.save(target)
-
-
-def rate(sheet: Any, *, leave_out: str = "") -> None:
-    for row in sheet.iter_rows(min_row=RATING_HEADER_ROW + 2):
-        clause = str(row[RATING_COLUMN["clause"]].value or "")
-        if re.fullmatch(r"\d(\.\d+){3}", clause):
-            row[RATING_COLUMN["band"]].value = "80%-100%"
-            row[RATING_COLUMN["percent"]].value = None if clause == leave_out else 0.85
-            row[RATING_COLUMN["evidence"]].value = "查阅记录"
 
 
 def fill_roster(path: Path, *, wrong: bool) -> None:

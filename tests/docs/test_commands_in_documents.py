@@ -19,12 +19,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from form_cells import rate
 
 from cts_excel.cli import demo as demo_command
 from cts_excel.cli.entry import run
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
-from cts_excel.workbook.form.layout import RATING_COLUMN, RATING_HEADER_ROW, RATINGS
+from cts_excel.workbook.form.layout import RATINGS
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "data" / "small_standard.toml"
@@ -58,16 +59,6 @@ def call(line: str, monkeypatch: pytest.MonkeyPatch) -> int:
     with pytest.raises(SystemExit) as stop:
         run()
     return int(stop.value.code or 0)
-
-
-def rate(sheet: Any, *, leave_out: str = "") -> None:
-    """Rate every indicator 85%, save the one left out, which gets its band alone."""
-    for row in sheet.iter_rows(min_row=RATING_HEADER_ROW + 2):
-        clause = str(row[RATING_COLUMN["clause"]].value or "")
-        if re.fullmatch(r"\d(\.\d+){3}", clause):
-            row[RATING_COLUMN["band"]].value = "80%-100%"
-            row[RATING_COLUMN["percent"]].value = None if clause == leave_out else 0.85
-            row[RATING_COLUMN["evidence"]].value = "查阅记录"
 
 
 def fill(path: Path, target: Path, *, leave_out: str = "", number: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -40,16 +41,21 @@ def _cases() -> list[tuple[Standard, Answers]]:
     ]
 
 
+def _recalculated(contents: Iterable[bytes], office: LibreOffice, folder: Path) -> list[Path]:
+    """Have LibreOffice calculate workbooks anew, wrong results planted in them; in order."""
+    sources = []
+    for number, content in enumerate(contents):
+        sources.append(folder / f"{number:03d}.xlsx")
+        sources[-1].write_bytes(planted(content))
+    (folder / "out").mkdir()
+    return office.convert(sources, "xlsx", folder / "out", recalculate=True)
+
+
 def test_formulas_equal_the_exact_scores(libreoffice: LibreOffice, tmp_path: Path) -> None:
     cases = _cases()
     assert len(cases) >= 200
-    sources = []
-    for number, (standard, answers) in enumerate(cases):
-        path = tmp_path / f"{number:03d}.xlsx"
-        path.write_bytes(planted(filled_bytes(standard, answers)))
-        sources.append(path)
-    (tmp_path / "out").mkdir()
-    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+    contents = (filled_bytes(standard, answers) for standard, answers in cases)
+    converted = _recalculated(contents, libreoffice, tmp_path)
     levels = set()
     for path, (standard, answers) in zip(converted, cases, strict=True):
         shown = _grids(path)
@@ -68,15 +74,11 @@ def test_what_states_nothing_counts_as_in_the_grade(
         *((built_in, answers) for answers in with_placeholders(built_in, 3, 40)),
         *((small, answers) for answers in with_placeholders(small, 4, 30)),
     ]
-    sources, outcomes = [], []
-    for number, (standard, answers) in enumerate(cases):
-        content = filled_bytes(standard, answers)
-        path = tmp_path / f"{number:03d}.xlsx"
-        path.write_bytes(planted(content))
-        sources.append(path)
-        outcomes.append(grade_file(content, standard=standard))
-    (tmp_path / "out").mkdir()
-    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+    contents, outcomes = [], []
+    for standard, answers in cases:
+        contents.append(filled_bytes(standard, answers))
+        outcomes.append(grade_file(contents[-1], standard=standard))
+    converted = _recalculated(contents, libreoffice, tmp_path)
     for path, (standard, _answers), outcome in zip(converted, cases, outcomes, strict=True):
         _compare_states(_grids(path), standard, outcome)
     assert {outcome.status for outcome in outcomes} == {Status.GRADED, Status.NEEDS_CORRECTION}
@@ -117,19 +119,15 @@ def test_the_cover_says_what_is_missing_and_why_an_audit_fails(
         "无锡分公司",
         "待定路",
     ]
-    sources, outcomes = [], []
+    contents, outcomes = [], []
     for number, (answers, text) in enumerate(
         zip(audits(standard, 5, len(typed)), typed, strict=True)
     ):
         field = required[number % len(required)]
         answers = replace(answers, cover={**answers.cover, field.label: text})
-        content = filled_bytes(standard, answers)
-        path = tmp_path / f"{number:03d}.xlsx"
-        path.write_bytes(planted(content))
-        sources.append(path)
-        outcomes.append(grade_file(content, standard=standard))
-    (tmp_path / "out").mkdir()
-    converted = libreoffice.convert(sources, "xlsx", tmp_path / "out", recalculate=True)
+        contents.append(filled_bytes(standard, answers))
+        outcomes.append(grade_file(contents[-1], standard=standard))
+    converted = _recalculated(contents, libreoffice, tmp_path)
     told = set()
     for path, outcome in zip(converted, outcomes, strict=True):
         shown = _grids(path)

@@ -84,38 +84,43 @@ def openpyxl(edit: Callable[[Any], None]) -> Callable[[bytes], bytes]:
     return lambda content: openpyxl_edit(content, edit)
 
 
-def add_rule(workbook: Any) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
+def add_rule(column: str) -> Callable[[Any], None]:
+    """Replace the dropdown of a column of 评分表."""
 
-    rules = workbook[RATINGS].data_validations
-    rules.dataValidation = [r for r in rules.dataValidation if "G4" not in str(r.sqref)]
-    rule = DataValidation(type="list", formula1='"好,坏"', showErrorMessage=True)
-    rule.add("G4:G53")
-    workbook[RATINGS].add_data_validation(rule)
+    def edit(workbook: Any) -> None:
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        rules = workbook[RATINGS].data_validations
+        rules.dataValidation = [r for r in rules.dataValidation if f"{column}4" not in str(r.sqref)]
+        rule = DataValidation(type="list", formula1='"好,坏"', showErrorMessage=True)
+        rule.add(f"{column}4:{column}53")
+        workbook[RATINGS].add_data_validation(rule)
+
+    return edit
 
 
 def remove_rules(workbook: Any) -> None:
     workbook[RATINGS].data_validations.dataValidation = []
 
 
-def comment(workbook: Any) -> None:
+def comment(cell: str) -> Callable[[Any], None]:
     from openpyxl.comments import Comment
 
-    workbook[RATINGS]["J4"].comment = Comment("见附件", "李四")
+    return lambda workbook: setattr(workbook[RATINGS][cell], "comment", Comment("见附件", "李四"))
 
 
-def unlock(workbook: Any) -> None:
+def unlock(cell: str) -> Callable[[Any], None]:
     from openpyxl.styles import Protection
 
-    workbook[RATINGS]["I9"].protection = Protection(locked=False)
+    return lambda workbook: setattr(workbook[RATINGS][cell], "protection", Protection(locked=False))
 
 
 def hide(name: str) -> Callable[[Any], None]:
     return lambda workbook: setattr(workbook[name], "sheet_state", "hidden")
 
 
-def group_hidden(workbook: Any) -> None:
-    workbook[RATINGS].column_dimensions["J"].hidden = True
+def group_hidden(column: str) -> Callable[[Any], None]:
+    return lambda workbook: setattr(workbook[RATINGS].column_dimensions[column], "hidden", True)
 
 
 def define(workbook: Any) -> None:
@@ -200,23 +205,23 @@ CASES = (
     Case("protection removed by openpyxl", openpyxl(lambda w: w[RUBRIC].protection.disable()), "A06", RUBRIC),
     Case("checks of the table removed", openpyxl(remove_rules), "A07", RATINGS, "G4", found="G4:G53"),
     Case("one check removed", sheet(RATINGS, 'sqref="J4:J53"', 'sqref="J5:J53"'), "A07", RATINGS, "J4"),
-    Case("dropdown replaced", openpyxl(add_rule), "A08", RATINGS, "G4"),
+    Case("dropdown replaced", openpyxl(add_rule("G")), "A08", RATINGS, "G4"),
     Case("check no longer enforced", sheet(RATINGS, 'type="decimal" allowBlank="1" showInputMessage="1" showErrorMessage="1"', 'type="decimal" allowBlank="1" showInputMessage="1"'), "A08", RATINGS, "H4"),
     Case("bounds of the check widened", sheet(RATINGS, r"<formula1>IF\(\$L4=0,0,INDEX\(cts_band_low,\$L4\)\)</formula1>", "<formula1>0</formula1>"), "A08", RATINGS, "H4"),
-    Case("locked cell unlocked", openpyxl(unlock), "A27", RATINGS, "I9"),
+    Case("locked cell unlocked", openpyxl(unlock("I9")), "A27", RATINGS, "I9"),
     # hiding
     Case("sheet hidden", openpyxl(hide(SPECIAL)), "A09", SPECIAL, "", HARMLESS),
     Case("identity made visible", xml(WORKBOOK, ' state="veryHidden"', ""), "A10", IDENTITY, "", HARMLESS),
     Case("row hidden", sheet(RATINGS, '<row r="10"', '<row r="10" hidden="1"'), "A12", RATINGS, "A10", found="10"),
     Case("last row hidden", sheet(RATINGS, r"<row (?!.*<row )", '<row hidden="1" '), "A12", RATINGS),
-    Case("column hidden", openpyxl(group_hidden), "A12", RATINGS, "J1", found="J"),
+    Case("column hidden", openpyxl(group_hidden("J")), "A12", RATINGS, "J1", found="J"),
     Case("rows filtered away", lambda c: with_parts(c, {part_of(RATINGS): lambda t: t.replace('<row r="10"', '<row r="10" hidden="1"').replace('<autoFilter ref="A3:J53"/>', '<autoFilter ref="A3:J53"><filterColumn colId="9"/></autoFilter>')}), "A12", RATINGS, "A10", HARMLESS),
     # the package
     Case("sheet added", openpyxl(lambda w: w.create_sheet("照片")), "A11", "照片", "", HARMLESS),
     Case("external link added", added(EXTERNAL), "A14", found="externalLink1"),
     Case("macros added", added({"xl/vbaProject.bin": "x"}), "A15", found="vbaProject"),
     Case("macro sheet added", added({"xl/macrosheets/sheet1.xml": "<macrosheet/>"}), "A15", found="xl/macrosheets/sheet1.xml"),
-    Case("comment added", openpyxl(comment), "A16", "", "", HARMLESS),
+    Case("comment added", openpyxl(comment("J4")), "A16", "", "", HARMLESS),
     Case("name redirected", xml(WORKBOOK, SHORT, "<definedName name=\"cts_bands\">'_cts'!$E$2:$E$6</definedName>"), "A17", found="cts_bands"),
     Case("name removed", xml(WORKBOOK, SHORT, ""), "A17", found="cts_bands"),
     Case("name overruled on one sheet", openpyxl(local_name), "A17", found="cts_band_high"),

@@ -8,67 +8,33 @@ Format 1 never changes any more, so nothing here follows the present layout. Wha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from altering import put, with_parts
 from altering import sheet_part as part_of
-from workbook.alteration_cases import added, cells, formula, openpyxl, recached, sheet, xml
+from workbook.alteration_cases import (
+    EXTERNAL,
+    LEVEL,
+    PROTECTION,
+    SHORT,
+    add_rule,
+    added,
+    cells,
+    comment,
+    define,
+    formula,
+    group_hidden,
+    hide,
+    local_name,
+    openpyxl,
+    recached,
+    remove_rules,
+    sheet,
+    unlock,
+    xml,
+)
 
 COVER, RATINGS, SPECIAL, RUBRIC, IDENTITY = "封面", "评分表", "特别项", "评分说明", "_cts"
 WORKBOOK = "xl/workbook.xml"
-
-
-def add_rule(workbook: Any) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
-
-    rules = workbook[RATINGS].data_validations
-    rules.dataValidation = [r for r in rules.dataValidation if "F4" not in str(r.sqref)]
-    rule = DataValidation(type="list", formula1='"好,坏"', showErrorMessage=True)
-    rule.add("F4:F53")
-    workbook[RATINGS].add_data_validation(rule)
-
-
-def remove_rules(workbook: Any) -> None:
-    workbook[RATINGS].data_validations.dataValidation = []
-
-
-def comment(workbook: Any) -> None:
-    from openpyxl.comments import Comment
-
-    workbook[RATINGS]["I4"].comment = Comment("见附件", "李四")
-
-
-def unlock(workbook: Any) -> None:
-    from openpyxl.styles import Protection
-
-    workbook[RATINGS]["H9"].protection = Protection(locked=False)
-
-
-def hide(name: str) -> Callable[[Any], None]:
-    return lambda workbook: setattr(workbook[name], "sheet_state", "hidden")
-
-
-def group_hidden(workbook: Any) -> None:
-    workbook[RATINGS].column_dimensions["I"].hidden = True
-
-
-def define(workbook: Any) -> None:
-    from openpyxl.workbook.defined_name import DefinedName
-
-    workbook.defined_names["mine"] = DefinedName("mine", attr_text="'评分表'!$A$1")
-
-
-def local_name(workbook: Any) -> None:
-    from openpyxl.workbook.defined_name import DefinedName
-
-    name = DefinedName("cts_band_high", attr_text="'_cts'!$E$2:$E$6")
-    workbook[RATINGS].defined_names["cts_band_high"] = name
-
-
-LEVEL = "五星级"
-SHORT = '<definedName name="cts_bands">[^<]*</definedName>'
-PROTECTION = "<sheetProtection[^>]*/>"
-EXTERNAL = {"xl/externalLinks/externalLink1.xml": "<externalLink/>"}
 
 # fmt: off
 CASES: dict[str, Callable[[bytes], bytes]] = {
@@ -134,23 +100,23 @@ CASES: dict[str, Callable[[bytes], bytes]] = {
     "protection removed by openpyxl": openpyxl(lambda w: w[RUBRIC].protection.disable()),
     "checks of the table removed": openpyxl(remove_rules),
     "one check removed": sheet(RATINGS, 'sqref="I4:I53"', 'sqref="I5:I53"'),
-    "dropdown replaced": openpyxl(add_rule),
+    "dropdown replaced": openpyxl(add_rule("F")),
     "check no longer enforced": sheet(RATINGS, 'type="decimal" allowBlank="1" showInputMessage="1" showErrorMessage="1"', 'type="decimal" allowBlank="1" showInputMessage="1"'),
     "bounds of the check widened": sheet(RATINGS, r"<formula1>SUMPRODUCT\(\(cts_bands=\$F4\)\*cts_band_low\)</formula1>", "<formula1>0</formula1>"),
-    "locked cell unlocked": openpyxl(unlock),
+    "locked cell unlocked": openpyxl(unlock("H9")),
     # hiding
     "sheet hidden": openpyxl(hide(SPECIAL)),
     "identity made visible": xml(WORKBOOK, ' state="veryHidden"', ""),
     "row hidden": sheet(RATINGS, '<row r="10"', '<row r="10" hidden="1"'),
     "last row hidden": sheet(RATINGS, r"<row (?!.*<row )", '<row hidden="1" '),
-    "column hidden": openpyxl(group_hidden),
+    "column hidden": openpyxl(group_hidden("I")),
     "rows filtered away": lambda c: with_parts(c, {part_of(RATINGS): lambda t: t.replace('<row r="10"', '<row r="10" hidden="1"').replace('<autoFilter ref="A3:J53"/>', '<autoFilter ref="A3:J53"><filterColumn colId="9"/></autoFilter>')}),
     # the package
     "sheet added": openpyxl(lambda w: w.create_sheet("照片")),
     "external link added": added(EXTERNAL),
     "macros added": added({"xl/vbaProject.bin": "x"}),
     "macro sheet added": added({"xl/macrosheets/sheet1.xml": "<macrosheet/>"}),
-    "comment added": openpyxl(comment),
+    "comment added": openpyxl(comment("I4")),
     "name redirected": xml(WORKBOOK, SHORT, "<definedName name=\"cts_bands\">'_cts'!$E$2:$E$6</definedName>"),
     "name removed": xml(WORKBOOK, SHORT, ""),
     "name overruled on one sheet": openpyxl(local_name),
