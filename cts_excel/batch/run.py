@@ -258,7 +258,7 @@ class Run:
     def _take_unchanged(self, progress: Progress | None, watch: Watch | None) -> None:
         """Take the results of files that have not changed since an earlier run."""
         folder = Path(self.options.cache) if self.options.cache else None
-        self._earlier = EarlierResults(folder, self._rules_digest)
+        self._earlier = EarlierResults(folder, self._rules_digest())
         left = self._left()
         slices = (left[start : start + _AT_ONCE] for start in range(0, len(left), _AT_ONCE))
         files = chain.from_iterable(slices)
