@@ -6,7 +6,6 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -51,7 +50,6 @@ from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.ooxml.errors import NotReadableError
 
-_AT_ONCE = 256  # results of an earlier run that are stored together
 Progress = Callable[[int, int], None]  # files done, files in all
 Watch = Callable[[list[Result]], None]  # results as they come, before any duplicate is told
 
@@ -259,10 +257,7 @@ class Run:
         """Take the results of files that have not changed since an earlier run."""
         folder = Path(self.options.cache) if self.options.cache else None
         self._earlier = EarlierResults(folder, self._rules_digest())
-        left = self._left()
-        slices = (left[start : start + _AT_ONCE] for start in range(0, len(left), _AT_ONCE))
-        files = chain.from_iterable(slices)
-        for results in self._earlier.take(files, self.options.limits, self._rules.today):
+        for results in self._earlier.take(self._left(), self.options.limits, self._rules.today):
             self._done += self._store.add(results)
             for result in results:
                 self._is_done[result.number] = 1
