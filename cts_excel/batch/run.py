@@ -37,7 +37,14 @@ from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions, day_of
 from cts_excel.batch.outputs.parquet import require_pyarrow
 from cts_excel.batch.outputs.run_record import RunRecord, write_record
-from cts_excel.batch.results import Prepare, Result, Verdict, load_result, result_of
+from cts_excel.batch.results import (
+    Prepare,
+    Result,
+    StoredResult,
+    Verdict,
+    load_result,
+    result_of,
+)
 from cts_excel.batch.stop_signals import StopSignals
 from cts_excel.batch.store.plan import Plan, fingerprint, new_plan
 from cts_excel.batch.store.result_store import ResultStore
@@ -238,15 +245,21 @@ class Run:
         workers = min(self.options.workers, len(tasks))
         self._engine = start_engine(self.options, self._rules, workers)
         for results in graded(tasks, self._engine, self._rules):
-            self._done += self._store.add(results)
+            self._keep(results, progress, watch)
             if self._earlier:
                 self._earlier.add(results)
-            if watch:
-                watch([load_result(stored) for stored in results])
-            if progress:
-                progress(self._done, self.total)
         self._engine.close()
         self._engine = None
+
+    def _keep(
+        self, results: tuple[StoredResult, ...], progress: Progress | None, watch: Watch | None
+    ) -> None:
+        """Store results and tell of them."""
+        self._done += self._store.add(results)
+        if watch:
+            watch([load_result(stored) for stored in results])
+        if progress:
+            progress(self._done, self.total)
 
     def _left(self) -> Tasks:
         """Return the files without a result."""
@@ -258,13 +271,9 @@ class Run:
         folder = Path(self.options.cache) if self.options.cache else None
         self._earlier = EarlierResults(folder, self._rules_digest())
         for results in self._earlier.take(self._left(), self.options.limits, self._rules.today):
-            self._done += self._store.add(results)
+            self._keep(results, progress, watch)
             for result in results:
                 self._is_done[result.number] = 1
-            if watch:
-                watch([load_result(stored) for stored in results])
-            if progress:
-                progress(self._done, self.total)
 
     def _rules_digest(self) -> bytes:
         rules = self._rules
