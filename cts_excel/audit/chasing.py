@@ -112,16 +112,14 @@ class ChaseLine:
     due: date | None = None
     contact: str = ""
 
-    @property
-    def person(self) -> str:
-        """Who is to be reminded: the lead of the audit, else the assessor."""
-        return self.cover.lead_assessor or self.cover.assessor
-
     def overdue(self, today: date) -> int:
         """Count the days since the last day to return it; 0 if it is not overdue or returned."""
-        if self.due is None or self.state != NOT_RETURNED:
-            return 0
-        return max(0, (today - self.due).days)
+        return days_overdue(self.due, today) if self.state == NOT_RETURNED else 0
+
+
+def days_overdue(due: date | None, today: date) -> int:
+    """Count the days since the last day to return a workbook; 0 if that is not past, or not set."""
+    return 0 if due is None else max(0, (today - due).days)
 
 
 def returned_file(outcome: Outcome) -> ReturnedFile:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from cts_excel.audit.chasing import NOT_RETURNED as STATE
+from cts_excel.audit.chasing import days_overdue
 from cts_excel.audit.identity import folded_people
 from cts_excel.batch.outputs.columns import NOT_RETURNED
 from cts_excel.batch.outputs.run_reader import Row, RunFolderError, read_rows
@@ -68,21 +69,24 @@ def reminders(folder: Path, today: date) -> list[Reminder]:
     rows: dict[str, list[Row]] = {}
     for row in read_rows(path, NOT_RETURNED):
         if row["state"] == STATE:
-            person = row["lead_assessor"] or row["assessor"]
-            rows.setdefault(folded_people(person), []).append(row)
+            rows.setdefault(folded_people(_person(row)), []).append(row)
     return [_reminder(found, today) for found in rows.values()]
 
 
 def _reminder(rows: list[Row], today: date) -> Reminder:
     audits = sorted((_outstanding(row, today) for row in rows), key=lambda one: -one.overdue)
     contacts = dict.fromkeys(row["contact"] for row in rows if row["contact"])
-    person = rows[0]["lead_assessor"] or rows[0]["assessor"] or NOBODY
+    person = _person(rows[0]) or NOBODY
     return Reminder(visible(person), visible("；".join(contacts)), tuple(audits))
+
+
+def _person(row: Row) -> str:
+    return row["lead_assessor"] or row["assessor"]
 
 
 def _outstanding(row: Row, today: date) -> Outstanding:
     due = date.fromisoformat(row["due"]) if row["due"] else None
-    late = max(0, (today - due).days) if due else 0
+    late = days_overdue(due, today)
     texts = [visible(row[key]) for key in ("organisation", "audit_no", "audit_type")]
     return Outstanding(texts[0], texts[1], texts[2], due, late, visible(row["file"]))
 

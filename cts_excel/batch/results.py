@@ -25,7 +25,6 @@ Prepare = Callable[[Outcome, Standard, bytes], Prepared | None]
 
 # What another day, or a quieter machine, could find otherwise.
 _PASSING = (Code.ENDS_IN_FUTURE, Code.TIMED_OUT, Code.WORKER_DIED, Code.INTERNAL_ERROR)
-_EARLIEST = date(1, 1, 1)
 
 
 class Verdict(StrEnum):
@@ -180,7 +179,7 @@ def _valid_from(outcome: Outcome) -> str:
     if any(found.code in _PASSING for found in outcome.findings):
         return ""
     end = outcome.audit.cover.end_date if outcome.audit else None
-    return max(end, _EARLIEST).isoformat() if end else _EARLIEST.isoformat()
+    return (end or date.min).isoformat()
 
 
 def _prepared(

@@ -6,7 +6,6 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -38,7 +37,14 @@ from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions, day_of
 from cts_excel.batch.outputs.parquet import require_pyarrow
 from cts_excel.batch.outputs.run_record import RunRecord, write_record
-from cts_excel.batch.results import Prepare, Result, Verdict, load_result, result_of
+from cts_excel.batch.results import (
+    Prepare,
+    Result,
+    StoredResult,
+    Verdict,
+    load_result,
+    result_of,
+)
 from cts_excel.batch.stop_signals import StopSignals
 from cts_excel.batch.store.plan import Plan, fingerprint, new_plan
 from cts_excel.batch.store.result_store import ResultStore
@@ -51,7 +57,6 @@ from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.ooxml.errors import NotReadableError
 
-_AT_ONCE = 256  # results of an earlier run that are stored together
 Progress = Callable[[int, int], None]  # files done, files in all
 Watch = Callable[[list[Result]], None]  # results as they come, before any duplicate is told
 
@@ -240,15 +245,21 @@ class Run:
         workers = min(self.options.workers, len(tasks))
         self._engine = start_engine(self.options, self._rules, workers)
         for results in graded(tasks, self._engine, self._rules):
-            self._done += self._store.add(results)
+            self._keep(results, progress, watch)
             if self._earlier:
                 self._earlier.add(results)
-            if watch:
-                watch([load_result(stored) for stored in results])
-            if progress:
-                progress(self._done, self.total)
         self._engine.close()
         self._engine = None
+
+    def _keep(
+        self, results: tuple[StoredResult, ...], progress: Progress | None, watch: Watch | None
+    ) -> None:
+        """Store results and tell of them."""
+        self._done += self._store.add(results)
+        if watch:
+            watch([load_result(stored) for stored in results])
+        if progress:
+            progress(self._done, self.total)
 
     def _left(self) -> Tasks:
         """Return the files without a result."""
@@ -258,18 +269,11 @@ class Run:
     def _take_unchanged(self, progress: Progress | None, watch: Watch | None) -> None:
         """Take the results of files that have not changed since an earlier run."""
         folder = Path(self.options.cache) if self.options.cache else None
-        self._earlier = EarlierResults(folder, self._rules_digest)
-        left = self._left()
-        slices = (left[start : start + _AT_ONCE] for start in range(0, len(left), _AT_ONCE))
-        files = chain.from_iterable(slices)
-        for results in self._earlier.take(files, self.options.limits, self._rules.today):
-            self._done += self._store.add(results)
+        self._earlier = EarlierResults(folder, self._rules_digest())
+        for results in self._earlier.take(self._left(), self.options.limits, self._rules.today):
+            self._keep(results, progress, watch)
             for result in results:
                 self._is_done[result.number] = 1
-            if watch:
-                watch([load_result(stored) for stored in results])
-            if progress:
-                progress(self._done, self.total)
 
     def _rules_digest(self) -> bytes:
         rules = self._rules

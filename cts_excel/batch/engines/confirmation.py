@@ -61,7 +61,7 @@ class SecondReader:
             return Confirmation(Verdict.OTHER_TYPE)
         stated = _stated(outcome)
         if cells_agree and not self._takes(outcome):
-            return _confirmation(_recounted(outcome, stated, self.standard_file))
+            return _confirmation(_recounted(stated, self.standard_file))
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each thread takes address space
         from cts_excel.second_reader.comparing import compare
         from cts_excel.second_reader.confirming import confirm
@@ -82,9 +82,7 @@ class SecondReader:
         )
 
 
-def _recounted(
-    outcome: Outcome, stated: StatedGrade, standard_file: bytes | None
-) -> list[Difference]:
+def _recounted(stated: StatedGrade, standard_file: bytes | None) -> list[Difference]:
     from cts_excel.second_reader.recounting import recount
 
     lost, won = stated.deduction_rows or (), stated.bonus_rows or ()

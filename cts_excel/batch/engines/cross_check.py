@@ -22,12 +22,12 @@ from cts_excel.second_reader.spelling import (
     spelled_percentage,
     visible,
 )
+from cts_excel.standard.model import NOT_APPLICABLE
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 
 _MOST_CELLS = 1_000_000  # calamine's tables are dense: some 50 MB
 _LONGEST_HEADING = 20  # characters, blanks included
 _LONGEST_LIST = 1 << 16  # bytes of a list of sheets or relationships; an issued one has 2,000
-_NOT_APPLICABLE = "不适用"
 _CATEGORY, _DESCRIPTION, _EVIDENCE = "类别", "事实描述", "证据"
 _INPUTS = (_CATEGORY, "关联条款", _DESCRIPTION, _EVIDENCE, "整改状态")
 
@@ -110,7 +110,7 @@ def _parted(
 
 def _other_band(rating: Rating, found: Any) -> str | None:
     """Return the first reader's band if the value found is none of its spellings."""
-    stated = _NOT_APPLICABLE if rating.not_applicable else rating.band
+    stated = NOT_APPLICABLE if rating.not_applicable else rating.band
     if found == stated or folded_range(str(found)) == folded_range(stated):
         return None
     return stated

@@ -8,7 +8,7 @@ from cts_excel.standard.model import Standard
 _QUANTITIES = {
     "base": "基础得分", "deductions": "特别扣分", "bonus": "特别加分", "final": "最终得分",
     "level": "建议级别", "clause": "条款", "band": "评分档", "percent": "评分比例",
-    "evidence": "审核证据", "reading": "读数",
+    "evidence": "审核证据",
 }  # fmt: skip
 # What keeps the second reader from a grade; every other kind shows as 无法读取.
 _PROBLEMS = {

@@ -57,13 +57,16 @@ class FileList:
 
 
 class Tasks:
-    """What is left of a list: numbered files, as a sequence that can be sliced."""
+    """What is left of a list: numbered files, one after the other or in slices."""
 
     def __init__(self, files: FileList, numbers: array[int]) -> None:
         self._files, self._numbers = files, numbers
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def __iter__(self) -> Iterator[tuple[int, Found]]:
+        return ((number, self._files[number]) for number in self._numbers)
 
     def __getitem__(self, part: slice) -> tuple[tuple[int, Found], ...]:
         return tuple((number, self._files[number]) for number in self._numbers[part])

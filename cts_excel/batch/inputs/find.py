@@ -135,7 +135,7 @@ def _at_url(url: str, file: str, limits: Limits, *, by_name: bool) -> Found:
     if is_object(url):
         return itself
     parts = url.split("/")
-    for end in range(len(parts) - 1, len(["x:", "", "y"]) - 1, -1):
+    for end in range(len(parts) - 1, 2, -1):  # no shorter than scheme://root
         outer = "/".join(parts[:end])
         if is_object(outer):
             one = _members(outer, file_state(outer), limits).get("/".join(parts[end:]))
@@ -203,8 +203,7 @@ def _take_store(url: str, contents: Contents) -> None:
         parts = object_url[base:].strip("/").split("/")
         if any(map(_passed_over, parts)) or object_url.startswith(runs):
             continue
-        one = Found(object_url, escape_controls(object_url))
-        contents.add(replace(one, named=found == [object_url]))
+        contents.add(Found(object_url, escape_controls(object_url), named=found == [object_url]))
 
 
 def _no_file_url(path: Path | str) -> Path | str:

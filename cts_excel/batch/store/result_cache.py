@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
@@ -102,12 +102,6 @@ class ResultCache:
         with suppress(CacheError, sqlite3.Error):
             self._remove_surplus()
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     def _row(self, result: StoredResult) -> tuple[Any, ...]:
         _number, file, sha256, status, occasion, issue_id, corrects, body, valid_from = result

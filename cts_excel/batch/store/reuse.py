@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
@@ -47,18 +47,17 @@ class EarlierResults:
     says so once.
     """
 
-    def __init__(self, folder: Path | None, digest: Callable[[], bytes]) -> None:
+    def __init__(self, folder: Path | None, digest: bytes) -> None:
         """Open the cache in a folder, by default the user's.
 
-        :param digest: gives what the results depend on, see :func:`rules_digest`.
+        :param digest: of what the results depend on, see :func:`rules_digest`.
         """
         self.notices: list[str] = []
         self.used = 0
-        self._folder = Path()
+        self._folder = folder or default_folder()
         self._cache: ResultCache | None = None
         with self._doing_without():
-            self._folder = folder or default_folder()
-            self._cache = ResultCache(self._folder, digest())
+            self._cache = ResultCache(self._folder, digest)
 
     def take(
         self, files: Iterable[tuple[int, Found]], limits: Limits, today: date
