@@ -95,6 +95,8 @@ __all__ = [
     "write_template",
 ]
 
+_SEVERAL = ("previous", "exclude")  # options that may be given alone
+
 
 def write_template(path: Path | str, standard: Standard | None = None) -> None:
     """Write the blank audit workbook (.xlsx), atomically.
@@ -187,17 +189,26 @@ def grade_paths(
     :param output: the run folder, new or empty; ``output/<date-time>`` by default.
     :param standard: by default the one that ``standard_path`` names, else the built-in one.
     :param progress: called with the files done and the files in all.
-    :param options: as fields of :class:`RunOptions`, under the same names; paths may be ``Path``.
+    :param options: as fields of :class:`RunOptions`, under the same names; paths may be ``Path``,
+        and one ``previous`` run or ``exclude`` pattern may stand alone.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     :raises TypeError: for an option that does not exist.
     """
-    plain: dict[str, Any] = {k: str(v) if isinstance(v, Path) else v for k, v in options.items()}
+    plain = {name: _plain(name, value) for name, value in options.items()}
     chosen = RunOptions(
         paths=tuple(str(path) for path in paths),
         output=None if output is None else str(output),
         **plain,
     )
     return grade_run(chosen, standard or load_standard(chosen.standard_path), progress)
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Return an option as :class:`RunOptions` holds it: paths as texts, several as a tuple."""
+    if name in _SEVERAL:
+        one = isinstance(value, str | Path)
+        return tuple(map(str, (value,) if one else value or ()))
+    return str(value) if isinstance(value, Path) else value
 
 
 def run_frames(folder: Path | str) -> RunFrames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections import Counter
 from pathlib import Path
 
@@ -254,3 +255,18 @@ def test_equal_runs_into_different_folders_give_equal_bytes(
 def test_an_option_that_does_not_exist_is_refused() -> None:
     with pytest.raises(TypeError, match="legasy"):
         grade_paths(["in"], legasy=True)
+
+
+@pytest.mark.parametrize("previous", ["first", Path("first"), [Path("first")], ("first",)])
+def test_one_earlier_run_may_be_named_alone(
+    previous: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name in ("a.xlsx", "b old.xlsx"):
+        (tmp_path / "in" / name).write_bytes(returned(项目编号=name))
+    first = grade_paths(["in"], output="first", previous=None, exclude="*old*", jobs=1)
+    assert (first.record.total, first.record.excluded) == (1, ("in/b old.xlsx",))
+    second = grade_paths(["in"], output="second", previous=previous, jobs=1)
+    with zipfile.ZipFile(second.summary) as summary:
+        assert 'name="对比"' in summary.read("xl/workbook.xml").decode()
