@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from cts_excel.audit.findings import addresses_of
 from cts_excel.audit.identity import folded_people
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard
@@ -32,6 +33,11 @@ class FindingRow(NamedTuple):
     expected: str
     points: str
     level: str
+
+    @property
+    def cells(self) -> int:
+        """Number of cells that the finding is about; 1 for one without an address."""
+        return max(1, len(addresses_of(self.cell)))
 
 
 class SpecialRow(NamedTuple):

@@ -161,7 +161,7 @@ def _rows(
             Code(row.code), Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
             row.expected,
         )  # fmt: skip
-        many = sum(_cells(one) for one in rows)
+        many = sum(one.cells for one in rows)
         where = list(dict.fromkeys(filter(None, map(_where, rows))))
         shown = "、".join(where[:_PLACES_SHOWN]) + ("…" if len(where) > _PLACES_SHOWN else "")
         yield _Row(place + 1, outcomes.file(row.file_number), row, finding, shown, many)
@@ -170,12 +170,6 @@ def _rows(
 def _where(row: FindingRow) -> str:
     place = f"{row.sheet}!{row.cell}" if row.sheet and row.cell else row.sheet
     return f"{place}（{row.clause}）" if place and row.clause else place or row.clause
-
-
-def _cells(row: FindingRow) -> int:
-    """Count the cells of a finding."""
-    found = Finding(Code(row.code), Severity(row.severity), cell=row.cell)
-    return max(1, len(found.addresses))
 
 
 def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
@@ -219,7 +213,7 @@ def _found_causes(outcomes: OutcomeColumns, groups: Sequence[Sequence[int]]) -> 
         files.setdefault(code, []).append(outcomes.finding_files[group[0]])
         for one in group:
             row = outcomes.finding(one)
-            places[code] += _cells(row)
+            places[code] += row.cells
             worst[code] = max(worst.get(code, 0), row.severity)
     found = [
         _Cause(Severity(worst[code]), Code(code), tuple(numbers), places[code])
