@@ -13,7 +13,6 @@ from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.flow import page_breaks
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, score, text
-from cts_excel.summary.writing.text import cell_text
 
 TITLE = "趋势与分布"
 CYCLES = "历次运行"
@@ -78,12 +77,8 @@ def _block(
     if shown := _charted(title, groups):
         _chart(book, sheet, context, row, title, shown)
         row += _CHART_ROWS
-    listed = columns(context, title)
     sheet.set_row(row, 30)
-    for place, column in enumerate(listed):
-        sheet.write_string(row, place, cell_text(column.heading), book.format("heading"))
-    sheet.add_block(row + 1, (len(groups), len(listed)), book.table_rows(listed, groups))
-    return row + 1 + len(groups)
+    return book.block(sheet, row, columns(context, title), groups)
 
 
 def _charted(title: str, groups: Sequence[Slice]) -> list[Slice]:

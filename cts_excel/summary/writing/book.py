@@ -137,6 +137,15 @@ class WorkbookWriter:
         sheet.repeat_rows(first_row)
         sheet.print_area(0, 0, first_row + count, len(columns) - 1)
 
+    def block(
+        self, sheet: BulkSheet, first_row: int, columns: Sequence[Column[Row]], rows: Sequence[Row]
+    ) -> int:
+        """Write headings with rows below, no Excel table; return the row after them."""
+        for place, column in enumerate(columns):
+            sheet.write_string(first_row, place, cell_text(column.heading), self.format("heading"))
+        sheet.add_block(first_row + 1, (len(rows), len(columns)), self.table_rows(columns, rows))
+        return first_row + 1 + len(rows)
+
     def table_rows(
         self, columns: Sequence[Column[Row]], rows: Iterable[Row], least_height: float = 0.0
     ) -> Iterator[list[CellXml]]:
