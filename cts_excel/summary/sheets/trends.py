@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cts_excel.audit.levels import percent_shown
 from cts_excel.standard.model import NOT_PASSED
-from cts_excel.summary.figures.trends import DIMENSIONS, SMALL, Slice, cycles, slices
+from cts_excel.summary.figures.trends import SMALL, Slice, cycles, slices
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
 from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
@@ -54,11 +54,10 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         sheet.print_area(0, 0, FIRST_ROW, len(widths) - 1)
         return
     row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (15.0, True)]
-    found = slices(context.outcomes, context.ranking)
-    blocks = [(CYCLES, cycles(context.outcomes, context.ranking, context.earlier))]
-    blocks = blocks if context.earlier else []
-    blocks += [(one.title, list(found[one.title])) for one in DIMENSIONS if one.title in found]
-    for title, groups in blocks:
+    blocks = dict(slices(context.outcomes, context.ranking))
+    if context.earlier:
+        blocks = {CYCLES: cycles(context.outcomes, context.ranking, context.earlier), **blocks}
+    for title, groups in blocks.items():
         heights += _heights(title, groups)
         row = _block(book, sheet, context, row, title, groups) + 1
     sheet.set_print_scale(_SCALE)
