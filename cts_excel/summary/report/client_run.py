@@ -23,7 +23,7 @@ from cts_excel.batch.outputs.run_reader import (
 from cts_excel.messages import _
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.peers import Peers, same_clients
-from cts_excel.summary.figures.statistics import Floats
+from cts_excel.summary.figures.statistics import Floats, earned
 from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
 from cts_excel.summary.outcomes.previous import client_keys
 
@@ -200,10 +200,8 @@ def _rates(
             if standard.group_of(indicator.clause) is group
         ]
         weights = np.array([float(standard.indicators[place].weight) for place in columns])
-        part = rates[:, columns]
-        whole = np.where(np.isnan(part), 0.0, weights).sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            groups.append((np.nan_to_num(part) * weights).sum(axis=1) / whole)
+        _points, shares = earned(rates[:, columns], weights)
+        groups.append(shares)
     return np.column_stack([rates, *groups])
 
 
