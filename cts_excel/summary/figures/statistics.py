@@ -55,6 +55,14 @@ def earned(shares: Floats, weights: Floats) -> tuple[Floats, Floats]:
         return points, points / whole
 
 
+def column_means(rates: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the mean of each column, and how many are behind it; NaN counts for nothing."""
+    known = ~np.isnan(rates)
+    count = known.sum(axis=0)
+    means = np.where(known, rates, 0.0).sum(axis=0) / np.maximum(count, 1)
+    return np.where(count > 0, means, np.nan), count
+
+
 class Figures:
     """Arrays over the graded audits of a run; rows in order of arrival.
 

@@ -23,7 +23,7 @@ from cts_excel.batch.outputs.run_reader import (
 from cts_excel.messages import _
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.peers import Peers, same_clients
-from cts_excel.summary.figures.statistics import Floats, earned
+from cts_excel.summary.figures.statistics import Floats, column_means, earned
 from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
 from cts_excel.summary.outcomes.previous import client_keys
 
@@ -213,7 +213,5 @@ def _known(clauses: list[str], rates: Floats) -> dict[str, float]:
 
 def _field(clauses: list[str], rates: Floats) -> dict[str, float]:
     """Return the mean rate of all graded audits by clause."""
-    known = ~np.isnan(rates)
-    count = known.sum(axis=0)
-    means = np.where(known, rates, 0.0).sum(axis=0) / np.maximum(count, 1)
-    return _known(clauses, np.where(count > 0, means, np.nan))
+    means, _count = column_means(rates)
+    return _known(clauses, means)
