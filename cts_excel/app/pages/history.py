@@ -21,7 +21,7 @@ from cts_excel.app.pages.elements import (
     text,
 )
 from cts_excel.app.pages.frame import Page, Screen, trouble
-from cts_excel.app.pages.run_table import level_labels
+from cts_excel.app.pages.outcome_view import level_labels
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -123,7 +123,7 @@ class _Comparison:
         earlier: Path = place.run(self._then).folder
         view = await place.view(self._now)
         changes = await asyncio.to_thread(view.changes_since, earlier)
-        labels = level_labels(view)
+        labels = level_labels(view.standard)
         rows = []
         for one in changes:
             before, now = one.earlier, one.current
