@@ -137,10 +137,10 @@ class _Progress:
         screen.every_tick(self._look)
 
     async def _go_on(self) -> None:
-        stopped = [run for run in self._screen.desk.place.runs() if not run.finished]
+        place = self._screen.desk.place
+        stopped = [run for run in place.runs() if not run.finished]
         if stopped:
-            place = self._screen.desk.place
-            await self._job.start(resume=str(stopped[0].folder.relative_to(place.folder)))
+            await place.go_on(stopped[0])
 
     def _look(self) -> None:
         if self._seen == self._job.version:

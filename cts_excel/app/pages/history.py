@@ -65,8 +65,7 @@ def _row(screen: Screen, run: RunFolder, answer: Any) -> None:
 
 
 async def _go_on(screen: Screen, run: RunFolder) -> None:
-    place = screen.desk.place
-    await place.job.start(resume=str(run.folder.relative_to(place.folder)))
+    await screen.desk.place.go_on(run)
     ui.navigate.to("/")
 
 
