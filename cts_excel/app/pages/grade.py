@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from nicegui import ui
@@ -163,11 +164,11 @@ class _Progress:
 
     def _show_files(self) -> None:
         files = self._job.files if self._job.state is not State.FINISHED else {}
+        counts = Counter(found for found, _level in files.values())
         self._counts.clear()
         with self._counts:
             for status in Status:
-                number = sum(1 for found, _level in files.values() if found == status.value)
-                if number:
+                if number := counts[status.value]:
                     text("li", f"{status_text(status)} {number}", f"chip {status.value}")
         self._latest.clear()
         with self._latest:
