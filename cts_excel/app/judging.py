@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import TimeoutError as JudgingTimeoutError
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from pebble import ProcessExpired, ProcessPool
 from cts_excel.api import (
     DEFAULT_LIMITS,
     Outcome,
-    Standard,
     grade_file,
     limit_memory,
     load_standard,
@@ -36,7 +36,7 @@ class SingleJudge:
 
     def warm(self) -> None:
         """Have the process begin, so that the first workbook need not wait for it."""
-        self._workers().schedule(_ready)
+        self._workers().schedule(_ready, args=[self._standard_path])
 
     async def judge(self, path: Path, name: str) -> Outcome:
         """Judge a workbook.
@@ -72,14 +72,12 @@ class SingleJudge:
         return self._pool
 
 
-_standards: dict[str | None, Standard] = {}  # of the process that judges
+_standard = cache(load_standard)  # in the process that judges
 
 
-def _ready() -> None:
-    _standards.setdefault(None, load_standard())
+def _ready(standard_path: str | None) -> None:
+    _standard(standard_path)
 
 
 def _judged(path: Path, standard_path: str | None) -> Outcome:
-    if standard_path not in _standards:
-        _standards[standard_path] = load_standard(standard_path)
-    return grade_file(path, _standards[standard_path])
+    return grade_file(path, _standard(standard_path))

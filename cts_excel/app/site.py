@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from cts_excel.app.downloads import Downloads
 from cts_excel.app.judging import SingleJudge
 from cts_excel.app.pages import check, grade, history, issue, results
+from cts_excel.app.pages.elements import STATIC
 from cts_excel.app.pages.frame import Desk, add_page, internal_error
 from cts_excel.app.refusal import refusal_page
 from cts_excel.app.upload_route import upload_route
@@ -27,7 +27,6 @@ from cts_excel.app.workplace import Workplace
 from cts_excel.messages import _
 
 log = logging.getLogger("cts_excel")
-STATIC = Path(__file__).with_name("static")
 _RECONNECT_SECONDS = 30.0  # a page that sleeps so long is built anew
 
 

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from cts_excel.api import DEFAULT_LIMITS, Claim, claim, in_words
 from cts_excel.app.workplace import HIDDEN, Workplace
 from cts_excel.errors import UserError
-from cts_excel.files.atomic import PARTIAL, file_digest
+from cts_excel.files.atomic import PARTIAL, file_digest, move_new
 from cts_excel.files.names import safe_name
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, os_reason
@@ -149,28 +149,13 @@ def _placed(partial: Path, base: Path, parts: tuple[str, ...], digest: str) -> t
         name = parts[-1] if number == 1 else f"{stem} ({number}){suffix}"
         target = folder / name
         try:
-            _move_new(partial, target)
+            move_new(partial, target)
         except FileExistsError:
             if target.is_file() and file_digest(target) == digest:
                 return target, False
             continue
         return target, True
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / parts[-1]))
-
-
-def _move_new(source: Path, target: Path) -> None:
-    """Move a file; never replace one that is there."""
-    if os.name == "nt":
-        source.rename(target)
-        return
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "exists", str(target)) from None
-        source.rename(target)
 
 
 def _limit(name: str) -> int:

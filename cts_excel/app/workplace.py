@@ -106,6 +106,13 @@ class Workplace:
             raise NoSuchRunError(name, _("there is no such run"), _("Choose one from the list."))
         return found
 
+    async def go_on(self, run: RunFolder) -> None:
+        """Go on with a run that was stopped.
+
+        :raises BusyError: while another run is at work.
+        """
+        await self.job.start(resume=str(run.folder.relative_to(self.folder)))
+
     async def view(self, name: str) -> RunView:
         """Read a finished run, or take what was read before.
 

@@ -56,6 +56,26 @@ def write_new(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
+def move_new(source: Path, target: Path) -> None:
+    """Move a file; never replace one that is there.
+
+    :raises FileExistsError: if ``target`` exists; any other OSError if it cannot be moved.
+    """
+    if os.name == "nt":  # there, no rename replaces a file
+        source.rename(target)
+        return
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "exists already", str(target)) from None
+        source.rename(target)
+        return
+    source.unlink()
+
+
 class AtomicFiles:
     """Writes files into one folder, each complete or absent.
 

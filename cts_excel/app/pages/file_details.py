@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from cts_excel.api import Status, level_name, shown
+from cts_excel.api import Status, shown
 from cts_excel.app.pages.elements import (
     DropZone,
     attributes,
@@ -20,7 +20,7 @@ from cts_excel.app.pages.elements import (
     status_text,
     text,
 )
-from cts_excel.app.pages.outcome_view import show_outcome
+from cts_excel.app.pages.outcome_view import findings_table, level_labels, show_outcome
 from cts_excel.app.workplace import INPUT
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
@@ -54,8 +54,7 @@ def _result(row: Any, view: RunView) -> None:
     text("p", " · ".join(visible(name) for name in names if name), "subject")
     if not row["final_score"]:
         return
-    labels = {level.key: level_name(level.label, view.standard) for level in view.standard.levels}
-    labels["not_passed"] = level_name(view.standard.not_passed.label, view.standard)
+    labels = level_labels(view.standard)
     rows = [
         (_("Base score"), "", row["base_score"]),
         (_("Deductions"), "", row["deductions"]),
@@ -75,11 +74,8 @@ def _findings(findings: Sequence[Any]) -> None:
         return
     number = len(findings)
     text("h3", ngettext("{} finding", "{} findings", number).format(number))
-    headings = (_("Severity"), _("Place"), _("Problem"), _("Repair"), _("Effect"), _("Code"))
-    sheet(
-        headings,
-        [(f.severity, f.place or "—", f.problem, f.repair, f.effect, f.code) for f in findings],
-        "findings",
+    findings_table(
+        [(f.severity, f.place or "—", f.problem, f.repair, f.effect, f.code) for f in findings]
     )
 
 

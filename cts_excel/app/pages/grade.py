@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from nicegui import ui
@@ -137,10 +138,10 @@ class _Progress:
         screen.every_tick(self._look)
 
     async def _go_on(self) -> None:
-        stopped = [run for run in self._screen.desk.place.runs() if not run.finished]
+        place = self._screen.desk.place
+        stopped = [run for run in place.runs() if not run.finished]
         if stopped:
-            place = self._screen.desk.place
-            await self._job.start(resume=str(stopped[0].folder.relative_to(place.folder)))
+            await place.go_on(stopped[0])
 
     def _look(self) -> None:
         if self._seen == self._job.version:
@@ -163,11 +164,11 @@ class _Progress:
 
     def _show_files(self) -> None:
         files = self._job.files if self._job.state is not State.FINISHED else {}
+        counts = Counter(found for found, _level in files.values())
         self._counts.clear()
         with self._counts:
             for status in Status:
-                number = sum(1 for found, _level in files.values() if found == status.value)
-                if number:
+                if number := counts[status.value]:
                     text("li", f"{status_text(status)} {number}", f"chip {status.value}")
         self._latest.clear()
         with self._latest:

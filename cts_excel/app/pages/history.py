@@ -21,7 +21,7 @@ from cts_excel.app.pages.elements import (
     text,
 )
 from cts_excel.app.pages.frame import Page, Screen, trouble
-from cts_excel.app.pages.run_table import level_labels
+from cts_excel.app.pages.outcome_view import level_labels
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -65,8 +65,7 @@ def _row(screen: Screen, run: RunFolder, answer: Any) -> None:
 
 
 async def _go_on(screen: Screen, run: RunFolder) -> None:
-    place = screen.desk.place
-    await place.job.start(resume=str(run.folder.relative_to(place.folder)))
+    await screen.desk.place.go_on(run)
     ui.navigate.to("/")
 
 
@@ -123,7 +122,7 @@ class _Comparison:
         earlier: Path = place.run(self._then).folder
         view = await place.view(self._now)
         changes = await asyncio.to_thread(view.changes_since, earlier)
-        labels = level_labels(view)
+        labels = level_labels(view.standard)
         rows = []
         for one in changes:
             before, now = one.earlier, one.current

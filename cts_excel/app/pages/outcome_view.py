@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cts_excel.api import (
     Outcome,
     Standard,
@@ -42,10 +44,20 @@ def show_outcome(outcome: Outcome, standard: Standard) -> None:
         text("p", _("No findings."), "empty")
         return
     spoken = language()
-    headings = (_("Severity"), _("Place"), _("Problem"), _("Repair"), _("Effect"), _("Code"))
-    rows = [
+    findings_table([
         (severity_name(f.severity), f.place or "—", title(f, spoken), repair(f, spoken),
          effect_text(f, standard), str(f.code))
         for f in outcome.findings
-    ]  # fmt: skip
+    ])  # fmt: skip
+
+
+def findings_table(rows: Sequence[Sequence[str]]) -> None:
+    """Add the table of findings: severity, place, problem, repair, effect, code."""
+    headings = (_("Severity"), _("Place"), _("Problem"), _("Repair"), _("Effect"), _("Code"))
     sheet(headings, rows, "findings")
+
+
+def level_labels(standard: Standard) -> dict[str, str]:
+    """Name the levels in the language of the page, by key."""
+    labels = {level.key: level_name(level.label, standard) for level in standard.levels}
+    return labels | {"not_passed": level_name(standard.not_passed.label, standard)}

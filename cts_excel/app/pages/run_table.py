@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from cts_excel.api import Status, level_name, shown
+from cts_excel.api import Status, shown
 from cts_excel.app.pages.elements import (
     attributes,
     button,
@@ -24,6 +24,7 @@ from cts_excel.app.pages.elements import (
     text,
 )
 from cts_excel.app.pages.file_details import open_details
+from cts_excel.app.pages.outcome_view import level_labels
 from cts_excel.app.workplace import INPUT
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
@@ -81,7 +82,7 @@ class RunTable:
         statuses = every | {s.value: f"{status_text(s)} ({view.counts[s]})" for s in found}
         levels = every | {
             key: label
-            for key, label in level_labels(view).items()
+            for key, label in level_labels(view.standard).items()
             if any(row["level"] == key for row in rows)
         }
         people = sorted({row["assessor"] for row in rows if row["assessor"]})
@@ -130,7 +131,7 @@ class RunTable:
             _("File"), _("Organisation"), _("Audit number"), _("Assessor"), _("Status"),
             _("Final score"), _("Level"), _("Errors"), _("Warnings"),
         )  # fmt: skip
-        labels = level_labels(view)
+        labels = level_labels(view.standard)
         with self._table:
             head(headings, (5, 7, 8))
             with ui.element("tbody"):
@@ -188,13 +189,6 @@ _ORDERS: dict[str, Callable[[Any], Any]] = {
     "organisation": lambda row: row["organisation"],
     "errors": lambda row: -int(row["errors"] or 0),
 }
-
-
-def level_labels(view: RunView) -> dict[str, str]:
-    """Name the levels in the language of the page, by key."""
-    standard = view.standard
-    labels = {level.key: level_name(level.label, standard) for level in standard.levels}
-    return labels | {"not_passed": level_name(standard.not_passed.label, standard)}
 
 
 def score_text(row: Any, view: RunView) -> str:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from cts_excel.audit.levels import rounded_half_up, shown
+from cts_excel.audit.levels import number_shown, rounded_half_up, shown
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.ranking import Ranking
@@ -181,7 +181,7 @@ def moved_indicators(
 
 def _tenths(rate: float) -> Decimal:
     """Return a rate as percent with one decimal, as it is shown."""
-    return rounded_half_up(Decimal(repr(round(100 * rate, 9))), 1)
+    return Decimal(number_shown(100 * rate, 1))
 
 
 def _change(before: PreviousAudit, now: FileRow, standard: Standard) -> Change:

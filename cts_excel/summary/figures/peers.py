@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from cts_excel.summary.figures.statistics import Floats
+from cts_excel.summary.figures.statistics import Floats, column_means
 
 LEAST_OTHERS = 10  # clients behind a mean; of fewer, a client could work out another's answers
 # A mean of 100 % or 0 % would tell what every single one was given: it stays short of them.
@@ -67,8 +67,6 @@ class Peers:
         """
         own = self._place_of[self._clients[audit]]
         theirs = np.delete(self._means, own, axis=0)
-        known = ~np.isnan(theirs)
-        count = known.sum(axis=0)
-        mean = np.where(known, theirs, 0.0).sum(axis=0) / np.maximum(count, 1)
+        mean, count = column_means(theirs)
         shown = np.clip(np.round(mean, 2), LOWEST, HIGHEST)
         return np.where(count >= LEAST_OTHERS, shown, np.nan)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cts_excel.audit.catalogue import CATALOGUE
 from cts_excel.audit.codes import Code
-from cts_excel.audit.findings import Effect, addresses_of
+from cts_excel.audit.findings import Effect
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.figures.similarity import SimilarPair
 from cts_excel.summary.outcomes.columns import OutcomeColumns
@@ -95,7 +95,7 @@ def _cases(outcomes: OutcomeColumns, place: int, reason: Reason) -> int:
     """Count the cells of a finding if the reason counts cells."""
     if "{}" not in reason.value:
         return 1
-    return max(1, len(addresses_of(outcomes.finding(place).cell)))
+    return outcomes.finding(place).cells
 
 
 def reviews_text(reasons: Iterable[ReviewReason]) -> str:

@@ -43,6 +43,26 @@ def spread(values: Floats) -> Spread | None:
     return Spread(int(values.size), float(values.mean()), deviation, low, q1, median, q3, high)
 
 
+def earned(shares: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the points that each audit earned, and its rates: points over points applicable.
+
+    :param shares: fractions of 1, shape (audits, indicators); NaN where one does not apply. The
+        rate is NaN if nothing applies.
+    """
+    points = (np.nan_to_num(shares) * weights).sum(axis=1)
+    whole = np.where(np.isnan(shares), 0.0, weights).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return points, points / whole
+
+
+def column_means(rates: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the mean of each column, and how many are behind it; NaN counts for nothing."""
+    known = ~np.isnan(rates)
+    count = known.sum(axis=0)
+    means = np.where(known, rates, 0.0).sum(axis=0) / np.maximum(count, 1)
+    return np.where(count > 0, means, np.nan), count
+
+
 class Figures:
     """Arrays over the graded audits of a run; rows in order of arrival.
 
@@ -110,10 +130,7 @@ class Figures:
         weights = self.weights[columns]
         points, rates = np.empty(self.n), np.empty(self.n)
         for rows, shares in self.chunks(columns):
-            points[rows] = (np.nan_to_num(shares) * weights).sum(axis=1)
-            whole = np.where(np.isnan(shares), 0.0, weights).sum(axis=1)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                rates[rows] = points[rows] / whole
+            points[rows], rates[rows] = earned(shares, weights)
         return points, rates
 
     @cached_property

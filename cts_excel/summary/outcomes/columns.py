@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from cts_excel.audit.findings import addresses_of
 from cts_excel.audit.identity import folded_people
 from cts_excel.audit.outcome import Status
 from cts_excel.standard.model import Standard
@@ -32,6 +35,11 @@ class FindingRow(NamedTuple):
     expected: str
     points: str
     level: str
+
+    @property
+    def cells(self) -> int:
+        """Number of cells that the finding is about; 1 for one without an address."""
+        return max(1, len(addresses_of(self.cell)))
 
 
 class SpecialRow(NamedTuple):
@@ -79,7 +87,6 @@ class OutcomeColumns:
         self.finding_files = array("I")  # number of the file of each finding
         self.finding_codes: list[str] = []
         self.finding_effects = array("d")  # sort key of each finding, the gravest is the smallest
-        self.code_counts: dict[str, int] = {}
         self.special_deductions = array("B")  # of each entry of 特别项: 1 deduction, 0 bonus
         self._files = SpooledRows()
         self._findings = SpooledRows()
@@ -106,7 +113,6 @@ class OutcomeColumns:
             self.finding_files.append(number)
             self.finding_codes.append(sys.intern(finding.code))
             self.finding_effects.append(finding.effect)
-            self.code_counts[finding.code] = self.code_counts.get(finding.code, 0) + 1
             self._findings.append(finding.row)
         for special in excerpt.specials:
             self._special_files.append(number)
@@ -124,6 +130,11 @@ class OutcomeColumns:
     def finding(self, number: int) -> FindingRow:
         """Return one finding by its number."""
         return FindingRow(self.finding_files[number], *self._findings[number])
+
+    @property
+    def code_counts(self) -> Mapping[str, int]:
+        """How many findings there are of each code."""
+        return Counter(self.finding_codes)
 
     def level_moved(self, number: int) -> bool:
         """Return whether a finding that is no error moved the level."""

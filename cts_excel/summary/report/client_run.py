@@ -25,7 +25,7 @@ from cts_excel.batch.outputs.run_reader import (
 from cts_excel.messages import _
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.peers import Peers, same_clients
-from cts_excel.summary.figures.statistics import Floats
+from cts_excel.summary.figures.statistics import Floats, column_means, earned
 from cts_excel.summary.outcomes.decisions import FILE, Decision, Decisions, read_decisions
 from cts_excel.summary.outcomes.previous import client_keys
 
@@ -197,10 +197,8 @@ def _rates(
             if standard.group_of(indicator.clause) is group
         ]
         weights = np.array([float(standard.indicators[place].weight) for place in columns])
-        part = rates[:, columns]
-        whole = np.where(np.isnan(part), 0.0, weights).sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            groups.append((np.nan_to_num(part) * weights).sum(axis=1) / whole)
+        _points, shares = earned(rates[:, columns], weights)
+        groups.append(shares)
     return np.column_stack([rates, *groups])
 
 
@@ -212,7 +210,5 @@ def _known(clauses: list[str], rates: Floats) -> dict[str, float]:
 
 def _field(clauses: list[str], rates: Floats) -> dict[str, float]:
     """Return the mean rate of all graded audits by clause."""
-    known = ~np.isnan(rates)
-    count = known.sum(axis=0)
-    means = np.where(known, rates, 0.0).sum(axis=0) / np.maximum(count, 1)
-    return _known(clauses, np.where(count > 0, means, np.nan))
+    means, _count = column_means(rates)
+    return _known(clauses, means)

@@ -166,10 +166,7 @@ def _block(
         _chart(book, sheet, context, row, title, charted)
         row += _CHART_ROWS
     sheet.set_row(row, 32)
-    for place, column in enumerate(listed):
-        sheet.write_string(row, place, cell_text(column.heading), book.format("heading"))
-    sheet.add_block(row + 1, (len(found), len(listed)), book.table_rows(listed, found))
-    return row + 1 + len(found)
+    return book.block(sheet, row, listed, found)
 
 
 def _sentences(found: list[_Person]) -> list[str]:

@@ -161,7 +161,7 @@ def _rows(
             Code(row.code), Severity(row.severity), row.sheet, row.cell, row.clause, row.found,
             row.expected,
         )  # fmt: skip
-        many = sum(_cells(one) for one in rows)
+        many = sum(one.cells for one in rows)
         where = list(dict.fromkeys(filter(None, map(_where, rows))))
         shown = "、".join(where[:_PLACES_SHOWN]) + ("…" if len(where) > _PLACES_SHOWN else "")
         yield _Row(place + 1, outcomes.file(row.file_number), row, finding, shown, many)
@@ -172,16 +172,10 @@ def _where(row: FindingRow) -> str:
     return f"{place}（{row.clause}）" if place and row.clause else place or row.clause
 
 
-def _cells(row: FindingRow) -> int:
-    """Count the cells of a finding."""
-    found = Finding(Code(row.code), Severity(row.severity), cell=row.cell)
-    return max(1, len(found.addresses))
-
-
 def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> None:
     """Write one row per cause: errors first, then the causes of most files."""
     for first, last, heading in _CAUSE_COLUMNS:
-        _span(book, sheet, CAUSES_ROW, (first, last), heading, "subheading")
+        book.merged(sheet, CAUSES_ROW, (first, last), heading, "subheading")
     widths = [column.width for column in columns(context)]
     rooms = [sum(widths[first : last + 1]) for first, last, _heading in _CAUSE_COLUMNS[-2:]]
     for row, cause in enumerate(_found_causes(context.outcomes, context.finding_groups),
@@ -191,23 +185,13 @@ def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> 
         advice = repair(Finding(cause.code, cause.severity, found="…", expected="…"))
         sheet.write_string(row, 1, cause.severity.shown, book.format(style))
         sheet.write_string(row, 2, cause.code, book.format("centre"))
-        _span(book, sheet, row, (3, 4), entry.title["zh"], "label")
+        book.merged(sheet, row, (3, 4), entry.title["zh"], "label")
         sheet.write_number(row, 5, len(cause.files), book.format("rank"))
         sheet.write_number(row, 6, cause.places, book.format("rank"))
         clients = _clients(context.outcomes, cause.files)
-        _span(book, sheet, row, (7, 9), advice, "wrap")
-        _span(book, sheet, row, (10, 12), clients, "wrap")
+        book.merged(sheet, row, (7, 9), advice, "wrap")
+        book.merged(sheet, row, (10, 12), clients, "wrap")
         sheet.set_row(row, row_height(*zip((advice, clients), rooms, strict=True), least=16))
-
-
-def _span(
-    book: WorkbookWriter, sheet: BulkSheet, row: int, columns: tuple[int, int], text: str,
-    style: str,
-) -> None:  # fmt: skip
-    first, last = columns
-    if last > first:
-        sheet.merge_range(row, first, row, last, "", book.format(style))
-    sheet.write_string(row, first, cell_text(text), book.format(style))
 
 
 def _found_causes(outcomes: OutcomeColumns, groups: Sequence[Sequence[int]]) -> list[_Cause]:
@@ -219,7 +203,7 @@ def _found_causes(outcomes: OutcomeColumns, groups: Sequence[Sequence[int]]) -> 
         files.setdefault(code, []).append(outcomes.finding_files[group[0]])
         for one in group:
             row = outcomes.finding(one)
-            places[code] += _cells(row)
+            places[code] += row.cells
             worst[code] = max(worst.get(code, 0), row.severity)
     found = [
         _Cause(Severity(worst[code]), Code(code), tuple(numbers), places[code])

@@ -19,7 +19,7 @@ from cts_excel.summary.sheets.overview_charts import (
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet, Link, float_text
 from cts_excel.summary.writing.style import NAVY
-from cts_excel.summary.writing.text import cell_text, fitted
+from cts_excel.summary.writing.text import fitted
 
 COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
@@ -40,10 +40,7 @@ class _Page:
         self.book, self.sheet, self.context = book, sheet, context
 
     def merged(self, row: int, first: int, last: int, text: str, style: str) -> None:
-        form = self.book.format(style)
-        if last > first:
-            self.sheet.merge_range(row, first, row, last, "", form)
-        self.sheet.write_string(row, first, cell_text(text), form)
+        self.book.merged(self.sheet, row, (first, last), text, style)
 
     def line(self, row: int, text: str, style: str, first: int = 0) -> None:
         self.merged(row, first, COLUMNS - 1, text, style)

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from cts_excel.audit.levels import percent_shown
 from cts_excel.standard.model import NOT_PASSED
-from cts_excel.summary.figures.trends import DIMENSIONS, SMALL, Slice, cycles, slices
+from cts_excel.summary.figures.trends import SMALL, Slice, cycles, slices
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
 from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.flow import page_breaks
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, score, text
-from cts_excel.summary.writing.text import cell_text
 
 TITLE = "趋势与分布"
 CYCLES = "历次运行"
@@ -55,11 +54,10 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         sheet.print_area(0, 0, FIRST_ROW, len(widths) - 1)
         return
     row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (15.0, True)]
-    found = slices(context.outcomes, context.ranking)
-    blocks = [(CYCLES, cycles(context.outcomes, context.ranking, context.earlier))]
-    blocks = blocks if context.earlier else []
-    blocks += [(one.title, list(found[one.title])) for one in DIMENSIONS if one.title in found]
-    for title, groups in blocks:
+    blocks = dict(slices(context.outcomes, context.ranking))
+    if context.earlier:
+        blocks = {CYCLES: cycles(context.outcomes, context.ranking, context.earlier), **blocks}
+    for title, groups in blocks.items():
         heights += _heights(title, groups)
         row = _block(book, sheet, context, row, title, groups) + 1
     sheet.set_print_scale(_SCALE)
@@ -78,12 +76,8 @@ def _block(
     if shown := _charted(title, groups):
         _chart(book, sheet, context, row, title, shown)
         row += _CHART_ROWS
-    listed = columns(context, title)
     sheet.set_row(row, 30)
-    for place, column in enumerate(listed):
-        sheet.write_string(row, place, cell_text(column.heading), book.format("heading"))
-    sheet.add_block(row + 1, (len(groups), len(listed)), book.table_rows(listed, groups))
-    return row + 1 + len(groups)
+    return book.block(sheet, row, columns(context, title), groups)
 
 
 def _charted(title: str, groups: Sequence[Slice]) -> list[Slice]:

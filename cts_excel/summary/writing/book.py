@@ -115,6 +115,16 @@ class WorkbookWriter:
         sheet.set_footer(f"&L&8{name_of_spec[:80]}&C&8&A  第 &P 页，共 &N 页&R&8评定 {date}")
         return sheet
 
+    def merged(
+        self, sheet: BulkSheet, row: int, columns: tuple[int, int], text: str, style: str
+    ) -> None:
+        """Write a text over some columns of a row, first and last; one column is not merged."""
+        first, last = columns
+        form = self.format(style)
+        if last > first:
+            sheet.merge_range(row, first, row, last, "", form)
+        sheet.write_string(row, first, cell_text(text), form)
+
     def table(
         self, sheet: BulkSheet, name: str, first_row: int, columns: Sequence[Column[Row]],
         count: int, rows: Iterable[Row], *, least_height: float = 0.0,
@@ -136,6 +146,15 @@ class WorkbookWriter:
         sheet.freeze_panes(first_row + 1, 0)
         sheet.repeat_rows(first_row)
         sheet.print_area(0, 0, first_row + count, len(columns) - 1)
+
+    def block(
+        self, sheet: BulkSheet, first_row: int, columns: Sequence[Column[Row]], rows: Sequence[Row]
+    ) -> int:
+        """Write headings with rows below, no Excel table; return the row after them."""
+        for place, column in enumerate(columns):
+            sheet.write_string(first_row, place, cell_text(column.heading), self.format("heading"))
+        sheet.add_block(first_row + 1, (len(rows), len(columns)), self.table_rows(columns, rows))
+        return first_row + 1 + len(rows)
 
     def table_rows(
         self, columns: Sequence[Column[Row]], rows: Iterable[Row], least_height: float = 0.0

@@ -25,9 +25,6 @@ class ChartData:
     def __init__(self) -> None:
         self._columns: list[_Data] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._columns)
-
     def add(
         self, title: str, values: Sequence[str] | Sequence[float], formulas: Sequence[str] = ()
     ) -> CellRange:

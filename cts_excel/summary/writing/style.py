@@ -35,7 +35,7 @@ _STATISTIC = {"font_size": 9, "align": "center", "bg_color": PALE}
 _TOTAL = {"align": "center", "bold": True, "bg_color": PALE}
 _TILE = {"font_size": 20, **_BOLD, "align": "center", **_SIDES}
 _POINTS, _COUNT, _PERCENT, _WHOLE_PERCENT = "0.00", "#,##0", "0.0%", "0%"
-_SIGNED_PERCENT, _SIGNED_EXACT = "+0.0%;-0.0%;0.0%", "+0.00####;-0.00####;0.00"
+_SIGNED_EXACT = "+0.00####;-0.00####;0.00"
 
 _STYLES: dict[str, dict[str, Any]] = {
     "title": {"font_size": 16, **_BOLD},
@@ -70,14 +70,12 @@ _STYLES: dict[str, dict[str, Any]] = {
     "points": {"num_format": _POINTS, **_LINE},
     "percent": {"num_format": _PERCENT, **_LINE},
     "signed": {"num_format": "+0.00;-0.00;0.00", **_LINE},
-    "signed_percent": {"num_format": _SIGNED_PERCENT, **_LINE},
     "ratio": {"num_format": _POINTS, **_CENTRE},
     "weight_centre": {"num_format": "General", **_CENTRE},
     "points_centre": {"num_format": _POINTS, **_CENTRE},
     "percent_centre": {"num_format": _PERCENT, **_CENTRE},
     "signed_centre": {"num_format": "+0.00;-0.00;0.00", **_CENTRE},
     "signed_exact": {"num_format": _SIGNED_EXACT, **_CENTRE},
-    "signed_percent_centre": {"num_format": _SIGNED_PERCENT, **_CENTRE},
     # heat-maps and the statistics above them
     "whole_percent": {"num_format": _WHOLE_PERCENT, "align": "center", **_SMALL},
     "mean_percent": {"num_format": _WHOLE_PERCENT, "align": "center", "bold": True, **_SMALL,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import secrets
 import shutil
 import tempfile
@@ -17,7 +16,7 @@ from cts_excel.audit.chasing import CHASE_COLUMNS, RosterRow
 from cts_excel.audit.cover import ROSTER_FIELDS
 from cts_excel.audit.proof import ID_BITS, Key, Sealed, sealed_id
 from cts_excel.errors import UserError
-from cts_excel.files.atomic import write_new
+from cts_excel.files.atomic import move_new, write_new
 from cts_excel.files.csv_text import guard
 from cts_excel.files.names import folded, unique_names
 from cts_excel.messages import _
@@ -180,7 +179,7 @@ def _move_all(stage: Path, folder: Path, names: Sequence[str]) -> None:
         for name in names:
             target = folder / name
             moved.append(target)
-            _move_new(stage / name, target)
+            move_new(stage / name, target)
     except BaseException:
         for target in moved:
             staged = stage / target.name
@@ -189,17 +188,3 @@ def _move_all(stage: Path, folder: Path, names: Sequence[str]) -> None:
             if not staged.exists() or (target.exists() and staged.samefile(target)):
                 target.unlink(missing_ok=True)
         raise
-
-
-def _move_new(source: Path, target: Path) -> None:
-    """Move a file; never replace one that has appeared in the meantime."""
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        if target.exists():
-            raise FileExistsError(17, "exists already", str(target)) from None
-        source.rename(target)
-        return
-    source.unlink()
