@@ -105,16 +105,20 @@ def fast_path(content: bytes) -> RawSheet | None:
         return None
     if not _opens_sheet(_without_views(text[:opened])):
         return None
+    body = text[opened + len(_OPENING) : closed]
     try:
-        return _rows(_usual(text[opened + len(_OPENING) : closed]), _decoded(outer_xml))
+        outer_xml = _decoded(outer_xml)
+        found = _rows(body, outer_xml)  # most are in the usual form: to look for blanks takes long
+        if found is None and (usual := _usual(body)) != body:
+            found = _rows(usual, outer_xml)
+        return found
     except UnicodeDecodeError:
         return None
 
 
 def _usual(body: str) -> str:
     """Return sheet data without indentation and with the runs of rich texts joined."""
-    body = without_indentation(body)
-    return _RICH_INLINE.sub(_plain_inline, body) if "<is><r>" in body else body
+    return _RICH_INLINE.sub(_plain_inline, without_indentation(body))
 
 
 def _plain_inline(rich: re.Match[str]) -> str:
@@ -203,7 +207,7 @@ def _rows(body: str, outer_xml: str) -> RawSheet | None:
 
 def _pieces(body: str) -> tuple[Iterable[tuple[str, str]], str]:
     """Cut sheet data behind each value or inline text: pieces with what ended them, the rest."""
-    if "<is>" not in body:
+    if _INLINE_END not in body:
         *plain, rest = body.split(_VALUE_END)
         return zip(plain, repeat(_VALUE_END)), rest
     *pieces, rest = _ENDS.split(body)

@@ -6,6 +6,7 @@ By expat alone a workbook takes a tenth longer to grade.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cts_excel.workbook.ooxml.cells import INVISIBLE, decode_escapes, unescaped
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
@@ -35,7 +36,7 @@ def shared_strings(content: bytes | None) -> dict[str, str | None]:
     if content is None:
         return {}
     content = in_utf8(content)
-    texts = fast_path(content)
+    texts: Sequence[str | None] | None = fast_path(content)
     if texts is None:
         texts, escaped = expat_path(content), True
     else:
@@ -49,7 +50,7 @@ def shared_strings(content: bytes | None) -> dict[str, str | None]:
     }
 
 
-def fast_path(content: bytes) -> list[str | None] | None:
+def fast_path(content: bytes) -> list[str] | None:
     """Read a table of the usual form; return ``None`` if anything about it is unusual."""
     try:
         text = content.decode().rstrip()
@@ -61,9 +62,17 @@ def fast_path(content: bytes) -> list[str | None] | None:
     namespace = _NAMESPACE.findall(head[1])
     if len(namespace) != 1 or namespace[0] not in MAIN_NAMESPACES:
         return None
-    body = without_indentation(text[head.end() :])
+    body = text[head.end() :]
     if UNKNOWN_REFERENCE.search(body) or "\r" in body:
         return None
+    texts = _texts(body)
+    if texts is None and (usual := without_indentation(body)) != body:
+        texts = _texts(usual)
+    return list(map(unescaped, texts)) if texts and "&" in body else texts
+
+
+def _texts(body: str) -> list[str] | None:
+    """Return the texts of a table, ``None`` if anything about it is unusual."""
     # Three pieces for each item: what stands before it, its plain text, its rich text.
     pieces = _ITEM.split(body)
     if any(pieces[:-1:3]) or pieces[-1] != "</sst>":
@@ -75,7 +84,7 @@ def fast_path(content: bytes) -> list[str | None] | None:
             if joined is None:
                 return None
             texts[number] = joined
-    return list(map(unescaped, texts)) if "&" in body else list(texts)
+    return texts
 
 
 def expat_path(content: bytes) -> list[str | None]:
