@@ -22,7 +22,7 @@ _FILES = 2_000
 
 
 def browser(bench: Bench) -> Iterator[Line]:
-    """(g) A zip dropped into the app until its table stands, against ``grade`` of the same zip."""
+    """(h) A zip dropped into the app until its table stands, against ``grade`` of the same zip."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         return
@@ -42,12 +42,12 @@ def browser(bench: Bench) -> Iterator[Line]:
             theirs.append(_by_terminal(archive, Path(folder)))
     found = median(a / b for a, b in zip(own, theirs, strict=True))
     yield Line(
-        "g", f"{number:,} workbooks as one zip dropped into the app, against the terminal",
+        "h", f"{number:,} workbooks as one zip dropped into the app, against the terminal",
         f"{median(own):.1f} s", f"{median(theirs):.1f} s", f"{found:.2f}×", "≤ 1.3×", found <= 1.3,
     )  # fmt: skip
     slow = sorted(answers)[int(len(answers) * 0.95)]
     yield Line(
-        "g", "a click in a table meanwhile, until it shows (95 of 100)", f"{slow * 1e3:.0f} ms",
+        "h", "a click in a table meanwhile, until it shows (95 of 100)", f"{slow * 1e3:.0f} ms",
         "", f"{slow * 1e3:.0f} ms", "≤ 300 ms", slow <= 0.3,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ by writing one part of its package again, so that 100,000 files take minutes, no
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -49,11 +49,11 @@ class Original:
 
 def originals(standard: Standard, count: int = ORIGINALS) -> list[Original]:
     """Make the distinct workbooks; torn ones are left out, for the peer would stop at them."""
-    found = (_original(file.content, standard) for file in demo_files(standard, count))
+    found = (original_of(file.content, standard) for file in demo_files(standard, count))
     return [original for original in found if original.info is not None]
 
 
-def write_workbooks(folder: Path, count: int, made: list[Original]) -> None:
+def write_workbooks(folder: Path, count: int, made: Sequence[Original]) -> None:
     """Write ``count`` workbooks into numbered folders of a thousand, and onto the disk."""
     for number in range(count):
         if number % _FOLDERS == 0:
@@ -71,7 +71,8 @@ def clean(made: list[Original], standard: Standard) -> Iterator[bytes]:
             yield original.content
 
 
-def _original(content: bytes, standard: Standard) -> Original:
+def original_of(content: bytes, standard: Standard) -> Original:
+    """Make an original of a filled workbook."""
     outcome = grade_one(content, standard)
     if outcome.audit is None:
         return Original(content)

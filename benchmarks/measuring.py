@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,15 +36,22 @@ def ratio(over: Sequence[float], under: Sequence[float]) -> float:
     return median(a / b for a, b in zip(over, under, strict=True))
 
 
-def process(*arguments: str | Path, expected: Sequence[int] = (0,)) -> Callable[[], object]:
+def process(
+    *arguments: str | Path, expected: Sequence[int] = (0,), cache: Path | None = None
+) -> Callable[[], object]:
     """Return a work that starts Python with arguments and waits for it.
 
+    :param cache: folder of the results of earlier runs; by default there are none.
     :raises RuntimeError: when called and the exit code is another than expected.
     """
     command = [sys.executable, *map(str, arguments)]
 
     def run() -> None:
-        done = subprocess.run(command, cwd=ROOT, env=_compiled(), capture_output=True, check=False)
+        with tempfile.TemporaryDirectory() as none:
+            environment = {**_compiled(), "CTS_EXCEL_CACHE": str(cache or none)}
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, check=False
+            )
         if done.returncode not in expected:
             raise RuntimeError(f"{command}: {done.returncode}\n{done.stderr.decode()}")
 
@@ -58,10 +66,12 @@ def _compiled() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
-def grade(folder: Path, output: Path, *options: str) -> Callable[[], object]:
+def grade(
+    folder: Path, output: Path, *options: str, cache: Path | None = None
+) -> Callable[[], object]:
     """Return a work that grades a folder as a user would; some files are faulty: exit code 1."""
     arguments = ("-m", "cts_excel", "grade", folder, "-o", output, *options)
-    return process(*arguments, expected=(0, 1))
+    return process(*arguments, expected=(0, 1), cache=cache)
 
 
 def stage_seconds(folder: Path, output: Path, jobs: str) -> float:
