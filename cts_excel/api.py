@@ -15,19 +15,17 @@ from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
 from cts_excel.audit.naming import effect_text, level_name, severity_name, status_name
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.batch.corrections import resolve_outcomes
-from cts_excel.batch.engines.judge import Rules, grade_found, grade_one
 from cts_excel.batch.engines.processes import worker_context
 from cts_excel.batch.engines.worker import limit_memory
 from cts_excel.batch.errors import RunInterruptedError
 from cts_excel.batch.inputs.find import Search, find
 from cts_excel.batch.inputs.kinds import Claim, claim
-from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions, now, today
 from cts_excel.batch.outputs.run_folders import RunFolder, run_folder, run_folders
 from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress
-from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_run
+from cts_excel.grade_files import grade_file, grade_files
+from cts_excel.grade_run import GradingResult, grade_run, resume_run
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
@@ -35,7 +33,6 @@ from cts_excel.workbook.form.imprint import load_imprint
 from cts_excel.workbook.form.template import write_template as _write_template
 from cts_excel.workbook.issuing.issue import RECORD as ISSUE_RECORD
 from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
-from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.issuing.roster import read_roster as _read_roster
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, in_words
@@ -118,61 +115,6 @@ def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> 
     """
     content = source if isinstance(source, bytes) else Path(source).read_bytes()
     return _read_audit(content, standard or load_standard())
-
-
-def grade_file(
-    source: Path | str | bytes,
-    standard: Standard | None = None,
-    *,
-    legacy: bool = False,
-    password_file: Path | str | None = None,
-    key_file: Path | str | None = None,
-) -> Outcome:
-    """Judge one workbook: status, exact scores, level, findings with their repairs.
-
-    Never raises for what stands in the file: what cannot be read is ``rejected``.
-
-    :param source: path, or the content itself.
-    :param legacy: also take .xls, .xlsb and .ods.
-    :param password_file: passwords to try on an encrypted workbook, one per line.
-    :param key_file: the key of issue; what it did not issue has no level.
-    :raises RunError: where the password file cannot be read.
-    :raises KeyFileError: where the key file cannot be used.
-    """
-    outcome = grade_one(
-        source,
-        standard or load_standard(),
-        legacy=legacy,
-        passwords=read_passwords(None if password_file is None else Path(password_file)),
-        key=None if key_file is None else load_key(Path(key_file)),
-    )
-    log_outcome(outcome)
-    return outcome
-
-
-def grade_files(
-    paths: Iterable[Path | str],
-    standard: Standard | None = None,
-    *,
-    legacy: bool = False,
-    password_file: Path | str | None = None,
-    key_file: Path | str | None = None,
-) -> list[Outcome]:
-    """Judge files together, as a run would: the same audit twice is told (rules 12 and 14).
-
-    Archives and e-mails are looked into.
-
-    Outcomes come in the order of a run, by full path; a file named twice is judged once. The
-    options and errors are those of :func:`grade_file`.
-    """
-    standard = standard or load_standard()
-    passwords = read_passwords(None if password_file is None else Path(password_file))
-    key = None if key_file is None else load_key(Path(key_file))
-    rules = Rules(standard, legacy=legacy, passwords=passwords, key=key)
-    outcomes = resolve_outcomes([grade_found(found, rules) for found in find(paths).files])
-    for outcome in outcomes:
-        log_outcome(outcome)
-    return outcomes
 
 
 def grade_paths(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cts_excel.audit.chasing import Chase
 from cts_excel.audit.findings import Finding, Gravity, Severity
-from cts_excel.audit.outcome import Outcome, Status
+from cts_excel.audit.outcome import Status
 from cts_excel.batch.options import RunOptions
 from cts_excel.batch.outputs.chase_list import ChaseList
 from cts_excel.batch.outputs.columns import GRADES
@@ -22,12 +22,9 @@ from cts_excel.batch.outputs.run_record import RunRecord
 from cts_excel.batch.outputs.sink import Sink
 from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress, Run, Watch
-from cts_excel.files.numbers import plain
-from cts_excel.files.visible import visible
+from cts_excel.grade_files import log, log_outcome
 from cts_excel.standard.model import Standard
 from cts_excel.summary.sink import FILE, SummaryWorkbook
-
-log = logging.getLogger("cts_excel")
 
 # Every output format of a run. Another one is a module with a sink, and a name here.
 FORMATS: tuple[type[Sink], ...] = (
@@ -126,17 +123,6 @@ def _write_outputs(run: Run, progress: Progress | None, watch: Watch | None) -> 
         notices,
         run.notices,
     )
-
-
-def log_outcome(outcome: Outcome) -> None:
-    """Log one graded file: status, score, level, and the codes of its findings with their cells."""
-    if not log.isEnabledFor(logging.INFO):
-        return
-    final = plain(outcome.score.final) if outcome.score else "-"
-    level = outcome.judgement.key if outcome.judgement else "-"
-    codes = " ".join(f"{f.code}@{f.cell}" if f.cell else f.code for f in outcome.findings)
-    file = visible(outcome.file)
-    log.info("%s %s final=%s level=%s %s", outcome.status.value, file, final, level, visible(codes))
 
 
 class _Overview:

@@ -40,8 +40,8 @@ def command(
     standard_path: str | None,
 ) -> int:
     """Exit 0 when every file is graded or a duplicate of one that is, else 1."""
-    from cts_excel.api import grade_files
     from cts_excel.audit.outcome import Status
+    from cts_excel.grade_files import grade_files
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)

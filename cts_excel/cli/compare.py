@@ -31,9 +31,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @standard_option
 def command(first: Path, second: Path, as_json: bool, standard_path: str | None) -> int:
     """Effects are B's result minus A's."""
-    from cts_excel.api import grade_file
     from cts_excel.audit.comparing import compare
     from cts_excel.cli.showing import console, show_outcome
+    from cts_excel.grade_files import grade_file
     from cts_excel.standard.loading import load_standard
 
     standard = load_standard(standard_path)

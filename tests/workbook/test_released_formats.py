@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lzma
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -24,6 +24,7 @@ from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.audit.proof import Key, issue_findings
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
+from cts_excel.workbook.alterations import reference as reference_module
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.filling import filled_bytes
 from cts_excel.workbook.form.fingerprint import specification_digest
@@ -35,6 +36,7 @@ from cts_excel.workbook.form.released import (
     released_versions,
 )
 from cts_excel.workbook.form.released.capture import keep, released_now
+from cts_excel.workbook.form.template import template_bytes
 from cts_excel.workbook.migrate import migrate
 from cts_excel.workbook.read_audit import read_audit
 from cts_excel.workbook.returned import marked_copy
@@ -365,3 +367,50 @@ def test_an_alteration_under_unknown_rules_is_still_found() -> None:
 def w21(outcome: Outcome) -> tuple[Finding, ...]:
     assert codes(outcome) == ["W21"]
     return outcome.findings
+
+
+@pytest.fixture
+def released_today(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Standard]]:
+    """Release the present format; the standards for which a blank is built all the same."""
+    built: list[Standard] = []
+
+    def building(standard: Standard) -> bytes:
+        built.append(standard)
+        return template_bytes(standard)
+
+    monkeypatch.setattr(cts_excel.workbook.form.released, "files", lambda _name: tmp_path)
+    monkeypatch.setattr("cts_excel.workbook.form.template.template_bytes", building)
+    keep(tmp_path, built_in())
+    built.clear()
+    monkeypatch.setattr(reference_module, "_kept", {})
+    read_once = (released_versions, cts_excel.workbook.form.released._release)
+    for one in read_once:
+        one.cache_clear()
+    yield built
+    for one in read_once:
+        one.cache_clear()
+
+
+def test_the_blank_of_a_released_format_is_not_built_again(
+    released_today: list[Standard],
+) -> None:
+    for policy in policies(built_in().policy):
+        kept = reference_module.reference(msgspec.structs.replace(built_in(), policy=policy))
+        assert kept.sheets["评分表"].formulas
+    assert released_today == []
+
+
+@pytest.mark.parametrize("change", ["title", "placeholders"])
+def test_what_a_kept_blank_does_not_hold_is_built(
+    change: str, released_today: list[Standard]
+) -> None:
+    """Another placeholder is in the formulas: compared with the kept blank, they seem altered."""
+    policy = built_in().policy
+    changed = {
+        "title": {"title": "另一规范"},
+        "placeholders": {"policy": msgspec.structs.replace(policy, placeholders=("暂缺",))},
+    }
+    other = msgspec.structs.replace(built_in(), **changed[change])
+    made, kept = reference_module.reference(other), reference_module.reference(built_in())
+    assert released_today == [other]
+    assert made.sheets != kept.sheets

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
-from email.header import decode_header
-from email.message import Message
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from cts_excel.batch.inputs.kinds import OLE
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
+
+if TYPE_CHECKING:  # few runs meet an e-mail
+    from email.message import Message
 
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?[A-Za-z][A-Za-z0-9-]{1,40}: ?[^\0]*")
 _CHINESE = ("gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "936")
@@ -63,6 +64,8 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
     if content.startswith(OLE):
         yield from _outlook_parts(content)
         return
+    from email import message_from_bytes
+
     for part in message_from_bytes(content).walk():
         if part.is_multipart():
             continue
@@ -78,6 +81,9 @@ def _name(part: Message) -> str:
 
     That is RFC 2231 or RFC 2047, in any charset, or the bare bytes of GBK or UTF-8.
     """
+    from email.header import decode_header
+    from email.message import Message
+
     legible = Message()
     for header, value in part.raw_items():
         if header.lower() in ("content-disposition", "content-type"):

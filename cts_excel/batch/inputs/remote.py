@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, BinaryIO, TypeVar
-from urllib.request import url2pathname
 
 from cts_excel.batch.errors import RunError
 from cts_excel.files.visible import visible
@@ -31,6 +30,8 @@ def local_path(url: str) -> str | None:
     scheme, _colon, rest = url.partition("://")
     if scheme.lower() not in ("file", "local"):
         return None
+    from urllib.request import url2pathname  # brings the whole of HTTP
+
     return url2pathname(rest)
 
 

@@ -70,17 +70,21 @@ def _formulas_altered(
 ) -> list[tuple[str, str]]:
     """Return the issued formulas that are gone, other, in error or unlocked, with their address."""
     firsts: dict[str, RawCell] | None = None
+    ours = issued.grid.raw.escaped
     altered = []
-    for address, (stored, same) in issued.formulas.items():
+    for address, stored in issued.formulas.items():
         cell = cells.get(address)
         if cell is None or cell[TYPE] == "e" or cell[STYLE] in unlocked:
             altered.append((address, stored))
         elif cell[FORMULA]:
-            if cell[FORMULA] != stored and canonical(cell[FORMULA], escaped=escaped) != same:
+            # Most applications keep the spelling: formulas are parsed only for those that do not.
+            if cell[FORMULA] != stored and canonical(cell[FORMULA], escaped=escaped) != canonical(
+                stored, escaped=ours
+            ):
                 altered.append((address, stored))
         else:
             firsts = first_cells(cells) if firsts is None else firsts
-            if shared_text(cell, firsts, escaped=escaped) != same:
+            if shared_text(cell, firsts, escaped=escaped) != canonical(stored, escaped=ours):
                 altered.append((address, stored))
     return altered
 

@@ -131,6 +131,6 @@ def _depending(form: FormLayout, standard: Standard) -> tuple[tuple[str, str], .
     return tuple(
         (sheet.name, address)
         for sheet in ours.sheets.values()
-        for address, (_stored, same) in sheet.formulas.items()
-        if any(other.sheets[sheet.name].formulas[address][1] != same for other in others)
+        for address, stored in sheet.formulas.items()
+        if any(other.sheets[sheet.name].formulas[address] != stored for other in others)
     )

@@ -1,7 +1,7 @@
 """What an issued workbook holds, read from its blank with the reader of returned workbooks.
 
-There is no second description: the blank of the present format is built, that of a released one was
-kept. Each is read once per specification, format and process.
+There is no second description: the blank of a released format was kept, any other is built. Each
+is read once per specification, format and process.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from cts_excel.audit.model import Identity
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.positions import FormLayout, current_form
-from cts_excel.workbook.form.released import blank_bytes
+from cts_excel.workbook.form.released import blank_bytes, released_versions
 from cts_excel.workbook.ooxml.addresses import cell_address
-from cts_excel.workbook.ooxml.formula_tree import canonical
 from cts_excel.workbook.ooxml.package import Package
 from cts_excel.workbook.ooxml.raw_sheet import FORMULA, FORMULA_TAG, INLINE, STYLE, TYPE, VALUE
 from cts_excel.workbook.ooxml.sheet_settings import SheetSettings
@@ -35,13 +34,13 @@ Defined = dict[tuple[str, str], str]
 class SheetReference:
     """An issued sheet. Addresses are ``F17``.
 
-    ``formulas`` are as stored and canonical, by address. ``texts`` and ``numbers`` are the locked
+    ``formulas`` are as stored, by address. ``texts`` and ``numbers`` are the locked
     cells with their values, ``read`` the locked cells that reading compares with the specification,
     ``inputs`` the unlocked cells. ``known`` is all of these.
     """
 
     name: str
-    formulas: dict[str, tuple[str, str]]
+    formulas: dict[str, str]
     texts: dict[str, str]
     numbers: dict[str, str]
     read: tuple[str, ...]
@@ -119,9 +118,11 @@ def _derived(standard: Standard, form: FormLayout) -> Reference | None:
 
 
 def _blank(standard: Standard, form: FormLayout) -> bytes | None:
-    if form.version != layout.FORMAT_VERSION:
-        return blank_bytes(form.version, standard)
-    # Imported here, so that only grading loads the writing library.
+    if form.version in released_versions():
+        kept = blank_bytes(form.version, standard)  # to build one takes ten times as long
+        if kept is not None or form.version != layout.FORMAT_VERSION:
+            return kept
+    # Imported here, so that only grading by another specification loads the writing library.
     from cts_excel.workbook.form.template import template_bytes
 
     return template_bytes(standard)
@@ -130,7 +131,7 @@ def _blank(standard: Standard, form: FormLayout) -> bytes | None:
 def _sheet(
     name: str, grid: XlsxGrid, unlocked: frozenset[str], read: frozenset[str]
 ) -> SheetReference:
-    formulas: dict[str, tuple[str, str]] = {}
+    formulas: dict[str, str] = {}
     texts: dict[str, str] = {}
     numbers: dict[str, str] = {}
     inputs: list[str] = []
@@ -138,8 +139,7 @@ def _sheet(
         if cell[STYLE] in unlocked:
             inputs.append(address)
         elif cell[FORMULA_TAG]:
-            stored = cell[FORMULA]
-            formulas[address] = (stored, canonical(stored, escaped=grid.raw.escaped))
+            formulas[address] = cell[FORMULA]
         elif address not in read and (cell[VALUE] or cell[INLINE]):
             value = grid.at(address)
             if isinstance(value, str):

@@ -8,7 +8,6 @@ them gives the cell more than one reading, since some readers look for names at 
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr
 
 from cts_excel.workbook.ooxml.addresses import column_letters, column_number
 from cts_excel.workbook.ooxml.errors import NotReadableError, Reason
@@ -28,6 +27,10 @@ _ROW_PATH, _CELL_PATH = [*_DATA, "row"], [*_DATA, "row", "c"]
 _FORMULA_PATH, _VALUE_PATH = [*_CELL_PATH, "f"], [*_CELL_PATH, "v"]
 _INLINE_PATH = [*_CELL_PATH, "is"]
 _STYLE = re.compile("0*([0-9]{1,9})")
+# xml.sax.saxutils would do, but brings urllib, HTTP and e-mail along at every start.
+_IN_XML = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"} | {c: f"&#{ord(c)};" for c in "\t\n\r"}
+)
 
 
 class _Cell:
@@ -126,7 +129,7 @@ class _Events:
         if namespace != (self._namespaces[-1] if self._namespaces else ""):
             own["xmlns"] = namespace
         self._namespaces.append(namespace)
-        shown = "".join(f" {key}={quoteattr(value)}" for key, value in own.items())
+        shown = "".join(f' {key}="{value.translate(_IN_XML)}"' for key, value in own.items())
         self.outer_xml.append(f"<{local}{shown}>")
 
     def end(self, tag: str) -> None:
@@ -146,7 +149,7 @@ class _Events:
 
     def text(self, text: str) -> None:
         if not self._inside:
-            self.outer_xml.append(escape(text))
+            self.outer_xml.append(text.translate(_IN_XML))
         elif self._cell is None:
             if text.strip():
                 self._odd(text)

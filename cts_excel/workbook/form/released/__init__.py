@@ -25,11 +25,15 @@ _NAME = re.compile(r"format_([0-9]+)\.json\.xz")
 
 
 class Release(msgspec.Struct, frozen=True):
-    """One released format: ``blanks`` has the parts of the package as texts, by policy."""
+    """One released format: ``blanks`` has the parts of the package as texts, by policy.
+
+    ``placeholders`` are those that its formulas know; format 1 had none.
+    """
 
     form: FormLayout
     specification: str
     blanks: Mapping[str, Mapping[str, str]]
+    placeholders: tuple[str, ...] = ()
 
 
 def known_forms() -> tuple[FormLayout, ...]:
@@ -43,10 +47,12 @@ def known_forms() -> tuple[FormLayout, ...]:
 def blank_bytes(version: str, standard: Standard) -> bytes | None:
     """Return the blank workbook of a released format, ``None`` if it was not kept.
 
-    Kept are those of the built-in specification, under each policy.
+    Kept are those of the built-in specification, under each policy, with its placeholders.
     """
     release = _release(version)
     if release.specification != specification_digest(standard):
+        return None
+    if release.placeholders and release.placeholders != standard.policy.placeholders:
         return None
     return _package(release.blanks[policy_key(standard.policy)])
 

@@ -23,7 +23,9 @@ def released_now(standard: Standard) -> bytes:
         policy_key(policy): _parts(template_bytes(msgspec.structs.replace(standard, policy=policy)))
         for policy in policies(standard.policy)
     }
-    release = Release(current_form(), specification_digest(standard), blanks)
+    release = Release(
+        current_form(), specification_digest(standard), blanks, standard.policy.placeholders
+    )
     return msgspec.json.encode(release)
 
 
