@@ -65,15 +65,27 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The filled cells of one worksheet by (row, column)."""
+    """The filled cells of one worksheet by (row, column).
+
+    ``pictured`` are ranges that a floating picture covers: first row and column, last ones.
+    """
 
     name: str
     cells: dict[tuple[int, int], Cell]
     rows: dict[int, list[Cell]] = field(default_factory=dict)
+    pictured: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     def at(self, row: int, column: int | None) -> Cell | None:
         """Return a filled cell, ``None`` for a blank one or a column that is missing."""
         return None if column is None else self.cells.get((row, column))
+
+    def has_picture(self, row: int, column: int | None) -> bool:
+        """Tell whether a picture is in a cell or floats over it."""
+        cell = self.at(row, column)
+        return (cell is not None and cell.value is ProblemKind.PICTURE) or any(
+            top <= row <= bottom and left <= (column or 0) <= right
+            for top, left, bottom, right in self.pictured
+        )
 
 
 def sheet_of(name: str, cells: Iterable[Cell]) -> Sheet:

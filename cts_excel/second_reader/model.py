@@ -28,6 +28,7 @@ class ProblemKind(StrEnum):
     AMBIGUOUS = "ambiguous"  # the cell stands twice or holds two values
     ERROR_VALUE = "error_value"
     NOT_CALCULATED = "not_calculated"
+    PICTURE = "picture"  # an application shows a picture in the cell: evidence, nothing else
     LOGICAL = "logical"
     DATE = "date"
     NOT_A_NUMBER = "not_a_number"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from io import BytesIO
 from types import SimpleNamespace
@@ -11,11 +12,14 @@ from typing import Any
 
 import numpy as np
 from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.relationship import get_dependents
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 from openpyxl.xml.constants import ARC_STYLE
+from openpyxl.xml.functions import fromstring
 
 from cts_excel.second_reader.cells import (
     Cell,
@@ -28,6 +32,7 @@ from cts_excel.second_reader.model import ProblemKind
 from cts_excel.second_reader.seen import is_legible
 from cts_excel.second_reader.spelling import decoded, fifteen_digits, visible
 
+_DRAWING = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/drawing"
 _MOST_CHARACTERS = 32_767  # a cell of Excel holds no more
 _TYPES = {"b": ProblemKind.LOGICAL, "d": ProblemKind.DATE, "e": ProblemKind.ERROR_VALUE}
 
@@ -38,7 +43,11 @@ class _Parser(WorkSheetParser):
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = dict(super().parse_cell(element))
         values = element.findall(VALUE_TAG)
-        cell["formula"] = element.find(FORMULA_TAG) is not None
+        formula = element.find(FORMULA_TAG)
+        cell["formula"] = formula is not None
+        # WPS shows a picture by a formula of its own, Excel by a rich value behind an error.
+        by_wps = formula is not None and "DISPIMG(" in (formula.text or "").upper()
+        cell["picture"] = by_wps or (element.get("t") == "e" and element.get("vm") is not None)
         # openpyxl takes the first of two values, and counts string -1 from the end.
         index = values[0].text if values and element.get("t") == "s" else None
         cell["doubtful"] = len(values) > 1 or (index or "").lstrip().startswith("-")
@@ -126,7 +135,7 @@ class _Reader(ExcelReader):
             )
             raw = [cell for _row, cells in parser.parse() for cell in cells]
         hiding = _Hiding(self.styled, state, parser)
-        return sheet_of(
+        sheet = sheet_of(
             name,
             (
                 Cell(
@@ -141,14 +150,33 @@ class _Reader(ExcelReader):
                 if (value := _value(found)) is not None
             ),
         )
+        sheet.pictured.extend(self._pictured(part))
+        return sheet
+
+    def _pictured(self, part: str) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the ranges under the pictures that float on a sheet."""
+        folder, _slash, name = part.rpartition("/")
+        relations = f"{folder}/_rels/{name}.rels"
+        if relations not in self.valid_files:
+            return
+        # A drawing that openpyxl does not understand has none; it raises whatever it stumbles over.
+        with suppress(Exception):
+            for related in get_dependents(self.archive, relations).find(_DRAWING):
+                tree: Any = fromstring(self.archive.read(related.target))
+                drawing: Any = SpreadsheetDrawing.from_tree(tree)
+                for anchor in (*drawing.twoCellAnchor, *drawing.oneCellAnchor):
+                    if anchor.pic is not None:
+                        first = anchor._from
+                        last = getattr(anchor, "to", None) or first
+                        yield first.row + 1, first.col + 1, last.row + 1, last.col + 1
 
 
 def read_sheets(content: bytes) -> list[Sheet]:
     """Read the filled cells of every worksheet: stored results, never links to other files.
 
-    Drawings are not opened. Nothing grows with the size of a merged range or with the distance of
-    the farthest cell, as it does in ``openpyxl.load_workbook`` without ``read_only``; that is why
-    the parser is called here.
+    Of drawings, only the places of pictures are read. Nothing grows with the size of a merged range
+    or with the distance of the farthest cell, as it does in ``openpyxl.load_workbook`` without
+    ``read_only``; that is why the parser is called here.
     :raises UnreadableError: if openpyxl cannot read the content.
     """
     try:
@@ -166,6 +194,8 @@ def _value(found: dict[str, Any]) -> Value | None:
     value = found["value"]
     if found["doubtful"]:
         return ProblemKind.AMBIGUOUS
+    if found["picture"]:
+        return ProblemKind.PICTURE
     if value is None:
         return ProblemKind.NOT_CALCULATED if found["formula"] else None
     if found["data_type"] in _TYPES:

@@ -34,6 +34,7 @@ class RatingRow:
     evidence: Cell | None
     band_cell: str
     percent_cell: str
+    pictured: bool  # a picture is the evidence, or part of it
 
 
 def rating_rows(
@@ -83,6 +84,7 @@ def _rows(table: Table, standard: StandardFile, problems: list[Problem]) -> list
                 evidence,
                 _address(table, number, BAND),
                 _address(table, number, PERCENT),
+                sheet.has_picture(number, table.column(EVIDENCE)),
             )
         )
     return found
@@ -155,7 +157,7 @@ def _rated(
         return None
     if isinstance(value, str) or value > 1:
         lenient.append(row.percent_cell)
-    if standard.require_evidence and not _stated(row.evidence, standard):
+    if standard.require_evidence and not (row.pictured or _stated(row.evidence, standard)):
         problems.append(Problem(row.place, ProblemKind.EVIDENCE_MISSING, row.clause))
     return Rating(band.label, percentage)
 

@@ -93,7 +93,8 @@ def _entries(
         cells = {heading: table.sheet.at(row, table.column(heading)) for heading in _INPUTS}
         filled = {heading: cell for heading, cell in cells.items() if cell is not None}
         if filled:
-            entry = _entry(row, filled, rule, standard, problems, lenient)
+            pictured = table.sheet.has_picture(row, table.column(EVIDENCE))
+            entry = _entry(row, filled, rule, standard, problems, lenient, pictured=pictured)
             if entry is not None:
                 found.append(entry)
     return found
@@ -106,25 +107,11 @@ def _entry(
     standard: StandardFile,
     problems: list[Problem],
     lenient: list[str],
+    *,
+    pictured: bool,
 ) -> SpecialRead | None:
     before = len(problems)
-    for heading, cell in filled.items():
-        if not cell.seen:
-            problems.append(Problem(cell.address, ProblemKind.UNSEEN, cell.text))
-        if isinstance(cell.value, ProblemKind) and (
-            heading in _REQUIRED or (heading in _NEEDED and cell.value in _UNUSABLE)
-        ):
-            problems.append(Problem(cell.address, cell.value))
-    first = next(iter(filled.values()))
-    lacking = [heading for heading in _REQUIRED if heading not in filled]
-    if lacking:
-        kind = ProblemKind.SPECIAL_INCOMPLETE
-        problems.append(Problem(first.address, kind, "、".join(lacking)))
-    for heading in (DESCRIPTION, EVIDENCE):
-        stated = filled.get(heading)
-        if stated is not None and states_nothing(stated.text, standard.placeholders):
-            kind = ProblemKind.SPECIAL_STATES_NOTHING
-            problems.append(Problem(stated.address, kind, stated.text))
+    _check(filled, standard, problems, pictured=pictured)
     if len(problems) > before:
         return None
     category = filled[CATEGORY]
@@ -136,3 +123,29 @@ def _entry(
         lenient.append(category.address)
     description = filled[DESCRIPTION]
     return SpecialRead(name, description.text, description.address, row)
+
+
+def _check(
+    filled: dict[str, Cell], standard: StandardFile, problems: list[Problem], *, pictured: bool
+) -> None:
+    """Add what is wrong with the cells of an entry; a picture proves whatever stands beside it."""
+    for heading, cell in filled.items():
+        if not cell.seen:
+            problems.append(Problem(cell.address, ProblemKind.UNSEEN, cell.text))
+        if cell.value is ProblemKind.PICTURE and heading == EVIDENCE:
+            continue
+        if isinstance(cell.value, ProblemKind) and (
+            heading in _REQUIRED or (heading in _NEEDED and cell.value in _UNUSABLE)
+        ):
+            problems.append(Problem(cell.address, cell.value))
+    needed = [heading for heading in _REQUIRED if heading != EVIDENCE or not pictured]
+    lacking = [heading for heading in needed if heading not in filled]
+    if lacking:
+        first = next(iter(filled.values()))
+        kind = ProblemKind.SPECIAL_INCOMPLETE
+        problems.append(Problem(first.address, kind, "、".join(lacking)))
+    for heading in needed:
+        stated = filled.get(heading)
+        if heading != CATEGORY and stated and states_nothing(stated.text, standard.placeholders):
+            kind = ProblemKind.SPECIAL_STATES_NOTHING
+            problems.append(Problem(stated.address, kind, stated.text))

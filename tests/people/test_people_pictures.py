@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from people.expecting import Gives, case, graded
 from people.pictures import PNG, by_excel, by_wps, floating, packed, parts_of
 from people.places import CLAUSES, STANDARD, cover, deduction, rating, ratings
 
+import cts_excel.standard
 from cts_excel.audit.codes import Code
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.outputs.columns import RATINGS, SPECIALS
+from cts_excel.second_reader.confirming import confirm
+from cts_excel.second_reader.model import ProblemKind
 from cts_excel.workbook.form import layout
 from cts_excel.workbook.form.answers import RatingAnswer, SpecialAnswer
 from cts_excel.workbook.form.filling import filled_bytes
@@ -26,6 +30,7 @@ COVER, SHEET, SPECIAL = (f"xl/worksheets/sheet{n}.xml" for n in (1, 2, 3))
 FIRST, LAST = 4, 6
 CELLS = [rating("evidence", n) for n in range(FIRST, LAST + 1)]
 RANGE = ratings("evidence", FIRST, LAST)
+BUILT_IN = Path(cts_excel.standard.__file__).parent / "cts_after_sales_2025.toml"
 CATEGORY = STANDARD.special.deduction.categories[0]
 PROOF = cell_address(layout.DEDUCTION_FIRST_ROW, layout.SPECIAL_COLUMN["evidence"])
 
@@ -151,6 +156,34 @@ def test_a_special_item_proved_by_a_picture(how: str) -> None:
     Gives(final="84", deductions=1, says={PROOF: "图片计作审核证据"}).check(outcome)
     (row,) = SPECIALS.rows(outcome, STANDARD)
     assert row.item.evidence_shown == "〔图片 1 张〕"
+
+
+@pytest.mark.parametrize(
+    ("part", "cell", "kind"),
+    [(SHEET, CELLS[0], ProblemKind.EVIDENCE_MISSING),
+     (SPECIAL, PROOF, ProblemKind.SPECIAL_INCOMPLETE)],
+    ids=["rating", "special item"],
+)  # fmt: skip
+@pytest.mark.parametrize("insert", [
+    case(lambda content, part, cell: floating(content, part, {cell: ""}), id="floating"),
+    case(lambda content, part, cell: by_wps(content, part, {cell: "ID_A"}), id="WPS"),
+    case(lambda content, part, cell: by_excel(content, part, [cell]), id="Excel"),
+])  # fmt: skip
+def test_the_second_reader_sees_the_pictures_too(
+    insert: Callable[[bytes, str, str], bytes], part: str, cell: str, kind: ProblemKind
+) -> None:
+    """Evidence is required here: without the picture neither reading has a grade."""
+    rule = "require_evidence = "
+    text = BUILT_IN.read_text("utf-8").replace(f"{rule}false", f"{rule}true")
+    of_item, of_rating = ("", "记录") if part == SPECIAL else ("记录", "")
+    item = SpecialAnswer(CATEGORY, CLAUSES[0], "未按承诺上门", of_item, "未整改")
+    rated = {CLAUSES[FIRST]: RatingAnswer("80%-100%", 0.85, of_rating)}
+    content = filled_bytes(STANDARD, answers(ratings=rated, deductions=(item,)))
+    assert [problem.kind for problem in confirm(content, text.encode()).problems] == [kind]
+    content = insert(content, part, cell)
+    reading = confirm(content, text.encode())
+    assert (reading.problems, reading.final, reading.level) == ((), 84, "three_star")
+    Gives(final="84", deductions=1).check(graded(content))
 
 
 def test_a_picture_alone_is_no_special_item_and_named() -> None:
