@@ -45,8 +45,7 @@ class Outcome:
     if no level may be stated (every status but ``graded`` and ``duplicate``).
     ``file`` is the path as listed, with ``/``; ``sha256`` is ``""`` if the file was not read.
     ``conflict`` names the conflict of files that contradict each other, equal for all of them;
-    ``counted_in`` is the file of the same audit by another assessor that counts the client. Both
-    are ``""`` where there is none.
+    ``""`` where there is none.
     """
 
     file: str
@@ -58,12 +57,6 @@ class Outcome:
     judgement: Judgement | None
     findings: tuple[Finding, ...]
     conflict: str = ""
-    counted_in: str = ""
-
-    @property
-    def counts_client(self) -> bool:
-        """Whether figures that count clients count this file (rule 12)."""
-        return not self.counted_in
 
     def count(self, severity: Severity) -> int:
         """Count the findings of one severity."""

@@ -9,7 +9,7 @@ from cts_excel.audit.catalogue import finding
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Finding, Severity
 from cts_excel.audit.grading import in_order
-from cts_excel.audit.identity import same_audits, same_occasions
+from cts_excel.audit.identity import same_audits
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.identities import AuditIdentity, named, placed, remarks
 
@@ -18,14 +18,13 @@ from cts_excel.batch.identities import AuditIdentity, named, placed, remarks
 class Resolution:
     """The final status of a file that is not alone, and the findings that say so.
 
-    ``conflict`` and ``counted_in`` are those of :class:`Outcome`.
+    ``conflict`` is that of :class:`Outcome`.
     """
 
     status: Status
     finding: Finding
     more: tuple[Finding, ...] = ()
     conflict: str = ""
-    counted_in: str = ""
 
 
 def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
@@ -44,29 +43,7 @@ def resolve(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
         status = Status.CONFLICT if shared else identities[number].status
         conflict = shared.found if shared else ""  # the issue id
         found[number] = Resolution(status, first, tuple(rest), conflict)
-    for number, file in _counted_in(identities, found).items():
-        found[number] = replace(found[number], counted_in=file)
     return found
-
-
-def _counted_in(
-    identities: Mapping[int, AuditIdentity], found: Mapping[int, Resolution]
-) -> dict[int, str]:
-    """Return the file that counts the client, by the other files of audits of several assessors."""
-    counted: dict[int, str] = {}
-    for group in same_occasions({number: one.key for number, one in identities.items()}):
-        if len({identities[number].key.assessor for number in group}) < 2:
-            continue
-        graded = [n for n in group if _status(n, identities, found) is Status.GRADED]
-        first = (graded or group)[0]
-        counted |= {n: identities[first].file for n in group if n != first}
-    return counted
-
-
-def _status(
-    number: int, identities: Mapping[int, AuditIdentity], found: Mapping[int, Resolution]
-) -> Status:
-    return found[number].status if number in found else identities[number].status
 
 
 def _same_audits(identities: Mapping[int, AuditIdentity]) -> dict[int, Resolution]:
@@ -98,5 +75,4 @@ def apply_resolution(outcome: Outcome, resolution: Resolution) -> Outcome:
         judgement=judgement,
         findings=findings,
         conflict=resolution.conflict,
-        counted_in=resolution.counted_in,
     )

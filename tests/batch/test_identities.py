@@ -130,23 +130,6 @@ def test_at_most_five_files_are_named() -> None:
     assert named(files) == "0.xlsx, 1.xlsx, 2.xlsx, 3.xlsx, 4.xlsx, … (+2)"
 
 
-def test_a_client_is_counted_once_by_the_first_graded_file(tmp_path: Path) -> None:
-    paths = [
-        written(tmp_path, "1.xlsx", "", 2.0, 评审员="张三"),  # not graded
-        written(tmp_path, "2.xlsx", "", 0.9, 评审员="李四"),
-        written(tmp_path, "3.xlsx", "", 0.95, 评审员="王五"),
-        written(tmp_path, "4.xlsx", "", 0.95, 评审员="王五"),  # the same again
-        written(tmp_path, "5.xlsx", "", 0.9, 评审员="李四", 项目编号="Z-9"),
-    ]
-    found = grade_files(paths)
-    assert [one.status.value for one in found] == [
-        *("needs_correction", "graded", "graded", "duplicate", "graded")
-    ]
-    counting = found[1].file
-    assert [one.counted_in for one in found] == [counting, "", counting, counting, ""]
-    assert [one.counts_client for one in found] == [False, True, False, False, True]
-
-
 def test_the_files_of_one_conflict_share_its_name(tmp_path: Path) -> None:
     paths = [
         written(tmp_path, "1.xlsx", "", 0.85),
@@ -169,4 +152,3 @@ def test_a_run_hands_the_names_on(tmp_path: Path) -> None:
     with Run.create(RunOptions((str(tmp_path),), str(tmp_path / "run")), STANDARD) as run:
         found = [result.outcome for result in run.results()]
     assert [one.conflict == found[0].file for one in found] == [True, True, False]
-    assert [one.counted_in == found[2].file for one in found] == [True, True, False]
