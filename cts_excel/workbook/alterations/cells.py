@@ -21,7 +21,8 @@ from cts_excel.workbook.ooxml.raw_sheet import (
 )
 from cts_excel.workbook.ooxml.shared_formulas import first_cells, shared_text
 from cts_excel.workbook.ooxml.styles import unlocked_styles
-from cts_excel.workbook.ooxml.xlsx import own_text
+from cts_excel.workbook.ooxml.xlsx import XlsxGrid, own_text
+from cts_excel.workbook.reading.folding import as_number
 
 Cells = Mapping[str, RawCell]
 
@@ -33,14 +34,14 @@ def cell_alterations(workbooks: WorkbookPair, pair: SheetPair) -> Iterator[Findi
     unlocked = unlocked_styles(workbooks.book.package.styles_part)
     formulas = _formulas_altered(issued, cells, unlocked, escaped=grid.raw.escaped)
     texts = _texts_altered(issued, cells, unlocked, strings, escaped=grid.raw.escaped)
-    numbers = _numbers_altered(issued, cells, unlocked)
+    numbers = _numbers_altered(issued, grid, unlocked)
     read = [cell for address in issued.read if (cell := cells.get(address)) is not None]
     became = any(cell[FORMULA_TAG] or cell[STYLE] in unlocked for cell in read)
     extra = [
         address
         for address in cells.keys() - issued.known
         if (cell := cells[address])[VALUE] or cell[FORMULA_TAG] or cell[INLINE]
-        if cell[TYPE] != "s" or strings.get(cell[VALUE])
+        if grid.at(address) is not None
     ]
     if formulas or texts or numbers or became or extra:
         comparison = SheetComparison(workbooks, pair)
@@ -109,16 +110,20 @@ def _texts_altered(
 
 
 def _numbers_altered(
-    issued: SheetReference, cells: Cells, unlocked: frozenset[str]
+    issued: SheetReference, grid: XlsxGrid, unlocked: frozenset[str]
 ) -> list[tuple[str, str]]:
-    """Return the issued numbers that are gone, other, a formula or unlocked, with their address."""
+    """Return the issued numbers that are gone, other, a formula or unlocked, with their address.
+
+    Gnumeric writes 0.2 as 0.200000000000000000003, which is the same number.
+    """
+    cells = grid.raw.cells
     return [
         (address, stored)
         for address, stored in issued.numbers.items()
         if (cell := cells.get(address)) is None
         or cell[FORMULA_TAG]
         or cell[STYLE] in unlocked
-        or cell[VALUE] != stored
+        or (cell[VALUE] != stored and as_number(grid.at(address)) != issued.grid.at(address))
     ]
 
 

@@ -11,8 +11,8 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from functools import lru_cache
 
 _DECLARED = re.compile(r"(<\?xml[^<>]*? encoding=[\"'])([^\"'<>]*)")
-# Blanks before a tag count only where the tag ends a value, a formula or a text.
-_BLANKS = re.compile(r"[ \t\n]+(?=<(?!/[vft]>))")
+# Blanks between tags count only where the second ends a value, a formula or a text.
+_BLANKS = re.compile(r">[ \t\n]+(?=<(?!/[vft]>))")
 
 ATTRIBUTES = r'(?: (?!xmlns)[\w:]+="[^"<>]*")*'
 TEXT = r'<t(?: xml:space="preserve")?(?:/>|>([^<]*)</t>)'
@@ -42,7 +42,7 @@ def in_utf8(content: bytes) -> bytes:
 
 def without_indentation(body: str) -> str:
     """Leave out the blanks between tags, with which some applications indent."""
-    return _BLANKS.sub("", body).rstrip() if "\n" in body or "> <" in body else body
+    return _BLANKS.sub(">", body).strip(" \t\n") if "\n" in body or "> <" in body else body
 
 
 # LibreOffice cuts every printed text that mixes scripts into runs: they recur in every workbook.
