@@ -62,9 +62,14 @@ class GradingResult:
         return sum(int(row[column]) for row in rows for column in columns)
 
     @property
+    def returned_folder(self) -> Path:
+        """Where the marked copies to send back are, if there are any."""
+        return self.record.folder / FOLDER
+
+    @property
     def returned(self) -> int:
         """Number of marked copies to send back."""
-        return sum(1 for path in (self.record.folder / FOLDER).rglob("*") if path.is_file())
+        return sum(1 for path in self.returned_folder.rglob("*") if path.is_file())
 
 
 def grade_run(

@@ -263,7 +263,7 @@ def next_steps(result: GradingResult) -> list[str]:
             "assessors, put the corrected files into the input folder and grade again.",
             copies,
         )
-        lines += [text.format(copies, folder / "returned"), ""]
+        lines += [text.format(copies, result.returned_folder), ""]
     lines.append(_("Summary: {}").format(result.summary))
     if result.chase is not None and result.chase.missing:
         lines.append(_("Next, reminders: cts-excel chase {} -o reminders").format(folder))

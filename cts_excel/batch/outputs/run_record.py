@@ -15,6 +15,7 @@ from cts_excel.batch.store.plan import Plan
 from cts_excel.batch.store.result_store import NAME as STORE
 from cts_excel.batch.store.run_folder import RECORD
 from cts_excel.files.atomic import atomic_write, file_digest
+from cts_excel.files.databases import database_files
 from cts_excel.standard.model import Standard
 
 FORMAT = 1
@@ -109,11 +110,7 @@ def _write(
 
 def output_files(folder: Path) -> list[Path]:
     """Return every file of a run folder that is an output, hidden ones and forms left out."""
-    own = {
-        folder / RECORD,
-        folder / FILLED_IN,
-        *(folder / f"{STORE}{end}" for end in ("", "-wal", "-shm")),
-    }
+    own = {folder / RECORD, folder / FILLED_IN, *database_files(folder / STORE)}
     found = (
         path
         for path in folder.rglob("*")

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from cts_excel.batch.results import StoredResult
+from cts_excel.files.databases import database_files
 
 FILE = "results.sqlite"
 _APPLICATION = 0x63747363  # "ctsc": tells our database from any other
@@ -151,9 +152,9 @@ class ResultCache:
 
 def discard(folder: Path) -> None:
     """Remove a cache that cannot be used, so that the next run begins a new one."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for path in database_files(folder / FILE):
         with suppress(OSError):
-            (folder / f"{FILE}{suffix}").unlink()
+            path.unlink()
 
 
 def _cache_error(error: sqlite3.Error) -> CacheError:

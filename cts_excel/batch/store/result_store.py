@@ -16,6 +16,7 @@ from typing import Any
 
 from cts_excel.batch.errors import RunError
 from cts_excel.batch.results import StoredResult
+from cts_excel.files.databases import database_files
 from cts_excel.messages import _
 
 NAME = "unfinished.sqlite"
@@ -153,9 +154,8 @@ class ResultStore:
     def remove(self) -> None:
         """Close the database and delete it."""
         self.close()
-        for suffix in ("-wal", "-shm", "-journal"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        self.path.unlink()
+        for path in reversed(database_files(self.path)):
+            path.unlink(missing_ok=True)
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         try:

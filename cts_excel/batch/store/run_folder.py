@@ -16,13 +16,14 @@ from cts_excel.batch.store.plan import Plan, fingerprint, pack_plan, unpack_plan
 from cts_excel.batch.store.result_store import NAME as STORE
 from cts_excel.batch.store.result_store import ResultStore
 from cts_excel.files.atomic import PARTIAL, is_partial
+from cts_excel.files.databases import database_files
 from cts_excel.messages import _
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
 
 RECORD = "run.json"  # written last: a folder without it is unfinished
-_STORE_FILES = frozenset(f"{STORE}{end}" for end in ("", "-wal", "-shm", "-journal"))
+_STORE_FILES = frozenset(path.name for path in database_files(Path(STORE)))
 _STAGING = re.compile(rf"\..+\.([0-9]+){re.escape(PARTIAL)}")  # with the number of its process
 
 
