@@ -31,9 +31,9 @@ _OPERATORS = {
 }
 _IDENTITY = {
     "format_version": "格式版本",
-    "standard_id": "规范编号",
+    "standard_id": "规范标识",
     "edition": "规范版本",
-    "digest": "指标表摘要",
+    "digest": "指标表摘要值",
     "issue_id": "发放编号",
     "tool_version": "工具版本",
 }
@@ -52,7 +52,7 @@ def found_in_chinese(code: Code, text: str) -> str:
         return _KEY.sub(lambda m: f"{m[1]}{_IDENTITY[m[2]]}：", text)
     if code in (Code.AMBIGUOUS_CONTENT, Code.PRINTED_TEXT_ALTERED):
         if text == "row order":
-            return "行的次序颠倒"
+            return "行的顺序颠倒"
         if match := _STRING.fullmatch(text):
             return f"不存在的字符串编号“{match[1]}”"
         if match := _ROW.fullmatch(text):

@@ -56,7 +56,7 @@ _ISSUED = Repair(
 )
 _EMPTY = Repair(
     "Found an {found}. Ask the sender for the .xlsx workbook.",
-    "这是{found}。请向交件人索取 .xlsx 工作簿。",
+    "这是{found}。请向提交人索取 .xlsx 工作簿。",
 )
 _DECRYPT = Repair(
     "The archive asks for a password. Unpack it and return the workbook itself.",

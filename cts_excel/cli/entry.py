@@ -20,7 +20,7 @@ from cts_excel.cli.settings import (
 )
 from cts_excel.errors import UserError
 from cts_excel.files.visible import visible
-from cts_excel.messages import _, os_reason
+from cts_excel.messages import _, listed, os_reason
 from cts_excel.version import __version__
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
@@ -104,7 +104,7 @@ def checked_defaults(ctx: click.Context, settings: Settings) -> None:
     wrong += [option for option in settings.everywhere if option not in known]
     if wrong:
         problem = _("no such command or option '{}'").format(wrong[0])
-        choices = ", ".join([*names, *sorted(known)])
+        choices = listed([*names, *sorted(known)])
         raise SettingsError(settings.source, problem, _("Use one of: {}.").format(choices))
 
 

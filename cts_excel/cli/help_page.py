@@ -34,7 +34,7 @@ class HelpPage(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how to call a command, what to put in in the reader's language."""
-        super().write_usage(prog, _in_words(args), prefix)
+        super().write_usage(prog, _in_words(args), prefix or _("Usage: "))
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2

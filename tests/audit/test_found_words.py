@@ -22,9 +22,9 @@ from cts_excel.audit.codes import Code
         (
             Code.IDENTITIES_DISAGREE,
             "digest: 00 ≠ 60；issue_id: A-1 ≠ —",
-            "指标表摘要：00 ≠ 60；发放编号：A-1 ≠ —",
+            "指标表摘要值：00 ≠ 60；发放编号：A-1 ≠ —",
         ),
-        (Code.AMBIGUOUS_CONTENT, "row order", "行的次序颠倒"),
+        (Code.AMBIGUOUS_CONTENT, "row order", "行的顺序颠倒"),
         (Code.AMBIGUOUS_CONTENT, "string 99", "不存在的字符串编号“99”"),
         (Code.AMBIGUOUS_CONTENT, "row 1048577", "行号 1048577 异常"),
         (Code.AMBIGUOUS_CONTENT, "G4: <v>", "G4: <v>"),

@@ -182,8 +182,8 @@ def test_deadline_and_contact_stand_on_top_and_in_a_column(made: str) -> None:
     copy = made == "copy"
     content = marked_copy(source, outcome, TERMS) if copy else correction_list(outcome, TERMS)
     lines = lines_of(content)
-    assert lines[3][0] == "整改期限：10 个工作日　|　联系人：张三 020-12345678"
-    assert lines[5] == [*HEADINGS, "整改期限"]
+    assert lines[3][0] == "补正期限：10 个工作日　|　联系人：张三 020-12345678"
+    assert lines[5] == [*HEADINGS, "补正期限"]
     assert {row[9] for row in lines[6:]} == {"10 个工作日"}
     sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
     assert sheet.print_title_rows == "$6:$6"
@@ -197,7 +197,7 @@ def test_deadline_and_contact_stand_on_top_and_in_a_column(made: str) -> None:
     [
         (ReturnTerms(), None, 9),
         (ReturnTerms(contact="张三"), "联系人：张三", 9),
-        (ReturnTerms(deadline="收到后 5 天内"), "整改期限：收到后 5 天内", 10),
+        (ReturnTerms(deadline="收到后 5 天内"), "补正期限：收到后 5 天内", 10),
     ],
 )
 def test_what_is_not_said_is_left_out(terms: ReturnTerms, line: str | None, columns: int) -> None:

@@ -19,11 +19,11 @@ from cts_excel.summary.outcomes.file_row import STATUSES
 class Reason(Enum):
     """A reason to review, the gravest first; the value is its text for ``{}`` cases."""
 
-    LEVEL_CHANGED = "复算改变了表内级别"
+    LEVEL_CHANGED = "表内级别与复算不符"
     ALTERED = "{} 处改动可能影响结果"
     AT_LIMIT = "特别扣分已达上限"
-    TWO_ASSESSORS = "另有评审员评定同一审核"
-    ALIKE = "与 {} 份其他企业的审核雷同"
+    TWO_ASSESSORS = "同一审核另有评审员评定"
+    ALIKE = "与其他企业的 {} 份审核雷同"
     ISSUE = "身份或发放情况待核实"
     NO_EVIDENCE = "{} 项缺审核证据"
 
