@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from cts_excel import messages
 from cts_excel.audit.chasing import (
     Chase,
     ReturnedFile,
@@ -16,6 +17,8 @@ from cts_excel.audit.chasing import (
     chase_lines,
 )
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover, CoverField
+from cts_excel.audit.naming import chase_state_name
+from cts_excel.messages import use_language_here
 
 DAY = date(2025, 9, 28)
 
@@ -175,3 +178,16 @@ def test_each_field_of_a_roster_is_compared_under_its_printed_label(field: Cover
     (one,) = match.mismatches
     assert (one.key, one.label) == (field.key, field.label)
     assert (one.found, one.issued) == (planned.text(field.key), row.cover.text(field.key))
+
+
+@pytest.mark.parametrize(
+    ("state", "english"),
+    [("未回收", "not returned"), ("名单外交回", "never issued"), ("与发放不一致", "not as issued")],
+)
+def test_a_state_is_named_in_the_language_of_the_page(state: str, english: str) -> None:
+    named = []
+    for language in ("zh", "en"):
+        use_language_here(language)
+        named.append(chase_state_name(state))
+    messages._here.set(None)
+    assert named == [state, english]
