@@ -393,7 +393,7 @@ _ENTRIES = (
           "未读取：{found}。需计入的内容请填入填写单元格。"),
     Entry(Code.ALTERATIONS_NOT_SCANNED, WARNING, "Workbook could not be scanned for alterations", "无法核查工作簿的改动",
           "Graded from its values, which are whole; damaged: {found}. Save it again in Excel, WPS or LibreOffice.",
-          "数据完整，已按数据评定；损坏部分：{found}。请用 Excel、WPS 或 LibreOffice 重新保存。"),
+          "数据完整，已按数据评定，但无法核查改动（{found}）。请用 Excel、WPS 或 LibreOffice 重新保存。"),
     Entry(Code.CELLS_UNLOCKED, WARNING, "Locked cells were unlocked", "锁定单元格被解锁",
           "Found {found}. Their contents were compared; what differs is listed.",
           "实际为 {found}。其内容均已核对，差异另列。"),
@@ -473,5 +473,5 @@ def shown_value(found: Finding, value: str, language: str = "zh") -> str:
     """Return what a finding found or expected for people: in Chinese where it is no data."""
     if language != "zh" or not value:
         return value
-    chinese = in_chinese if found.code[0] == "F" else found_in_chinese
-    return chinese(found.code, value)
+    of_file = found.code.family == "F" or found.code is Code.ALTERATIONS_NOT_SCANNED
+    return (in_chinese if of_file else found_in_chinese)(found.code, value)

@@ -46,7 +46,7 @@ _ROW = re.compile(r"row (.*)", re.DOTALL)
 def found_in_chinese(code: Code, text: str) -> str:
     """Return a value of a finding for people who read Chinese; data stays as it is."""
     if code == Code.VALIDATION_ALTERED:
-        shown = _CHECK.sub(lambda m: m[1] + _KINDS[m[2]] + _OPERATORS.get(m[3] or "", ""), text)
+        shown = _CHECK.sub(_check_in_chinese, text)
         return shown.replace(" (not enforced)", "（不强制）")
     if code == Code.IDENTITIES_DISAGREE:
         return _KEY.sub(lambda m: f"{m[1]}{_IDENTITY[m[2]]}：", text)
@@ -58,3 +58,8 @@ def found_in_chinese(code: Code, text: str) -> str:
         if match := _ROW.fullmatch(text):
             return f"行号 {match[1]} 异常"
     return text
+
+
+def _check_in_chinese(match: re.Match[str]) -> str:
+    colon = "：" if match[1] else ""
+    return colon + _KINDS[match[2]] + _OPERATORS.get(match[3] or "", "")

@@ -159,7 +159,11 @@ _PATTERNS = tuple(
 )
 _TOO_MANY = re.compile(r"more than \d+ members")
 _VALUES = re.compile(r"[\d.]+ (?:[KMG]iB|秒)|\.?[A-Z0-9.]+|[^A-Za-z]*")
-_UNKNOWN = {Code.FILE_UNREADABLE: "文件损坏", Code.DANGEROUS: "文件结构异常"}
+_UNKNOWN = {
+    Code.FILE_UNREADABLE: "文件损坏",
+    Code.ALTERATIONS_NOT_SCANNED: "文件损坏",
+    Code.DANGEROUS: "文件结构异常",
+}
 
 
 def in_chinese(code: Code, text: str) -> str:

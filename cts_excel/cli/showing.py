@@ -69,7 +69,9 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
         label = level_name(outcome.judgement.label, standard)
         verdict = _("recommended level: {}").format(label)
         reasons = listed(reason_name(r, standard) for r in outcome.judgement.fail_reasons)
-        lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
+        if reasons:
+            verdict = _("{} ({})").format(verdict, reasons)
+        lines.append(f"{parts}   {verdict}")
         lines += _distance_lines(score, standard)
     else:
         lines.append(f"{parts}   " + _("no level yet"))
