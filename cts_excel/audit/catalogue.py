@@ -473,5 +473,5 @@ def shown_value(found: Finding, value: str, language: str = "zh") -> str:
     """Return what a finding found or expected for people: in Chinese where it is no data."""
     if language != "zh" or not value:
         return value
-    of_file = found.code.family == "F" or found.code is Code.ALTERATIONS_NOT_SCANNED
+    of_file = found.code[0] == "F" or found.code == Code.ALTERATIONS_NOT_SCANNED
     return (in_chinese if of_file else found_in_chinese)(found.code, value)
