@@ -135,7 +135,7 @@ def test_what_reads_the_same_is_one_line_with_its_cells() -> None:
             f"评分比例不在所选档内：85%（3 处）\n单元格：{percent(0)}:{percent(1)}、{percent(4)}",
         ],
         [f"评分表!{percent(7)}", "5.1.4.1", "评分比例不在所选档内：85%"],
-        [f"评分表!{rating_cell('band', 49)}", "5.3.2.3", "指标未评"],
+        [f"评分表!{rating_cell('band', 49)}", "5.3.2.3", "指标未评分"],
     ]
     assert "错误 3 项（必须改正）" in texts_in(content)[2]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["评分表"]
