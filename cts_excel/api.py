@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
-from cts_excel.audit.naming import effect_text, level_name, severity_name, status_name
+from cts_excel.audit.naming import (
+    chase_state_name,
+    effect_text,
+    level_name,
+    severity_name,
+    status_name,
+)
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.engines.processes import worker_context
 from cts_excel.batch.engines.worker import limit_memory
@@ -59,6 +65,7 @@ __all__ = [
     "Search",
     "Standard",
     "Status",
+    "chase_state_name",
     "claim",
     "effect_text",
     "find",

@@ -6,7 +6,7 @@ import errno
 import gettext as _gettext
 import os
 import sys
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextvars import ContextVar
 
 DOMAIN = "cts_excel"
@@ -90,6 +90,11 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def _translations() -> _gettext.NullTranslations:
     here = _here.get()
     return here[0] if here else _current
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Join texts as the language does: with 、 or with commas."""
+    return ("、" if language() == "zh" else ", ").join(texts)
 
 
 def fault_line(place: object, problem: str, repair: str) -> str:

@@ -120,7 +120,7 @@ def issuing(
     roster = folder / "roster.xlsx"
     write_roster_template(roster, load_standard())
     workbook = openpyxl.load_workbook(roster)
-    sheet = workbook["名单"]
+    sheet = workbook["发放名单"]
     header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
     columns = {cell.value: cell.column for cell in header}
     audits = (("甲电器服务有限公司", ""), ("乙家具售后有限公司", "91440106MA50000011"),

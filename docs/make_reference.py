@@ -96,11 +96,11 @@ FAMILIES = {
     "C": "封面",
     "R": "评分",
     "S": "特别项",
-    "T": "合计",
+    "T": "表内与复算",
     "D": "同一审核多份文件",
     "I": "发放与回收",
     "A": "对所发放内容的改动",
-    "M": "答案迁移",
+    "M": "答案迁移与合并",
 }
 _LEAD = """\
 # 核查问题
@@ -115,7 +115,7 @@ def findings_page() -> str:
     parts = [GENERATED, _LEAD]
     for letter in dict.fromkeys(code[0] for code in CATALOGUE):
         rows = [finding_row(entry) for code, entry in CATALOGUE.items() if code[0] == letter]
-        head = ["| 代码 | 程度 | 影响 | 问题 | 补正办法 |", "|---|---|---|---|---|"]
+        head = ["| 代码 | 严重程度 | 影响 | 问题 | 处理办法 |", "|---|---|---|---|---|"]
         parts += [f"## {letter} {FAMILIES[letter]}\n", "\n".join([*head, *rows, ""])]
     return "\n".join(parts)
 
@@ -140,7 +140,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "id": ("short name, kept from edition to edition", "简称，各版本相同"),
     "edition": ("date of the edition", "版本日期"),
     "title": ("title of the specification", "规范名称"),
-    "publisher": ("who publishes it", "发布者"),
+    "publisher": ("who publishes it", "发布单位"),
     "basis": ("what it is based on", "依据"),
     "subject": ("what is certified", "认证对象"),
     "total": ("sum of all weights, and the scale of the levels", "分值总和，也是级别的尺度"),
@@ -174,7 +174,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "special.*.title": ("heading of the block", "区块标题"),
     "special.*.rule": ("the rule in one line", "一句话规则"),
     "special.*.statement": ("the rule as printed", "规则原文"),
-    "special.*.points": ("points per entry, above 0", "每条的分值，大于 0"),
+    "special.*.points": ("points per entry, above 0", "每项的分值，大于 0"),
     "special.deduction.limit": ("more than this fails, whatever the score", "超过此数不通过"),
     "special.deduction.exceeded": ("what such an audit is called", "超过时的结论"),
     "special.bonus.limit": ("most that counts in all", "合计最多计入"),
@@ -196,7 +196,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "bands.label": ("name in the dropdown", "下拉中的名称"),
     "bands.low": ("lower end as a fraction of 1, included", "下限（不大于 1 的小数，含）"),
     "bands.high": ("upper end, included", "上限（含）"),
-    "bands.bullets": ("when the band fits, line by line", "适用说明，逐条"),
+    "bands.bullets": ("when the band fits, line by line", "该档要点，逐条"),
     "sections": ("first-level indicators", "一级指标"),
     "sections.clause": ("clause, like `5.1`", "条款，如 `5.1`"),
     "sections.title": ("title", "名称"),
@@ -216,7 +216,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "errata": ("faults of the printed text", "原文勘误"),
     "errata.place": ("where", "位置"),
     "errata.printed": ("as printed", "原文"),
-    "errata.reading": ("as read here", "此处读法"),
+    "errata.reading": ("as read here", "本文件的读法"),
 }
 _KINDS = {
     "str": ("text", "文字"),

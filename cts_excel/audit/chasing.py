@@ -23,7 +23,7 @@ from cts_excel.audit.proof import bare, canonical
 ISSUE_ID, ISSUE_ID_LABEL = "issue_id", "发放编号"
 # What a roster may say beside the cover's fields, so that reminders can be written: key, heading.
 CHASE_COLUMNS = (("due", "交回期限"), ("contact", "联系方式"))
-NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "未发放", "标识不符"
+NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "名单外交回", "与发放不一致"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Chase:
-    """The state of a campaign; ``not_issued`` are files without a row of the roster (未发放)."""
+    """The state of a campaign; ``not_issued`` are files on no row of the roster (名单外交回)."""
 
     matches: tuple[Match, ...]
     missing: tuple[Missing, ...]
@@ -170,7 +170,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
 
 
 def chase_lines(state: Chase) -> Iterator[ChaseLine]:
-    """Yield the lines that a person follows up: 未回收, then 未发放, then 标识不符, in order."""
+    """Yield the lines that a person follows up: 未回收, then 名单外交回, then 与发放不一致."""
     for missing in state.missing:
         remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
         row = missing.issued
@@ -181,7 +181,7 @@ def chase_lines(state: Chase) -> Iterator[ChaseLine]:
     for match in state.matches:
         if match.mismatches:
             remark = "；".join(
-                f"{one.label}：实际 {one.found or '空'}，发放 {one.issued}"
+                f"{one.label}：实际 {one.found or '空'}，发放时 {one.issued}"
                 for one in match.mismatches
             )
             row = match.issued

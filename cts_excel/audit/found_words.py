@@ -31,9 +31,9 @@ _OPERATORS = {
 }
 _IDENTITY = {
     "format_version": "格式版本",
-    "standard_id": "规范编号",
+    "standard_id": "规范标识",
     "edition": "规范版本",
-    "digest": "指标表摘要",
+    "digest": "指标表摘要值",
     "issue_id": "发放编号",
     "tool_version": "工具版本",
 }
@@ -46,15 +46,20 @@ _ROW = re.compile(r"row (.*)", re.DOTALL)
 def found_in_chinese(code: Code, text: str) -> str:
     """Return a value of a finding for people who read Chinese; data stays as it is."""
     if code == Code.VALIDATION_ALTERED:
-        shown = _CHECK.sub(lambda m: m[1] + _KINDS[m[2]] + _OPERATORS.get(m[3] or "", ""), text)
+        shown = _CHECK.sub(_check_in_chinese, text)
         return shown.replace(" (not enforced)", "（不强制）")
     if code == Code.IDENTITIES_DISAGREE:
         return _KEY.sub(lambda m: f"{m[1]}{_IDENTITY[m[2]]}：", text)
     if code in (Code.AMBIGUOUS_CONTENT, Code.PRINTED_TEXT_ALTERED):
         if text == "row order":
-            return "行的次序颠倒"
+            return "行的顺序颠倒"
         if match := _STRING.fullmatch(text):
             return f"不存在的字符串编号“{match[1]}”"
         if match := _ROW.fullmatch(text):
             return f"行号 {match[1]} 异常"
     return text
+
+
+def _check_in_chinese(match: re.Match[str]) -> str:
+    colon = "：" if match[1] else ""
+    return colon + _KINDS[match[2]] + _OPERATORS.get(match[3] or "", "")

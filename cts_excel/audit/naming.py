@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cts_excel.audit.catalogue import effect
+from cts_excel.audit.chasing import NOT_AS_ISSUED, NOT_ISSUED, NOT_RETURNED
 from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.levels import FailReason, reason_text
 from cts_excel.audit.outcome import Status
@@ -33,6 +34,14 @@ def level_name(label: str, standard: Standard | None) -> str:
         return _("not passed")
     level = standard.level_by_label.get(label)
     return level.key.replace("_", " ") if level else label
+
+
+def chase_state_name(state: str) -> str:
+    """Name what became of a workbook of a roster."""
+    names = {
+        NOT_RETURNED: "not returned", NOT_ISSUED: "never issued", NOT_AS_ISSUED: "not as issued",
+    }  # fmt: skip
+    return state if language() == "zh" else names.get(state, state)
 
 
 def impact_text(impact: Impact | None, standard: Standard | None) -> str:

@@ -56,7 +56,7 @@ _ISSUED = Repair(
 )
 _EMPTY = Repair(
     "Found an {found}. Ask the sender for the .xlsx workbook.",
-    "这是{found}。请向交件人索取 .xlsx 工作簿。",
+    "这是{found}。请向提交人索取 .xlsx 工作簿。",
 )
 _DECRYPT = Repair(
     "The archive asks for a password. Unpack it and return the workbook itself.",
@@ -159,7 +159,11 @@ _PATTERNS = tuple(
 )
 _TOO_MANY = re.compile(r"more than \d+ members")
 _VALUES = re.compile(r"[\d.]+ (?:[KMG]iB|秒)|\.?[A-Z0-9.]+|[^A-Za-z]*")
-_UNKNOWN = {Code.FILE_UNREADABLE: "文件损坏", Code.DANGEROUS: "文件结构异常"}
+_UNKNOWN = {
+    Code.FILE_UNREADABLE: "文件损坏",
+    Code.ALTERATIONS_NOT_SCANNED: "文件损坏",
+    Code.DANGEROUS: "文件结构异常",
+}
 
 
 def in_chinese(code: Code, text: str) -> str:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from cts_excel.cli.help_page import HelpContext, use_help_page
+from cts_excel.cli.help_page import HelpContext, in_words, use_help_page
 from cts_excel.cli.settings import (
     Settings,
     SettingsError,
@@ -20,7 +20,7 @@ from cts_excel.cli.settings import (
 )
 from cts_excel.errors import UserError
 from cts_excel.files.visible import visible
-from cts_excel.messages import _, os_reason
+from cts_excel.messages import _, language, listed, os_reason
 from cts_excel.version import __version__
 
 EXIT_OK, EXIT_NOT_ALL_GRADED, EXIT_USAGE, EXIT_FAILED = 0, 1, 2, 3
@@ -104,7 +104,7 @@ def checked_defaults(ctx: click.Context, settings: Settings) -> None:
     wrong += [option for option in settings.everywhere if option not in known]
     if wrong:
         problem = _("no such command or option '{}'").format(wrong[0])
-        choices = ", ".join([*names, *sorted(known)])
+        choices = listed([*names, *sorted(known)])
         raise SettingsError(settings.source, problem, _("Use one of: {}.").format(choices))
 
 
@@ -156,7 +156,7 @@ def _explain(error: Exception) -> int:
     """Show one clear line for a failure and return its exit code."""
     if isinstance(error, click.UsageError):
         hint = f" {error.ctx.command_path} --help" if error.ctx else ""
-        _say(_("Error: {}").format(error.format_message()) + (f" →{hint}" if hint else ""))
+        _say(_("Error: {}").format(_usage_message(error)) + (f" →{hint}" if hint else ""))
         return EXIT_USAGE
     if isinstance(error, click.Abort):
         _say(_("Stopped."))
@@ -177,6 +177,16 @@ def _explain(error: Exception) -> int:
     kind = type(error).__name__
     _say(_("Internal error ({}: {}). Run again with --debug and report it.").format(kind, error))
     return EXIT_FAILED
+
+
+def _usage_message(error: click.UsageError) -> str:
+    """Word a wrong call; an argument is named as on the help page, in the reader's language."""
+    if isinstance(error, click.BadParameter) and error.param and not error.param_hint:
+        error.param_hint = in_words(error.param.get_error_hint(error.ctx))
+    message = error.format_message()
+    if isinstance(error, click.MissingParameter) and language() == "zh":
+        return message.removesuffix(".") + "。"  # click itself ends it with a full stop
+    return message
 
 
 def _say(line: str) -> None:

@@ -18,7 +18,7 @@ from cts_excel.cli.options import (
     password_option,
     standard_option,
 )
-from cts_excel.messages import _, ngettext
+from cts_excel.messages import _, listed, ngettext
 
 if TYPE_CHECKING:
     from cts_excel.api import GradingResult
@@ -247,7 +247,7 @@ def passed_over_shown(ignored: Sequence[str], excluded: Sequence[str]) -> list[s
 
 def _listed(files: Sequence[str]) -> str:
     more = len(files) - _NAMED
-    names = ", ".join(files[:_NAMED])
+    names = listed(files[:_NAMED])
     return names + (_(", … (run.json names all)") if more > 0 else "")
 
 

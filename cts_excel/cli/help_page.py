@@ -34,13 +34,13 @@ class HelpPage(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write how to call a command, what to put in in the reader's language."""
-        super().write_usage(prog, _in_words(args), prefix)
+        super().write_usage(prog, in_words(args), prefix or _("Usage: "))
 
     def write_dl(
         self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write terms and what they mean, in two columns."""
-        rows = [(_in_words(term), text) for term, text in rows]
+        rows = [(in_words(term), text) for term, text in rows]
         first = min(max((columns(term) for term, _text in rows), default=0), col_max) + col_spacing
         width = max(self.width - self.current_indent - first, 10)
         margin = " " * (self.current_indent + first)
@@ -54,7 +54,7 @@ class HelpPage(click.HelpFormatter):
                 self.write(f"{margin}{line}\n")
 
 
-def _in_words(text: str) -> str:
+def in_words(text: str) -> str:
     """Return a usage or a term with what to put in named in the reader's language."""
     words = {
         "OPTIONS": _("OPTIONS"), "COMMAND": _("COMMAND"), "ARGS": _("ARGS"),

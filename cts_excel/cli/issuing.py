@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cts_excel.messages import _, ngettext
+from cts_excel.messages import _, listed, ngettext
 
 if TYPE_CHECKING:
     from cts_excel.workbook.issuing.roster import RosterProblem
@@ -40,7 +40,7 @@ def issue(
         roster_path, headings=dict(roster_headings()), states_nothing=standard.states_nothing
     )
     if roster.ignored:
-        _note(_("Columns left aside: {}.").format("、".join(roster.ignored)))
+        _note(_("Columns left aside: {}.").format(listed(roster.ignored)))
     for notice in roster.notices:
         _note(notice)
     try:

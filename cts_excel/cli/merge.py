@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cts_excel.cli.options import json_option, standard_option
-from cts_excel.messages import _, ngettext
+from cts_excel.messages import _, listed, ngettext
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -125,7 +125,7 @@ def _show(output: Path, parts: Sequence[PartFile], merged: Merged) -> None:
         click.echo(_("The workbooks contradict each other; these cells are left blank:"))
         out.print(_open_table(merged))
     if merged.unanswered:
-        click.echo(_("Nobody rated: {}.").format("、".join(merged.unanswered)))
+        click.echo(_("Nobody rated: {}.").format(listed(merged.unanswered)))
     if merged.findings:
         out.print(
             findings_table([replace(f, sheet=f"{name} {f.sheet}") for name, f in merged.findings])
@@ -154,7 +154,7 @@ def _open_table(merged: Merged) -> Table:
         place = f"{one.sheet}!{one.cell}" if one.cell else one.sheet
         head = (place, one.clause, one.label)
         for value, files in one.values:
-            cells = (*head, visible(value), "、".join(files))
+            cells = (*head, visible(value), listed(files))
             table.add_row(*map(Text, cells))
             head = ("", "", "")
     return table

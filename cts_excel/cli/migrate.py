@@ -92,8 +92,9 @@ def refuse(path: Path, error: NotReadableError) -> None:
     """Say why a file cannot be read, as ``check`` would."""
     from cts_excel.audit.catalogue import finding, repair, title
     from cts_excel.audit.codes import Code
-    from cts_excel.messages import language
+    from cts_excel.messages import fault_line, language
 
     why = finding(Code(error.reason), found=error.found, expected=error.expected)
-    words = f"{title(why, language())}. {repair(why, language())}"
-    click.echo(visible(_("Error: {}").format(f"{path}: {why.code} {words}")), err=True)
+    problem = f"{why.code} {title(why, language())}"
+    line = fault_line(path, problem, repair(why, language()))
+    click.echo(visible(_("Error: {}").format(line)), err=True)

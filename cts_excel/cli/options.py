@@ -21,7 +21,7 @@ def _open_log(_ctx: click.Context, _parameter: click.Parameter, path: str | None
     try:
         handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise click.BadParameter(f"{path}: {os_reason(error)}") from None
+        raise click.BadParameter(_("{}: ").format(path) + os_reason(error)) from None
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("cts_excel")
     logger.setLevel(logging.INFO)

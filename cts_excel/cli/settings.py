@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from cts_excel.errors import UserError
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 
 FILE = "cts-excel.toml"
 PROJECT_FILE, PROJECT_TABLE = "pyproject.toml", "cts-excel"
@@ -129,7 +129,7 @@ def return_terms() -> dict[str, str]:
     for name in given:
         if name not in read:
             problem = _("no such option '{}'").format(name)
-            raise SettingsError(place, problem, _("Use one of: {}.").format(", ".join(read)))
+            raise SettingsError(place, problem, _("Use one of: {}.").format(listed(read)))
     terms = {name: read[name](value) for name, value in given.items()}
     for name, words in terms.items():
         if not words:
@@ -188,7 +188,7 @@ def defaults_for(command: click.Command, name: str, settings: Settings) -> dict[
         if option not in options:
             place = f"{settings.source} [{name}]"
             problem = _("no such option '{}'").format(option)
-            known = ", ".join(sorted({*options, *(_roster_fields() if name == _ROSTER else ())}))
+            known = listed(sorted({*options, *(_roster_fields() if name == _ROSTER else ())}))
             raise SettingsError(place, problem, _("Use one of: {}.").format(known))
     chosen = {o: v for o, v in settings.everywhere.items() if o in options} | own
     several = {p.name for p in command.params if isinstance(p, click.Option) and p.multiple}

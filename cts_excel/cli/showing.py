@@ -24,7 +24,7 @@ from cts_excel.audit.outcome import Outcome
 from cts_excel.audit.scoring import Score
 from cts_excel.files.numbers import plain
 from cts_excel.files.visible import visible
-from cts_excel.messages import _, language
+from cts_excel.messages import _, language, listed
 from cts_excel.standard.model import Standard
 
 _STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTICE: "dim"}
@@ -68,9 +68,10 @@ def _result_lines(outcome: Outcome, standard: Standard) -> list[str]:
     if outcome.judgement is not None:
         label = level_name(outcome.judgement.label, standard)
         verdict = _("recommended level: {}").format(label)
-        comma = "、" if language() == "zh" else ", "
-        reasons = comma.join(reason_name(r, standard) for r in outcome.judgement.fail_reasons)
-        lines.append(f"{parts}   {verdict}" + (f" ({reasons})" if reasons else ""))
+        reasons = listed(reason_name(r, standard) for r in outcome.judgement.fail_reasons)
+        if reasons:
+            verdict = _("{} ({})").format(verdict, reasons)
+        lines.append(f"{parts}   {verdict}")
         lines += _distance_lines(score, standard)
     else:
         lines.append(f"{parts}   " + _("no level yet"))

@@ -117,11 +117,11 @@ def _worded(difference: Difference) -> str:
         "result": _("result differs"),
         "readers": _("the two readers differ"),
     }[difference.kind.value]
-    line = f"{difference.file}: {meaning}" if difference.file else meaning
+    line = (_("{}: ").format(difference.file) if difference.file else "") + meaning
     if difference.recorded or difference.now:
         readers = difference.kind.value == "readers"
         pair = _("first {}, second {}") if readers else _("recorded {}, now {}")
         values = pair.format(difference.recorded or "—", difference.now or "—")
-        column = f"{difference.column}: " if difference.column else ""
-        line += f" ({column}{values})"
+        column = _("{}: ").format(difference.column) if difference.column else ""
+        line = _("{} ({})").format(line, column + values)
     return line

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.standard.model import NotApplicable, Standard
 
 
@@ -93,7 +93,7 @@ def _fault(message: str, raw: dict[str, Any], table: str = "") -> StandardFault:
         return StandardFault(path, word, _("Write it as in the built-in standard file."), clause)
     choices = (1,) if path == "format" else [choice.value for choice in NotApplicable]
     word = _("this value is not known here")
-    known = ", ".join(repr(choice) for choice in choices)
+    known = listed(repr(choice) for choice in choices)
     return StandardFault(path, word, _("Use one of: {}.").format(known), clause)
 
 
@@ -103,7 +103,7 @@ def _unknown(path: str, key: str, clause: str) -> StandardFault:
     repair = (
         _("Did you mean '{}'?").format(near[0])
         if near
-        else _("Remove it; known here: {}.").format(", ".join(known))
+        else _("Remove it; known here: {}.").format(listed(known))
     )
     return StandardFault(
         f"{path}.{key}".lstrip("."), _("unknown key '{}'").format(key), repair, clause

@@ -131,11 +131,11 @@ class RunView(RunFigures):
             for mean, place in found[:WEAKEST]
         ]
 
-    @cached_property
+    @property
     def reviewed(self) -> list[tuple[FileRow, str]]:
-        """Graded audits that a person should look at, with the reasons, the gravest first."""
+        """Graded audits to look at, the gravest first: why, in the language of the page."""
         return [
-            (self.outcomes.file(n), reviews_text(self.reviews[n]))
+            (self.outcomes.file(n), reviews_text(self.reviews[n], language()))
             for n in in_review_order(self.reviews)
         ]
 

@@ -94,7 +94,8 @@ def _confirmed(confirmations: Mapping[Verdict, int]) -> str:
     """Say how many of the chosen audits the second reader confirms."""
     agreed, other = confirmations[Verdict.CONFIRMED], confirmations[Verdict.OTHER_TYPE]
     read = agreed + confirmations[Verdict.DIFFERENT]
-    text = f"两套独立读取程序核对，{agreed}/{read} 份一致（临界 1 分以内的全部，其余抽查 1%）"
+    which = "距级别线 1 分以内的全部核对，其余抽查 1%"
+    text = f"两套独立读取程序核对，{agreed}/{read} 份一致（{which}）"
     return f"{text}；{other} 份为其他文件类型，未核对" if other else text
 
 

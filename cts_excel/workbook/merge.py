@@ -201,7 +201,7 @@ def _listing(
     lines = (
         f"由 {len(files)} 份工作簿合并：{'、'.join(file.name for file in files)}。",
         f"{undecided} 处待定：相互矛盾的答案已留空，请审核组确定后填写；其余各行说明答案来源。",
-        "点击「位置」可跳到该单元格。本表与批注不影响评定，无需删除。",
+        "点击“位置”可跳到该单元格。本表与批注不影响评定，无需删除。",
     )
     return CorrectionList(f"{TITLE}（合并）", lines, tuple(rows))
 

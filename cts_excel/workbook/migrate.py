@@ -62,6 +62,6 @@ def _listing(found: tuple[Finding, ...], carried: int) -> CorrectionList:
     lines = (
         f"已迁移 {carried} 项指标的答案；以下 {len(rows)} 项需要处理或留意。",
         "指标文字或分值有变化的，请按新内容复核评分；未能迁移的内容，请按需手工填写。",
-        "点击「位置」可跳到该单元格。本表与批注不影响评定，无需删除。",
+        "点击“位置”可跳到该单元格。本表与批注不影响评定，无需删除。",
     )
     return CorrectionList(f"{TITLE}（答案迁移）", lines, tuple(rows))

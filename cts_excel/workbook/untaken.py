@@ -124,7 +124,7 @@ def other_content(book: Workbook, places: AuditSheets) -> Iterator[Finding]:
     known = {layout.RUBRIC, layout.CORRECTIONS, *(place.name for place in four if place)}
     for sheet in book.sheets:
         if sheet.name not in known:
-            yield finding(Code.NOT_CARRIED_OVER, sheet=sheet.name, found=f"工作表「{sheet.name}」")
+            yield finding(Code.NOT_CARRIED_OVER, sheet=sheet.name, found=f"工作表“{sheet.name}”")
     if isinstance(book, XlsxWorkbook):
         for name, pattern in _OTHER_PARTS:
             parts = [part for part in book.package.names if pattern.fullmatch(part)]

@@ -77,7 +77,7 @@ def fill(source: Path, target: Path, *, leave_out: str = "") -> None:
 
 def fill_roster(path: Path, *, wrong: bool) -> None:
     workbook = openpyxl.load_workbook(path)
-    sheet = workbook["名单"]
+    sheet = workbook["发放名单"]
     header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
     columns = {cell.value: cell.column for cell in header}
     for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):
@@ -119,7 +119,7 @@ def test_from_roster_to_corrected_file(
     page = opened(served, "zh")
 
     page.get_by_role("link", name=_("Issue"), exact=True).click()
-    roster = saved(page, _("Download the empty roster"), tmp_path / "名册.xlsx")
+    roster = saved(page, _("Download the empty roster"), tmp_path / "发放名单.xlsx")
     fill_roster(roster, wrong=True)
     drop(page, [roster])
     page.get_by_text("91440106MA50000011").wait_for()  # the fault, at its cell

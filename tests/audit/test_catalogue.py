@@ -117,7 +117,7 @@ def test_a_repair_holds_the_finding_s_own_values() -> None:
         "85% is outside 40%–60%. Choose the right band or change the percentage."
     )
     assert title(found) == "评分比例不在所选档内"
-    assert repair(found) == "85% 不在 40%–60% 内。请改选评分档或更正比例。"
+    assert repair(found) == "85% 不在 40%–60% 内。请改选评分档，或改正评分比例。"
 
 
 def test_values_with_braces_are_shown_as_they_are() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from cts_excel import messages
 from cts_excel.audit.chasing import (
     Chase,
     ReturnedFile,
@@ -16,6 +17,8 @@ from cts_excel.audit.chasing import (
     chase_lines,
 )
 from cts_excel.audit.cover import ROSTER_FIELDS, Cover, CoverField
+from cts_excel.audit.naming import chase_state_name
+from cts_excel.messages import use_language_here
 
 DAY = date(2025, 9, 28)
 
@@ -156,8 +159,13 @@ def test_lines_to_chase_say_state_client_file_and_reason() -> None:
     assert lines == [
         ("未回收", "A2", "A2_乙公司.xlsx", "交回的文件无法读取：A2_乙公司.xlsx"),
         ("未回收", "A3", "A3_丙公司.xlsx", ""),
-        ("未发放", "Z9", "x.xlsx", "发放名单中没有记录"),
-        ("标识不符", "A1", "a.xlsx", "项目编号：实际 A9，发放 A1；审核组长：实际 空，发放 张三"),
+        ("名单外交回", "Z9", "x.xlsx", "发放名单中没有记录"),
+        (
+            "与发放不一致",
+            "A1",
+            "a.xlsx",
+            "项目编号：实际 A9，发放时 A1；审核组长：实际 空，发放时 张三",
+        ),
     ]
 
 
@@ -170,3 +178,16 @@ def test_each_field_of_a_roster_is_compared_under_its_printed_label(field: Cover
     (one,) = match.mismatches
     assert (one.key, one.label) == (field.key, field.label)
     assert (one.found, one.issued) == (planned.text(field.key), row.cover.text(field.key))
+
+
+@pytest.mark.parametrize(
+    ("state", "english"),
+    [("未回收", "not returned"), ("名单外交回", "never issued"), ("与发放不一致", "not as issued")],
+)
+def test_a_state_is_named_in_the_language_of_the_page(state: str, english: str) -> None:
+    named = []
+    for language in ("zh", "en"):
+        use_language_here(language)
+        named.append(chase_state_name(state))
+    messages._here.set(None)
+    assert named == [state, english]

@@ -31,7 +31,7 @@ LINES = [
     _line("甲公司", "A1", due=date(2025, 11, 20), contact="138"),
     _line("乙公司", "A2", due=date(2025, 11, 10), contact="138"),
     _line("丙公司", "A3", "林静", date(2025, 12, 1)),
-    _line("丁公司", "A4", state="标识不符"),
+    _line("丁公司", "A4", state="与发放不一致"),
     _line("戊公司", "A5", "", assessor="陈敏"),
     _line("=己公司\x1b", "A6", "高 峰"),
 ]

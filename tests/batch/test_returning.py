@@ -145,7 +145,7 @@ def test_copies_made_late_and_lists_say_the_same_terms(tmp_path: Path) -> None:
     ]
     for content in made:
         sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
-        assert sheet["A4"].value == "整改期限：10 个工作日　|　联系人：张三"
+        assert sheet["A4"].value == "补正期限：10 个工作日　|　联系人：张三"
     prepared = ReturnedFiles.preparation(RunOptions(**terms))
     assert prepared is not None
     assert prepared(outcome, built_in(), half_filled()) == (made[0], b"")

@@ -224,7 +224,7 @@ def test_own_headings_of_a_roster_come_from_the_settings(
     Path("list.csv").write_text("甲方,流水号\n甲,A1\n", encoding="utf-8")
     refused = run_cli("template", "--roster", "list.csv")
     assert refused.code == 2
-    assert "list.csv: 甲方、流水号" in refused.err
+    assert "list.csv: 甲方, 流水号" in refused.err
     assert "[roster] organisation" in refused.err
     settings = '[roster]\noutput = "mine.xlsx"\norganisation = ["甲方"]\n"项目编号" = "流水号"\n'
     Path("cts-excel.toml").write_text(settings, encoding="utf-8")

@@ -72,7 +72,7 @@ def test_from_roster_to_chase(run_cli: RunCli, office: Path) -> None:
     ]
     sheet = openpyxl.load_workbook("run/summary.xlsx")["未回收"]
     shown = {(row[0].value, row[3].value) for row in sheet.iter_rows() if row[0].value}
-    assert {("未回收", "ZJ-003"), ("未发放", "X-1"), ("标识不符", "ZJ-002")} <= shown
+    assert {("未回收", "ZJ-003"), ("名单外交回", "X-1"), ("与发放不一致", "ZJ-002")} <= shown
     assert first.name not in {name for name, _code, _cell in findings_of(Path("run"), "I")}
     record = json.loads(Path("run/run.json").read_text(encoding="utf-8"))
     assert record["options"]["key"] is True
@@ -125,7 +125,7 @@ def test_nothing_is_ever_overwritten(run_cli: RunCli, office: Path) -> None:
         (["template", "-o", "."], "is a folder"),
         (["key", "new", "roster.csv"], "exists already"),
         (["roster", "-o", "roster.csv"], "exists"),
-        (["grade", ".", "--roster", "bad.csv"], "no row of headings with 企业名称、项目编号"),
+        (["grade", ".", "--roster", "bad.csv"], "no row of headings with 企业名称, 项目编号"),
         (["grade", ".", "--roster", "wrong.csv"], "row 2, 企业名称: is missing"),
         (["grade", ".", "--key-file", "bad.csv"], "bad.csv"),
     ],
@@ -162,7 +162,7 @@ def test_the_empty_roster_leads_on(run_cli: RunCli, office: Path) -> None:
     assert (empty.code, "no rows below the headings" in empty.err) == (2, True)
     workbook = openpyxl.load_workbook("roster.xlsx")
     stated = {"企业名称": "甲公司", "项目编号": "A1"}
-    workbook["名单"].append([stated.get(cell.value) for cell in workbook["名单"][1]])
+    workbook["发放名单"].append([stated.get(cell.value) for cell in workbook["发放名单"][1]])
     workbook.save("roster.xlsx")
     assert run_cli("template", "--roster", "roster.xlsx", "-o", "issued").code == 0
     assert (office / "issued" / "A1_甲公司.xlsx").exists()

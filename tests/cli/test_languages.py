@@ -173,6 +173,8 @@ def say(*arguments: str, **environment: str) -> tuple[int, str]:
         (["grade", "--quite"], "错误：没有 --quite 这个选项。"),
         (["grad"], "错误：没有“grad”这个命令。您要用的是“grade”吗？"),
         (["check"], "错误：缺少参数"),
+        (["verify"], "错误：缺少参数 '结果文件夹'。"),
+        (["verify", "nowhere"], "'结果文件夹' 的值不正确：文件夹 nowhere 不存在。"),
         (["check", "no.xlsx"], "文件 no.xlsx 不存在"),
         (["grade", "-j", "0"], "0 不在范围 x>=1 内"),
     ],
@@ -181,12 +183,12 @@ def test_mistakes_are_worded_in_chinese(arguments: list[str], said: str) -> None
     code, shown = say(*arguments, LANG="zh_CN.UTF-8")
     assert code == 2
     assert said in shown
-    assert not re.search(r"(Error|No such|Missing|Did you|Invalid)", shown)
+    assert not re.search(r"(Error|RUN_DIR|No such|Missing|Did you|Invalid)", shown)
 
 
 def test_the_option_wins_over_the_locale() -> None:
     assert "Usage:" in say("--lang", "en", "--help", LANGUAGE="zh_CN:en")[1]
-    assert "用法" in say("--lang", "zh", "--help", LANGUAGE="en")[1]
+    assert "用法：cts-excel" in say("--lang", "zh", "--help", LANGUAGE="en")[1]
 
 
 PAGES = """

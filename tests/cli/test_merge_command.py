@@ -47,7 +47,7 @@ def test_what_is_open_is_shown_and_exits_1(run_cli: RunCli, team: Path) -> None:
     write(Path("李四.xlsx"), CLAUSES[30:], 审核方式="远程")
     shown = run_cli("merge", "张三.xlsx", "李四.xlsx", "-o", "team.xlsx")
     assert shown.code == 1
-    assert "Nobody rated: {}.".format("、".join(CLAUSES[25:30])) in shown.out
+    assert "Nobody rated: {}.".format(", ".join(CLAUSES[25:30])) in shown.out
     assert "审核方式" in shown.out
     assert "远程" in shown.out
     assert Path("张三.xlsx").read_bytes() == text

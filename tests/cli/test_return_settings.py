@@ -107,8 +107,8 @@ def test_marked_copies_of_a_run_say_what_is_set_now_and_not_what_was(run_cli: Ru
         assert run_cli("grade", "in", "-q", "-o", name).code == 1
     reused = [json.loads(Path(run, "run.json").read_text("utf-8"))["reused"] for run in RUNS]
     assert reused == [0, 0, 2, 0]
-    assert not any("整改期限" in text for text in listed("none"))
-    top = "整改期限：收到后 {} 天内　|　联系人：张三 020-1"
+    assert not any("补正期限" in text for text in listed("none"))
+    top = "补正期限：收到后 {} 天内　|　联系人：张三 020-1"
     assert top.format(10) in listed("ten")
     assert top.format(5) in listed("five")
     same = [Path(run, "returned", "a.xlsx").read_bytes() for run in ("ten", "again")]

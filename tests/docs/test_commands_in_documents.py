@@ -83,7 +83,7 @@ def fill(path: Path, target: Path, *, leave_out: str = "", number: str = "") -> 
 
 def fill_roster() -> None:
     workbook = openpyxl.load_workbook("roster.xlsx")
-    sheet = workbook["名单"]
+    sheet = workbook["发放名单"]
     header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
     columns = {cell.value: cell.column for cell in header}
     for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):

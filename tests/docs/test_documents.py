@@ -140,4 +140,4 @@ def test_the_documentation_builds_without_a_warning(tmp_path: Path) -> None:
         fetched = re.findall(r"<(?:script|img|link)[^>]*(?:src|href)=\"(https?://[^\"]*)", html)
         assert fetched == [], page.name
     chinese = (tmp_path / "site" / "zh-CN" / "walkthrough.html").read_text(encoding="utf-8")
-    assert "从名册到汇总" in chinese
+    assert "从发放名单到汇总" in chinese

@@ -16,6 +16,7 @@ from cts_excel.audit.findings import Impact
 from cts_excel.audit.outcome import Outcome
 from cts_excel.summary.figures.reviewing import (
     Reason,
+    ReviewReason,
     in_review_order,
     review_reasons,
     reviews_text,
@@ -103,9 +104,17 @@ def test_the_gravest_come_first_and_management_sees_them(tmp_path: Path) -> None
     shown = {r["企业名称"]: r["需复核"] for r in table(book["评分汇总"], "排名")}
     assert shown == {
         "无证据": "50 项缺审核证据", "无事": None, "改动": "5 处改动可能影响结果",
-        "改级": "复算改变了表内级别",
+        "改级": "表内级别与复算不符",
     }  # fmt: skip
     texts = [c for row in book["总览"].iter_rows(values_only=True) for c in row if c is not None]
-    assert texts[texts.index("需复核（3 份已评定）") :].count("复算改变了表内级别") == 1
+    assert texts[texts.index("需复核（3 份已评定）") :].count("表内级别与复算不符") == 1
     asked = {r["企业名称"]: r["需复核"] for r in table(book["认证决定"], "企业名称")}
     assert asked == shown
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_reason_is_shown_in_the_language_of_the_page(reason: Reason) -> None:
+    shown = [reviews_text([ReviewReason(reason, 3)] * 2, language) for language in ("zh", "en")]
+    assert shown[1].isascii()
+    assert "；" in shown[0]
+    assert [text.count("3") for text in shown] == [2 * ("{}" in reason.value)] * 2

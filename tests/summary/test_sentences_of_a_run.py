@@ -86,7 +86,7 @@ def test_the_sentences_of_a_run() -> None:
     assert "、" in first.partition("未通过原因：")[2]
     assert f"{low}" in first or exceeded in first
     needs = Status.NEEDS_CORRECTION.shown
-    assert last == f"1 份距级别线不超过 1 分，见「临界分析」。1 个文件需要处理：{needs} 1 个。"
+    assert last == f"1 份距级别线不超过 1 分，见“临界分析”。1 个文件需要处理：{needs} 1 个。"
 
 
 def test_what_no_audit_has_is_said_to_be_none() -> None:
@@ -134,7 +134,7 @@ def test_the_weakest_and_the_strongest() -> None:
     assert said == (
         f"最弱的二级指标是 {FIRST_GROUP.label}，平均得分率 {percent_shown(float(earned / whole))}；"
         f"最强的是 {LAST_GROUP.label}，95.0%。"
-        f"失分最多的单项是 {clause}「{named}」，平均每份失 {most:.2f} 分。"
+        f"失分最多的单项是 {clause}“{named}”，平均每份失 {most:.2f} 分。"
     )
 
 
@@ -162,13 +162,13 @@ def test_the_change_since_the_earlier_run_is_that_of_clients_in_both() -> None:
     assert len(said) == 4
     assert said[2] == (
         "与上次（上期）两次均已评定的 2 家企业相比：平均最终得分 65.25 → 72.50（+7.25 分），"
-        "通过率 50.0% → 50.0%（0.0 个百分点）；新增 1 家、本次未交回 1 家；逐家见「对比」。"
+        "通过率 50.0% → 50.0%（0.0 个百分点）；新增 1 家、本次未交回 1 家；逐家见“对比”。"
     )
 
 
 def test_an_earlier_run_without_audits_is_no_comparison() -> None:
     said = _said([outcome("甲", "0.85")], _earlier())
-    assert said[2] == "与上次（上期）没有两次均已评定的企业，无可比较；新增 1 家。"
+    assert said[2] == "与上次（上期）相比，没有两次均已评定的企业，无法比较；新增 1 家。"
 
 
 def test_sums_and_counts_of_a_tally() -> None:

@@ -74,14 +74,14 @@ def test_rates_of_the_earlier_run_by_audit(tmp_path: Path) -> None:
     bare = read_previous(tmp_path / "last")
     assert bare.rates == {}
     found = opened(write(tmp_path / "s.xlsx", NOW, previous=[bare]))
-    assert any("无可比较" in text for text in _texts(found["对比"]))
+    assert any("无法比较" in text for text in _texts(found["对比"]))
 
 
 def test_a_client_whose_file_was_faulty_is_not_new(tmp_path: Path) -> None:
     previous = read_previous(write_data_files(tmp_path / "last", THEN))
     now = [*NOW, outcome("戊", "0.85", number=15)]
     rows = table(opened(write(tmp_path / "s.xlsx", now, previous=[previous]))["对比"], "变动")
-    assert {r["企业名称"]: r["变动"] for r in rows}["戊"] == "已转为评定"
+    assert {r["企业名称"]: r["变动"] for r in rows}["戊"] == "补正后已评定"
 
 
 def test_a_difference_is_that_of_the_scores_shown(tmp_path: Path) -> None:
@@ -155,4 +155,4 @@ def test_an_earlier_run_without_graded_audits(tmp_path: Path) -> None:
     found = opened(write(tmp_path / "s.xlsx", NOW, previous=[previous]))
     changes = {r["变动"] for r in table(found["对比"], "变动")}
     assert changes == {"新增"}
-    assert any("无可比较" in text for text in _texts(found["总览"]))
+    assert any("无法比较" in text for text in _texts(found["总览"]))

@@ -156,7 +156,7 @@ def test_beyond_the_limits_the_rest_is_named(
     rest = _changed(other, "y.xlsx", (5, "0.9", ""))
     path = write(tmp_path / "s.xlsx", _clashing(first, second, third, other, rest))
     texts = [row[0] for row in _rows(opened(path)[SHEET])]
-    assert "另有 1 份文件未列，见「未评定」。" in texts
+    assert "另有 1 份文件未列，见“未评定”。" in texts
     assert "只列出前 1 处不同。" in texts
     assert str(texts[-1]).startswith("另有 1 项冲突的审核未在此列出")
 

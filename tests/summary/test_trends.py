@@ -96,7 +96,7 @@ def test_earlier_runs_are_a_line_each(tmp_path: Path) -> None:
 
     path = write(tmp_path / "s.xlsx", MADE, previous=[run("二", 2024, 75), run("一", 2023, 72)])
     rows = list(opened(path)["趋势与分布"].iter_rows(values_only=True))
-    at = next(n for n, row in enumerate(rows) if row[0] == "历次运行" and row[1] == "份数")
+    at = next(n for n, row in enumerate(rows) if row[0] == "历次评定" and row[1] == "份数")
     shown = [(row[0], row[1], round(float(row[4]), 9)) for row in rows[at + 1 : at + 4]]  # type: ignore[arg-type]
     assert shown == [("一", 1, 72), ("二", 1, 75), ("本次", 3, round((96 + 60 + 85) / 3, 9))]
 

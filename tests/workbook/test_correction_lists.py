@@ -135,7 +135,7 @@ def test_what_reads_the_same_is_one_line_with_its_cells() -> None:
             f"评分比例不在所选档内：85%（3 处）\n单元格：{percent(0)}:{percent(1)}、{percent(4)}",
         ],
         [f"评分表!{percent(7)}", "5.1.4.1", "评分比例不在所选档内：85%"],
-        [f"评分表!{rating_cell('band', 49)}", "5.3.2.3", "指标未评"],
+        [f"评分表!{rating_cell('band', 49)}", "5.3.2.3", "指标未评分"],
     ]
     assert "错误 3 项（必须改正）" in texts_in(content)[2]
     sheet = openpyxl.load_workbook(io.BytesIO(content))["评分表"]
@@ -182,8 +182,8 @@ def test_deadline_and_contact_stand_on_top_and_in_a_column(made: str) -> None:
     copy = made == "copy"
     content = marked_copy(source, outcome, TERMS) if copy else correction_list(outcome, TERMS)
     lines = lines_of(content)
-    assert lines[3][0] == "整改期限：10 个工作日　|　联系人：张三 020-12345678"
-    assert lines[5] == [*HEADINGS, "整改期限"]
+    assert lines[3][0] == "补正期限：10 个工作日　|　联系人：张三 020-12345678"
+    assert lines[5] == [*HEADINGS, "补正期限"]
     assert {row[9] for row in lines[6:]} == {"10 个工作日"}
     sheet = openpyxl.load_workbook(io.BytesIO(content))["修改清单"]
     assert sheet.print_title_rows == "$6:$6"
@@ -197,7 +197,7 @@ def test_deadline_and_contact_stand_on_top_and_in_a_column(made: str) -> None:
     [
         (ReturnTerms(), None, 9),
         (ReturnTerms(contact="张三"), "联系人：张三", 9),
-        (ReturnTerms(deadline="收到后 5 天内"), "整改期限：收到后 5 天内", 10),
+        (ReturnTerms(deadline="收到后 5 天内"), "补正期限：收到后 5 天内", 10),
     ],
 )
 def test_what_is_not_said_is_left_out(terms: ReturnTerms, line: str | None, columns: int) -> None:

@@ -190,7 +190,7 @@ def test_surplus_special_items_other_sheets_and_comments_are_listed() -> None:
     migration = migrate(openpyxl_edit(old, edit), built_in())
     found = [(f.code, f.sheet, f.found) for f in migration.findings]
     assert ("M02", "特别项", "第十三项") in found
-    assert ("M02", "我的笔记", "工作表「我的笔记」") in found
+    assert ("M02", "我的笔记", "工作表“我的笔记”") in found
     assert ("M02", "", "批注（1 个部件）") in found
     assert len(read_audit(migration.content, built_in()).deductions) == 12
 

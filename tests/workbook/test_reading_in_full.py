@@ -603,7 +603,7 @@ def test_what_is_not_ours_names_its_sheets() -> None:
         read_audit(content, STANDARD)
     assert caught.value.reason == "F02"
     assert caught.value.found == "、".join(f"表{number}" for number in range(8))
-    assert caught.value.expected == f"「{RATINGS}」"
+    assert caught.value.expected == f"“{RATINGS}”"
 
 
 def test_properties_alone_make_a_workbook_ours() -> None:

@@ -354,8 +354,8 @@ def under_other_placeholders() -> Standard:
 def test_other_placeholders_are_one_finding() -> None:
     other = under_other_placeholders()
     (one,) = w21(judged(filled_bytes(other, answers(other))))
-    assert re.fullmatch("规则摘要为 [0-9a-f]{11}…（隐藏清单未核对）", one.found)
-    assert re.fullmatch("规则摘要为 [0-9a-f]{11}…", one.expected)
+    assert re.fullmatch("规则摘要值为 [0-9a-f]{11}…（隐藏清单未核对）", one.found)
+    assert re.fullmatch("规则摘要值为 [0-9a-f]{11}…", one.expected)
 
 
 def test_an_alteration_under_unknown_rules_is_still_found() -> None:

@@ -174,7 +174,7 @@ def test_every_faulty_cell_is_coloured_and_commented(source: bytes) -> None:
     for one in outcome.findings:
         if one.cell and one.severity.key != "notice":
             assert f"{one.code} {one.severity.shown}" in notes[one.sheet][one.cell]
-    assert "85% 不在 40%-60% 内。请改选评分档或更正比例。" in notes["评分表"]["H4"]
+    assert "85% 不在 40%-60% 内。请改选评分档，或改正评分比例。" in notes["评分表"]["H4"]
 
 
 def test_the_list_comes_first_and_links_to_the_cells(source: bytes) -> None:

@@ -346,7 +346,7 @@ def test_numbers_without_their_format_are_named(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(roster_sheets, "xls_formats", lambda content: [])
     roster = read_roster(DATA / "roster_by_libreoffice.xls")
     assert roster.rows[-1].cover.audit_no == "4"
-    assert "lost in 一月!B5、二月!B2, or" in roster.notices[1]
+    assert "lost in 一月!B5, 二月!B2, or" in roster.notices[1]
 
 
 def test_a_damaged_xls_loses_its_formats_alone() -> None:

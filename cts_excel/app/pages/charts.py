@@ -24,9 +24,11 @@ def draw_charts(view: RunView) -> None:
     with ui.element("div").classes("charts"):
         _levels(view)
         _distribution(view)
-        _rates(_("Mean rate of each second-level indicator"), view.groups, 420)
+        _rates(
+            _("Mean rate of each second-level indicator (dark: the three lowest)"), view.groups, 420
+        )
         weakest = [(f"{c} {_shortened(told)}", rate) for c, told, rate in view.weakest]
-        _rates(_("The ten weakest indicators"), weakest, 420)
+        _rates(_("The ten weakest indicators (dark: the three lowest)"), weakest, 420)
 
 
 def _levels(view: RunView) -> None:
@@ -77,7 +79,12 @@ def _distribution(view: RunView) -> None:
         for x, n in zip(bins.centres, bins.counts, strict=True)
         if n
     ]
-    _figure(_("Distribution of final scores"), options, (_("Points"), _("Audits")), rows)
+    _figure(
+        _("Distribution of final scores, with the levels"),
+        options,
+        (_("Points"), _("Audits")),
+        rows,
+    )
 
 
 def _rates(title: str, rates: Sequence[tuple[str, float]], height: int) -> None:

@@ -122,13 +122,14 @@ class _Comparison:
         earlier: Path = place.run(self._then).folder
         view = await place.view(self._now)
         changes = await asyncio.to_thread(view.changes_since, earlier)
-        labels = level_labels(view.standard)
+        labels, spoken = level_labels(view.standard), self._screen.language
         rows = []
         for one in changes:
             before, now = one.earlier, one.current
             difference = "" if one.difference is None else f"{one.difference:+f}"
             rows.append((
-                one.change.value, one.client.organisation,
+                one.change.value if spoken == "zh" else one.change.name.lower(),
+                one.client.organisation,
                 f"{before.final:f}" if before else "", now.final if now else "", difference,
                 labels.get(before.level, "") if before else "",
                 labels.get(now.level_key, "") if now else "",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from cts_excel.api import Status, level_name, reminder_texts
+from cts_excel.api import Status, chase_state_name, level_name, reminder_texts
 from cts_excel.app.downloads import RUN_FILES
 from cts_excel.app.pages.charts import draw_charts
 from cts_excel.app.pages.elements import (
@@ -136,7 +136,8 @@ def _not_back(view: RunView) -> None:
         _("State"), _("Organisation"), _("Audit number"), _("Lead assessor"), _("Due"), _("Remark"),
     )  # fmt: skip
     columns = ("state", "organisation", "audit_no", "lead_assessor", "due", "remark")
-    sheet(headings, [[row[column] for column in columns] for row in rows], "near")
+    cells = [[row[column] for column in columns] for row in rows]
+    sheet(headings, [[chase_state_name(state), *others] for state, *others in cells], "near")
     for person, told in reminder_texts(view.folder):
         with ui.element("details").classes("reminder"):
             text("summary", _("Reminder for {}").format(person))

@@ -21,7 +21,7 @@ from cts_excel.batch.engines.dask_worker import Grading, grade_there, version_th
 from cts_excel.batch.engines.judge import Rules
 from cts_excel.batch.engines.memory_objects import carrying
 from cts_excel.batch.errors import RunError
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.version import __version__
 
 _CONNECT_SECONDS = 10.0  # for the scheduler to answer
@@ -116,7 +116,7 @@ class ClusterEngine:
             problem = _("the workers cannot run cts-excel: {}").format(error)
             raise RunError(self._address, problem, _repair()) from None
         if versions != {__version__}:
-            problem = _("the workers run version {}").format(", ".join(sorted(versions)))
+            problem = _("the workers run version {}").format(listed(sorted(versions)))
             raise RunError(self._address, problem, _repair())
         return max(1, sum(map(int, self._client.nthreads().values())))
 

@@ -21,9 +21,10 @@ _PROBLEMS = {
     "not_calculated": "公式未计算",
     "logical": "逻辑值", "date": "日期", "not_a_number": "不是数字", "not_rated": "未评分",
     "band_missing": "缺评分档", "band_unknown": "评分档无效", "percent_missing": "缺评分比例",
-    "percent_out_of_range": "评分比例超出0%–100%", "percent_outside_band": "评分比例不在评分档内",
-    "not_applicable_refused": "不允许不适用", "not_applicable_with_percent": "不适用却有比例",
-    "not_applicable_without_reason": "不适用缺理由", "nothing_applicable": "全部不适用",
+    "percent_out_of_range": "评分比例超出 0% 至 100%",
+    "percent_outside_band": "评分比例不在评分档内", "not_applicable_refused": "不允许“不适用”",
+    "not_applicable_with_percent": "“不适用”却有评分比例",
+    "not_applicable_without_reason": "“不适用”缺理由", "nothing_applicable": "全部为“不适用”",
     "evidence_missing": "缺审核证据", "special_incomplete": "特别项未填完整",
     "special_states_nothing": "特别项未写明事实", "category_unknown": "类别无效",
 }  # fmt: skip

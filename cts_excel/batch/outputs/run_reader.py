@@ -14,7 +14,7 @@ from cts_excel.batch.outputs.columns import Kind, Table
 from cts_excel.batch.store.run_folder import RECORD
 from cts_excel.errors import UserError
 from cts_excel.files.csv_text import unescape
-from cts_excel.messages import _, os_reason
+from cts_excel.messages import _, listed, os_reason
 from cts_excel.standard.model import Standard
 
 
@@ -98,7 +98,7 @@ def read_rows(path: Path, table: Table, needed: Iterable[str] | None = None) -> 
             present = reader.fieldnames or ()
             missing = [name for name in (needed or table.always) if name not in present]
             if missing:
-                problem = _("columns are missing: {}").format(", ".join(missing))
+                problem = _("columns are missing: {}").format(listed(missing))
                 raise RunFolderError(str(path), problem, _("Give the folder of a finished run."))
             escaped = [name for name in texts if name in present]
             lacking = dict.fromkeys(set(table.names) - set(present) if needed is None else (), "")

@@ -28,7 +28,7 @@ class Change(StrEnum):
     UP = "升级"
     DOWN = "降级"
     SAME = "级别不变"
-    REPAIRED = "已转为评定"  # the earlier run had only a faulty file of this client
+    REPAIRED = "补正后已评定"  # the earlier run had only a faulty file of this client
     NEW = "新增"
     UNGRADED = "本次未评定"
     ABSENT = "本次未交回"

@@ -83,9 +83,7 @@ def sentences(
         yield _since(previous, changes)
     near = tally.near_count
     lines = (
-        f"{near} 份距级别线不超过 1 分，见「临界分析」。"
-        if near
-        else "没有距级别线 1 分以内的企业。"
+        f"{near} 份距级别线不超过 1 分，见“临界分析”。" if near else "没有距级别线 1 分以内的企业。"
     )
     yield lines + _waiting(figures.outcomes)
 
@@ -101,7 +99,7 @@ def _since(previous: PreviousRun, changes: Sequence[ClientChange]) -> str:
     )
     rest = f"；{others}" if others else ""
     if both is None:
-        return f"与上次（{previous.name}）没有两次均已评定的企业，无可比较{rest}。"
+        return f"与上次（{previous.name}）相比，没有两次均已评定的企业，无法比较{rest}。"
     mean = both.mean_now - both.mean_then
     rates = [rounded_half_up(Decimal(100 * passed) / both.n, 1)
              for passed in (both.passed_now, both.passed_then)]  # fmt: skip
@@ -109,7 +107,7 @@ def _since(previous: PreviousRun, changes: Sequence[ClientChange]) -> str:
     return (
         f"与上次（{previous.name}）两次均已评定的 {both.n} 家企业相比：平均最终得分 "
         f"{both.mean_then} → {both.mean_now}（{signed(mean)} 分），通过率 "
-        f"{rates[1]}% → {rates[0]}%（{rate} 个百分点）{rest}；逐家见「对比」。"
+        f"{rates[1]}% → {rates[0]}%（{rate} 个百分点）{rest}；逐家见“对比”。"
     )
 
 
@@ -144,7 +142,7 @@ def _weakest(figures: Figures) -> str:
     most = losses(figures)
     if not most:
         return f"{text}没有失分。"
-    cited = f"{most[0].indicator.clause}「{short_text(most[0].indicator, figures.standard)}」"
+    cited = f"{most[0].indicator.clause}“{short_text(most[0].indicator, figures.standard)}”"
     return f"{text}失分最多的单项是 {cited}，平均每份失 {number_shown(most[0].points)} 分。"
 
 

@@ -19,16 +19,25 @@ from cts_excel.summary.outcomes.file_row import STATUSES
 class Reason(Enum):
     """A reason to review, the gravest first; the value is its text for ``{}`` cases."""
 
-    LEVEL_CHANGED = "复算改变了表内级别"
+    LEVEL_CHANGED = "表内级别与复算不符"
     ALTERED = "{} 处改动可能影响结果"
     AT_LIMIT = "特别扣分已达上限"
-    TWO_ASSESSORS = "另有评审员评定同一审核"
-    ALIKE = "与 {} 份其他企业的审核雷同"
+    TWO_ASSESSORS = "同一审核另有评审员评定"
+    ALIKE = "与其他企业的 {} 份审核雷同"
     ISSUE = "身份或发放情况待核实"
     NO_EVIDENCE = "{} 项缺审核证据"
 
 
 ORDER = tuple(Reason)
+_ENGLISH = {
+    Reason.LEVEL_CHANGED: "stated level differs from the recomputed one",
+    Reason.ALTERED: "alterations that could have changed the result: {}",
+    Reason.AT_LIMIT: "special deductions exactly at the limit",
+    Reason.TWO_ASSESSORS: "assessed by another assessor, too",
+    Reason.ALIKE: "similar audits of other clients: {}",
+    Reason.ISSUE: "identity or issue to be clarified",
+    Reason.NO_EVIDENCE: "ratings without evidence: {}",
+}
 _ALTERED_FORM = (
     Code.INDICATOR_TABLE_DIFFERS, Code.CLAUSE_UNKNOWN, Code.WEIGHT_ALTERED,
     Code.INDICATOR_TEXT_ALTERED, Code.IDENTITY_MISSING, Code.CLAUSE_NUMBER_ALTERED,
@@ -56,10 +65,10 @@ class ReviewReason(NamedTuple):
     reason: Reason
     cases: int
 
-    @property
-    def text(self) -> str:
-        """The reason as shown."""
-        return self.reason.value.format(self.cases)
+    def text(self, language: str) -> str:
+        """Return the reason as shown, in ``"zh"`` or ``"en"``."""
+        wording = self.reason.value if language == "zh" else _ENGLISH[self.reason]
+        return wording.format(self.cases)
 
 
 Reviews = Mapping[int, tuple[ReviewReason, ...]]
@@ -98,9 +107,9 @@ def _cases(outcomes: OutcomeColumns, place: int, reason: Reason) -> int:
     return outcomes.finding(place).cells
 
 
-def reviews_text(reasons: Iterable[ReviewReason]) -> str:
-    """List reasons in one line."""
-    return "；".join(one.text for one in reasons)
+def reviews_text(reasons: Iterable[ReviewReason], language: str = "zh") -> str:
+    """List reasons in one line, in ``"zh"`` or ``"en"``."""
+    return ("；" if language == "zh" else "; ").join(one.text(language) for one in reasons)
 
 
 def in_review_order(reviews: Reviews) -> list[int]:

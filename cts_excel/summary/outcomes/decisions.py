@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 from cts_excel.batch.outputs.run_record import FILLED_IN
 from cts_excel.errors import UserError
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.standard.model import Standard
 
 TITLE, FILE = "认证决定", FILLED_IN
@@ -82,7 +82,7 @@ def read_decisions(path: Path, standard: Standard) -> Decisions:
     heads = [str(value or "").strip() for value in rows[0]] if rows else []
     missing = [name for name in (KEY, RECOMMENDED, DECISION, LEVEL) if name not in heads]
     if missing:
-        raise _refused(path, "", _("columns are missing: {}").format(", ".join(missing)))
+        raise _refused(path, "", _("columns are missing: {}").format(listed(missing)))
     found: dict[str, Decision] = {}
     for number, values in enumerate(rows[1:], start=HEADING_ROW + 2):
         row = dict(zip(heads, values, strict=False))
@@ -90,8 +90,10 @@ def read_decisions(path: Path, standard: Standard) -> Decisions:
         decision = _decision(row, standard, path, place)
         if decision is None:
             continue
-        if not key or found.get(key, decision) != decision:
+        if not key:
             raise _refused(path, place, _("the row does not say which audit it is about"))
+        if found.get(key, decision) != decision:
+            raise _refused(path, place, _("one audit has two different decisions"))
         found[key] = decision
     return found
 

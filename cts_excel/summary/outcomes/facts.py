@@ -30,8 +30,8 @@ class RunFacts:
 class NotReturned:
     """One workbook of a roster, for the sheet 未回收.
 
-    ``state`` is shown as it is, e.g. 未回收, 未发放 or 标识不符; ``remark`` explains it. ``due`` is
-    a date in ISO 8601, ``overdue`` counts the days since; 0 for none.
+    ``state`` is shown as it is: 未回收, 名单外交回 or 与发放不一致; ``remark`` explains it.
+    ``due`` is a date in ISO 8601, ``overdue`` counts the days since; 0 for none.
     """
 
     state: str

@@ -121,6 +121,5 @@ def conclusion(client: Client, standard: Standard) -> str:
         verdict = "未达到通过要求"
     else:
         verdict = f"建议级别为{level_label(grade['level'], standard)}"
-    return (
-        f"依据{standard.title}（{standard.edition}）评价，最终得分 {final} 分{facts}，{verdict}。"
-    )
+    source = f"《{standard.title}》（{standard.edition} 版）"
+    return f"依据{source}评价，最终得分 {final} 分{facts}，{verdict}。"

@@ -31,7 +31,7 @@ def write_internal(book: WorkbookWriter, run: FinishedRun, client: Client) -> No
     ordered = sorted(rated, key=lambda item: _apart(run, item))
     strong = [item for item in reversed(ordered) if _apart(run, item) > 0][:MOST_ITEMS]
     weak = [item for item in ordered if _apart(run, item) < 0][:MOST_ITEMS]
-    _compared(flow, run, "强项（高于全部平均最多）", strong)
+    _compared(flow, run, "强项（高出全部平均最多）", strong)
     _compared(flow, run, "弱项（低于全部平均最多）", weak)
     _findings(flow, client)
     flow.finish()
@@ -60,7 +60,7 @@ def _compared(flow: Flow, run: FinishedRun, title: str, listed: list[Item]) -> N
                  Part(6, 6, round(run.field[item.clause], 3), "percent_centre"),
                  Part(7, 7, _apart(run, item), "signed_decimal"))  # fmt: skip
     if not listed:
-        flow.add(Part(0, LAST, "没有。", "report_text"))
+        flow.add(Part(0, LAST, "无。", "report_text"))
 
 
 def _findings(flow: Flow, client: Client) -> None:
@@ -79,7 +79,7 @@ def _findings(flow: Flow, client: Client) -> None:
                  Part(4, 4, _place(line), "report_text"),
                  Part(5, 7, line["repair"], "report_text"))  # fmt: skip
     if not listed:
-        flow.add(Part(0, LAST, "没有。", "report_text"))
+        flow.add(Part(0, LAST, "无。", "report_text"))
 
 
 def _place(line: Row) -> str:

@@ -49,7 +49,9 @@ def write_result(
     _wide(flow, f"{standard.subject}  评定报告", "report_title", least=34)
     issuer = issuer or standard.form.body or standard.publisher
     _pair(flow, ("出具单位", issuer), ("报告编号", report_number(grade)))
-    _wide(flow, f"依据：{standard.title}（{standard.edition}，{standard.basis}）", "note_line")
+    _wide(
+        flow, f"依据：《{standard.title}》（{standard.edition} 版，{standard.basis}）", "note_line"
+    )
     _identity(flow, grade)
     _verdict(flow, client, standard)
     _groups(book, sheet, flow, run, client, data)
@@ -157,7 +159,7 @@ def _items(flow: Flow, title: str, words: str, listed: Sequence[Item]) -> None:
         _wide(flow, words.strip(), "report_text", least=24)
     if not listed:
         if not words.strip():
-            _wide(flow, "没有。", "report_text")
+            _wide(flow, "无。", "report_text")
         return
     flow.add(Part(0, 0, "条款", "subheading"), Part(1, 3, "检查内容", "subheading"),
              Part(4, 4, "评分比例", "subheading"), Part(5, 7, "审核证据与说明", "subheading"),
@@ -172,7 +174,7 @@ def _specials(flow: Flow, client: Client) -> None:
     """List the special items with their whole facts, then what is to be corrected."""
     _heading(flow, f"六、特别项（{len(client.specials)} 项）")
     if not client.specials:
-        _wide(flow, "没有。", "report_text")
+        _wide(flow, "无。", "report_text")
     for item in client.specials:
         kind = f"{_KINDS[item['kind']]} {item['number']}"
         label = "，".join(filter(None, (kind, item["category"], item["clause"])))

@@ -11,7 +11,7 @@ from pathlib import Path
 from cts_excel.errors import UserError
 from cts_excel.files.atomic import atomic_write
 from cts_excel.files.names import unique_names
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.facts import RunFacts
 from cts_excel.summary.report.client_run import Client, FinishedRun, read_run
@@ -111,6 +111,6 @@ def _as_pdf(program: str, workbooks: list[Path], target: Path) -> list[Path]:
     made = [path.with_suffix(".pdf") for path in workbooks]
     missing = [path.name for path in made if not path.is_file()]
     if missing:
-        problem = _("LibreOffice wrote no {}").format(", ".join(missing))
+        problem = _("LibreOffice wrote no {}").format(listed(missing))
         raise PdfError("--pdf", problem, _("Try again without --pdf."))
     return made

@@ -128,7 +128,7 @@ def _most_moved(
     title = "变化最大的指标（两次均已评定的企业的平均得分率）"
     sheet.write_string(row - 1, 0, title, book.format("block"))
     if not previous.rates or not any(one.difference is not None for one in context.changes):
-        note = "上次运行没有 ratings.csv，或没有两次均已评定的企业，无可比较。"
+        note = "上次评定没有 ratings.csv，或没有两次均已评定的企业，无法比较。"
         sheet.write_string(row, 0, note, book.format("note_line"))
         return row
     moved = moved_indicators(context.figures, previous, context.changes)

@@ -26,8 +26,8 @@ MOST_ROWS = 50_000
 MOST_DIFFERENCES = 500  # of two files
 NOTE = (
     "同一审核的多份文件答案不一致，均不排名；请核实后只保留正确的一份，重新评定。"
-    "各文件逐项与文件 A 对照；「影响」为 A 单独改用该答案后最终得分与级别的变化。"
-    "空格、全半角、大小写不计。命令 cts-excel compare 给出相同的对照。"
+    "各文件逐项与文件 A 对照；“影响”为 A 单独改用该答案后最终得分与级别的变化。"
+    "空格、全半角、大小写的差别不计。命令 cts-excel compare 给出相同的对照。"
 )
 _NO_LEVEL = "待补正，暂无级别"
 
@@ -65,7 +65,7 @@ def _all_rows(context: SummaryContext) -> _SheetRows:
         if len(shown.rows) >= MOST_ROWS or not _add_group(context, shown, group):
             left += 1
     if left:
-        shown.add("note", f"另有 {left:,} 项冲突的审核未在此列出，见「未评定」；"
+        shown.add("note", f"另有 {left:,} 项冲突的审核未在此列出，见“未评定”；"
                           "请用命令 cts-excel compare 对照。")  # fmt: skip
     return shown
 
@@ -77,11 +77,11 @@ def _add_group(context: SummaryContext, shown: _SheetRows, group: tuple[int, ...
         return False
     f = context.outcomes.file(group[0])
     title = " · ".join(t for t in (f.organisation, f.audit_no, f.audit_type, f.assessor) if t)
-    shown.add("group", title, "", "", "", "得分", "若单独计入的级别")
+    shown.add("group", title, "", "", "", "得分", "单独计入时的级别")
     for letter, (number, audit) in zip(_letters(audits), audits, strict=True):
         _add_file(context, shown, letter, number, audit)
     if len(audits) < len(group):
-        shown.add("note", f"另有 {len(group) - len(audits):,} 份文件未列，见「未评定」。")
+        shown.add("note", f"另有 {len(group) - len(audits):,} 份文件未列，见“未评定”。")
     first = audits[0][1]
     for letter, (_number, audit) in list(zip(_letters(audits), audits, strict=True))[1:]:
         _add_comparison(shown, letter, compare(first, audit, context.standard))

@@ -15,8 +15,8 @@ from cts_excel.summary.writing.table import Column, number, place_of, score, tex
 from cts_excel.summary.writing.text import shortened
 
 NOTE = (
-    "每次已评定的审核一行；浅黄色单元格由认证决定人员填写。「同意」即按建议级别，「降级」须填写更低的决定级别，"
-    "「补充审核」与「不予认证」不填决定级别。由本人签字或在另存的 decisions.xlsx 中填写。"
+    "每次已评定的审核一行；浅黄色单元格由认证决定人员填写。“同意”即按建议级别，“降级”须填写更低的决定级别，"
+    "“补充审核”与“不予认证”不填决定级别。由本人签字或在另存的 decisions.xlsx 中填写。"
 )
 LEAST_HEIGHT = 46.0  # points: room for a signature
 _FIRST_ROW = form.HEADING_ROW + 1

@@ -20,10 +20,10 @@ TITLE = "临界分析"
 FIRST_ROW = 3
 NOTE = (
     f"最终得分距级别线不超过 {plain(NEAR_POINTS)} 分的审核，高于与低于级别线的一并列出，由近到远。"
-    "「建议复查证据的指标」为单项评分差一档即可能改变级别的指标，证据最少的在前；"
-    "复查以证据为准，可能提高，也可能降低得分。"
+    "“建议复核证据的指标”为评分相差一档即可能改变级别的指标，证据最少的在前；"
+    "复核以证据为准，可能提高，也可能降低得分。"
 )
-RECHECK, REVIEWER, CONCLUSION = "建议复查证据的指标", "复核人", "复核结论"
+RECHECK, REVIEWER, CONCLUSION = "建议复核证据的指标", "复核人", "复核结论"
 
 
 class _Row(NamedTuple):
@@ -80,5 +80,5 @@ def _rows(context: SummaryContext, near: tuple[NearLine, ...]) -> Iterator[_Row]
 
 
 SHEET = SummarySheet(
-    TITLE, write, guide="距级别线 1 分以内的审核，高低两侧；应复查证据的指标，复核人与结论"
+    TITLE, write, guide="距级别线 1 分以内的审核，高低两侧；建议复核证据的指标，复核人与结论"
 )

@@ -34,13 +34,13 @@ STAT_ROW = HEADING_ROW + 3
 FIRST_ROW = STAT_ROW + len(STATISTICS)
 NOTE = (
     "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），"
-    "浅色深色在黑白打印时同样可辨。"
+    "黑白打印时深浅同样可辨。"
     "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。打印按一级指标分页（A3）。"
 )
 _SCALE = 68  # percent on A3: the widest first-level indicator fits a page
 _TOO_MANY = (
     f"已评定超过 {MATRIX_LIMIT:,} 份，本表不再逐份列出；逐项评分见同一文件夹的 ratings.csv"
-    "（或 Parquet 文件）。统计仍见「指标分析」。"
+    "（或 Parquet 文件）。统计仍见“指标分析”。"
 )
 
 

@@ -27,8 +27,8 @@ TILE_WIDTHS = (4, 3, 3, 4, 3, 3, 4)
 TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
 ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}  # pixels
 FOOT = (
-    "级别均为建议级别，认证决定由认证决定人员作出。只有「已评定」计入统计，重复文件只计一次。"
-    "各图数据在隐藏的「图表数据」及各分表。"
+    "级别均为建议级别，认证决定由认证决定人员作出。只有“已评定”计入统计，重复文件只计一次。"
+    "各图数据见隐藏的“图表数据”和各分表。"
 )
 ACTION = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED)
 
@@ -81,7 +81,7 @@ def _heading(page: _Page) -> None:
     standard, facts = page.context.standard, page.context.facts
     page.line(0, f"{standard.subject}  评定总览", "headline")
     parts = [
-        f"依据：{standard.title}（{standard.edition}）",
+        f"依据：《{standard.title}》（{standard.edition} 版）",
         f"评定时间：{facts.started:%Y-%m-%d %H:%M}",
     ]
     page.line(1, "    ".join(parts), "note_line")
@@ -154,11 +154,11 @@ def _review(page: _Page) -> None:
         page.panel_row(row, (name, fitted(context.review_text(number), 42)), "panel_small", spans)
     row = UPPER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 份，见「{GRADES}」的「需复核」列"
+        more = f"另有 {len(numbers) - len(listed)} 份，见“{GRADES}”的“需复核”列"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{GRADES}'!A1", tip="查看全部"))
     elif not numbers:
-        page.line(row, "没有。", "note_line", PANEL_FROM)
+        page.line(row, "无。", "note_line", PANEL_FROM)
 
 
 def _action(page: _Page) -> None:
@@ -177,7 +177,7 @@ def _action(page: _Page) -> None:
         page.panel_row(row, cells, "panel_small", spans)
     row = LOWER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 个，见「{PENDING}」"
+        more = f"另有 {len(numbers) - len(listed)} 个，见“{PENDING}”"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{PENDING}'!A1", tip="查看全部"))
     elif not numbers:

@@ -13,8 +13,8 @@ from cts_excel.summary.writing.table import Column, number, score, text
 _BY_ANOTHER = (Status.SUPERSEDED, Status.DUPLICATE)  # another file counts: nothing to do
 STATUSES = (Status.CONFLICT, Status.NEEDS_CORRECTION, Status.REJECTED, *_BY_ANOTHER)
 NOTE = (
-    "本表文件不参与排名与统计。「目前得分」只含已有效填写的部分；「可能最低／最高」为补正后仍可能得到的最终得分及级别。"
-    "已更正的文件已由「处理办法」所列文件替代，重复文件与已计文件答案相同，均无需处理。"
+    "本表文件不参与排名与统计。“目前得分”只含已有效填写的部分；“可能最低／最高”为补正后仍可能得到的最终得分及级别。"
+    "已更正的文件已由“处理办法”所列文件替代，重复文件与已计入的文件答案相同，均无需处理。"
 )
 
 

@@ -19,7 +19,7 @@ from cts_excel.workbook.ooxml.addresses import column_letters
 TITLE = "整改跟踪"
 TOTALS_ROW, FIRST_ROW = 2, 5
 NOTE = (
-    "每个特别扣分项一行，逾期的在前。整改状态为「已验证」才算关闭；期限早于评定日期而未验证的为已逾期。"
+    "每个特别扣分项一行，逾期的在前。整改状态为“已验证”才算关闭；期限早于评定日期而未验证的为已逾期。"
     "冲突与重复文件的特别项不列。"
 )
 

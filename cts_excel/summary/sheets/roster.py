@@ -10,12 +10,12 @@ from cts_excel.summary.writing.table import Column, number, text
 
 TITLE = "未回收"
 NOTE = (
-    "与发放名单核对：未回收 = 已列入发放名单而未交回；未发放 = 已交回而不在发放名单；"
-    "标识不符 = 与发放时填写的不一致。交回期限与联系方式取自发放名单；"
-    "cts-excel chase 按人写出催交通知。"
+    "与发放名单核对：未回收 = 已列入发放名单而未交回；名单外交回 = 已交回而不在发放名单中；"
+    "与发放不一致 = 填写内容与发放时不同。交回期限与联系方式取自发放名单；"
+    "命令 cts-excel chase 按人写出催交通知。"
 )
 COLUMNS: list[Column[NotReturned]] = [
-    text("状态", 10, lambda r: r.state, "alert_centre"),
+    text("状态", 13, lambda r: r.state, "alert_centre"),
     text("企业名称", 30, lambda r: r.organisation, "wrap"),
     text("统一社会信用代码", 21, lambda r: r.uscc),
     text("项目编号", 16, lambda r: r.audit_no),

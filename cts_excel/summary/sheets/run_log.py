@@ -16,7 +16,7 @@ _NAMED = 18  # files of a kind that are passed over, by name
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
     sheet = book.sheet(TITLE, (24.0, 60.0, 12.0), heading=TITLE, landscape=False)
-    row = _pairs(book, sheet, 2, "本次运行", _facts(context))
+    row = _pairs(book, sheet, 2, "本次评定", _facts(context))
     row = _counts(book, sheet, row + 1, context)
     if passed_over := _passed_over(context):
         row = _pairs(book, sheet, row + 1, "略过的文件", passed_over)
@@ -43,7 +43,7 @@ def _facts(context: SummaryContext) -> list[tuple[str, str]]:
     return [
         ("开始时间", f"{facts.started:%Y-%m-%d %H:%M:%S}"),
         ("工具版本", f"cts-excel {facts.tool_version}"),
-        ("规范", f"{standard.title}（{standard.edition}，{standard.basis}）"),
+        ("规范", f"《{standard.title}》（{standard.edition} 版，{standard.basis}）"),
         ("规范标识", standard.id),
         ("指标表 SHA-256", standard.digest),
         ("输入", "\n".join(facts.inputs)),
@@ -86,9 +86,9 @@ def _counts(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryCo
     meaning = {
         Status.GRADED: "完整且无错误，参与排名与统计",
         Status.NEEDS_CORRECTION: "有错误，补正前不定级",
-        Status.CONFLICT: "与同一审核的另一文件不一致，须由人核实取舍",
-        Status.DUPLICATE: "与已计文件答案相同，只计一次",
-        Status.SUPERSEDED: "已由本次运行中更正后的文件替代",
+        Status.CONFLICT: "与同一审核的另一文件不一致，须人工核实取舍",
+        Status.DUPLICATE: "与已计入的文件答案相同，只计一次",
+        Status.SUPERSEDED: "已由本次评定中更正后的文件替代",
         Status.REJECTED: "无法读取、不是本工作簿、加密、超限或危险",
     }
     first = row + 1

@@ -15,15 +15,15 @@ from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, score, text
 
 TITLE = "趋势与分布"
-CYCLES = "历次运行"
+CYCLES = "历次评定"
 FIRST_ROW = 3
 _CHART_ROWS, _CHART_PIXELS = 13, (760, 250)
 _SCALE, _ROOM, _ROW = 78, 600.0, 15.0  # percent; points of rows on a page at that scale, of a row
 _LEAST_CHARTED = 2  # groups: one column is no picture
 _CHARTED = ("月份", "行业", "省份")
 NOTE = (
-    "按审核结束日期与封面信息分组，只计已评定的审核。每个比率旁为份数；"
-    f"少于 {SMALL} 份的组标注「样本少」，其比率仅供参考，不宜据此比较。"
+    "按审核结束日期与封面信息分组，只计已评定的审核。比率旁注明份数；"
+    f"少于 {SMALL} 份的组标注“样本少”，其比率仅供参考，不宜据此比较。"
 )
 
 

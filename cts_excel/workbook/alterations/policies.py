@@ -67,7 +67,7 @@ def policy_finding(issued: Standard, identity: Identity, standard: Standard) -> 
     changed = [(a, b) for a, b in zip(then, now, strict=True) if a != b]
     if rules_unknown(issued, identity):
         digests = (identity.policy, policy_digest(standard))
-        stated, ours = (f"规则摘要为 {clipped(digest, _SHOWN)}" for digest in digests)
+        stated, ours = (f"规则摘要值为 {clipped(digest, _SHOWN)}" for digest in digests)
         changed.append((f"{stated}（隐藏清单未核对）", ours))
     if changed:
         found, expected = ("、".join(texts) for texts in zip(*changed, strict=True))

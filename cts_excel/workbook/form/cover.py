@@ -344,14 +344,13 @@ def _notes(form: FormBuilder, sheet: Worksheet) -> None:
 def _instructions(form: FormBuilder) -> list[str]:
     notes = [
         "只填浅黄色单元格，填后直接保存；勿改名、增删行列或取消保护。",
-        f"「{layout.RATINGS}」先选评分档，再填该档范围内的比例，并写明证据；"
-        "各档要点见「评分说明」。",
-        f"「{layout.SPECIAL}」每发现一项填一行，类别、事实描述、证据填齐；没有则留空。",
-        "「状态」列与上方「尚缺」提示未填内容；填完显示建议级别，认证决定由认证机构作出。",
+        f"“{layout.RATINGS}”先选评分档，再填该档范围内的比例，并写明证据；各档要点见“评分说明”。",
+        f"“{layout.SPECIAL}”每发现一项填一行，类别、事实描述、证据填齐；没有则留空。",
+        "“状态”列与上方“尚缺”提示未填内容；填完显示建议级别，认证决定由认证机构作出。",
     ]
     if form.standard.prorates:
         left_out = (
-            f"确不适用的选「{layout.NOT_APPLICABLE}」，比例留空，证据栏写明理由；"
+            f"确不适用的选“{layout.NOT_APPLICABLE}”，比例留空，证据栏写明理由；"
             "基础得分按适用分值折算。"
         )
         notes.insert(2, left_out)

@@ -201,5 +201,5 @@ def _missing_rest(standard: Standard) -> tuple[str, str]:
     none = quoted(NOTHING_MISSING)
     return (
         f'=IF({bare}=0,{none},{bare}&" 项已评指标未填审核证据")',
-        f'=IF({entries}=0,{none},{entries}&" 条未填完整")',
+        f'=IF({entries}=0,{none},{entries}&" 项未填完整")',
     )

@@ -320,7 +320,7 @@ def _missing(
         "、".join(blank) or nothing,
         "、".join(f"{state} {count} 项" for state, count in counts if count) or nothing,
         f"{bare} 项已评指标未填审核证据" if bare else nothing,
-        f"{begun} 条未填完整" if begun else nothing,
+        f"{begun} 项未填完整" if begun else nothing,
     )
     complete = all(line == nothing for line in lines)
     return (formulas_cover.ALL_THERE if complete else formulas_cover.SOMETHING_MISSING, *lines)

@@ -19,7 +19,7 @@ from cts_excel.errors import UserError
 from cts_excel.files.atomic import move_new, write_new
 from cts_excel.files.csv_text import guard
 from cts_excel.files.names import folded, unique_names
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form.imprint import NO_IMPRINT, Imprint
 from cts_excel.workbook.form.layout import FORMAT_VERSION
@@ -160,7 +160,7 @@ def _refuse_existing(folder: Path, names: Sequence[str]) -> None:
     present = {folded(path.name): path.name for path in _files_in(folder)}
     there = [present[folded(name)] for name in (*names, RECORD) if folded(name) in present]
     if there:
-        shown = "、".join(there[:3]) + ("…" if len(there) > 3 else "")
+        shown = listed(there[:3]) + ("…" if len(there) > 3 else "")
         problem = _("{} of the files exist already ({}); nothing was issued").format(
             len(there), shown
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from cts_excel.audit.chasing import CHASE_COLUMNS, ISSUE_ID, RosterRow
 from cts_excel.audit.cover import IDENTIFYING, ROSTER_FIELDS, Cover, CoverField, cover_field
 from cts_excel.audit.proof import canonical
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.workbook.issuing.roster_body import Body, RawRow, bodies_of
 from cts_excel.workbook.issuing.roster_headings import Headings
 from cts_excel.workbook.issuing.roster_table import RosterError, Table, readings
@@ -127,8 +127,8 @@ def _no_headings(path: Path, seen: Sequence[tuple[Table, ...]], headings: Headin
         texts = [value[:_SHOWN_LENGTH] for value in row.values() if isinstance(value, str)]
         if texts:
             more = "…" if len(texts) > _SHOWN_HEADINGS else ""
-            found.append((len(texts), table.name, "、".join(texts[:_SHOWN_HEADINGS]) + more))
-    lacking = "、".join(cover_field(key).label for key in IDENTIFYING if key not in best)
+            found.append((len(texts), table.name, listed(texts[:_SHOWN_HEADINGS]) + more))
+    lacking = listed(cover_field(key).label for key in IDENTIFYING if key not in best)
     if len(seen) > 1:  # readings of one text: the one that tells most headings apart
         found = sorted(found, reverse=True)[:1]
     shown = "; ".join(f"{name}: {texts}" for _count, name, texts in found[:_SHOWN_SHEETS])
@@ -214,7 +214,7 @@ def _repeated_numbers(audit_nos: list[tuple[RawRow, str]]) -> Iterator[RosterPro
                 str(other.number) if other.sheet == row.sheet else f"{other.sheet}!{other.number}"
                 for other in others[:5]
             ]
-            shown = ", ".join(places) + ("…" if len(others) > 5 else "")
+            shown = listed(places) + ("…" if len(others) > 5 else "")
             problem = _("{} also stands in row {}").format(audit_no, shown)
             repair = _("Give every audit its own number.")
             yield _problem(row, cover_field("audit_no"), problem, repair)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from cts_excel.audit.cover import IDENTIFYING
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.workbook.issuing.roster_headings import HEADING_ROWS, Headings, folded_heading
 from cts_excel.workbook.issuing.roster_table import GUIDE, Table
 from cts_excel.workbook.ooxml.cells import INVISIBLE, Value
@@ -62,14 +62,14 @@ def _left_out_rows(read: Sequence[_Reader]) -> Iterator[str]:
     """Name the totals, and the numbers that were taken without their format."""
     totals = [total for reader in read for total in reader.totals]
     if totals:
-        yield _("Rows left out because they are totals: {}.").format("、".join(totals))
+        yield _("Rows left out because they are totals: {}.").format(listed(totals))
     cells = [cell for reader in read for cell in reader.unformatted]
     if cells:
         more = "…" if len(cells) > _CELLS_SHOWN else ""
         yield _(
             "This file type does not tell how numbers are shown: check that no leading zero is "
             "lost in {}, or save the roster as .xlsx."
-        ).format("、".join(cells[:_CELLS_SHOWN]) + more)
+        ).format(listed(cells[:_CELLS_SHOWN]) + more)
 
 
 def _left_out(readers: Sequence[_Reader], read: Sequence[_Reader]) -> Iterator[str]:
@@ -81,9 +81,9 @@ def _left_out(readers: Sequence[_Reader], read: Sequence[_Reader]) -> Iterator[s
         if r not in read and not r.table.hidden and r.table.rows and r.table.name != GUIDE
     ]
     if hidden:
-        yield _("Hidden sheets were not read: {}.").format("、".join(hidden))
+        yield _("Hidden sheets were not read: {}.").format(listed(hidden))
     if other:
-        yield _("Sheets without the headings were not read: {}.").format("、".join(other))
+        yield _("Sheets without the headings were not read: {}.").format(listed(other))
 
 
 class _Reader:

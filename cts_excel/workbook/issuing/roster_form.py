@@ -39,11 +39,11 @@ from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 ROWS = 2000  # rows below the heading with formats and checks; more may be filled in
 _COLUMN = {field.key: column for column, field in enumerate(ROSTER_FIELDS)}
 _STEPS = (
-    "在「名单」表中每次审核填一行；浅黄色表头为必填，其余可留空，由评审员在工作簿中补填。",
+    "在“发放名单”表中每次审核填一行；浅黄色表头为必填，其余可留空，由评审员在工作簿中补填。",
     "已填写的内容会预填到工作簿封面并锁定，评审员不能更改；如有误，须重新发放。",
     "列的顺序可以调整，可以增加自用的列（发放时忽略）；表头名称请勿改动。",
     "项目编号不得重复，它与企业名称一起构成文件名：项目编号_企业名称.xlsx。",
-    "填好后保存，交由发放人员运行：cts-excel template --roster 名单.xlsx -o 发放文件夹",
+    "填好后保存，由发放人员运行：cts-excel template --roster 发放名单.xlsx -o 发放文件夹",
     "发放结果记录在发放文件夹的 issued.csv 中，请妥善保存；评定时用它核对回收情况。",
 )
 

@@ -24,7 +24,7 @@ from cts_excel.workbook.ooxml.errors import NotReadableError
 
 MAX_BYTES = 32 << 20
 MAX_ROWS = 100_000
-LIST, GUIDE = "名单", "填写说明"  # the sheets of the empty roster
+LIST, GUIDE = "发放名单", "填写说明"  # the sheets of the empty roster
 _DELIMITERS = (",", "\t", ";", "，")
 _OLE = b"\xd0\xcf\x11\xe0"
 _NOT_READ = (".numbers",)

@@ -11,7 +11,7 @@ from stdnum.cn import uscc
 
 from cts_excel.audit.cover import EARLIEST_DATE, LATEST_DATE, CoverField, Kind
 from cts_excel.files.numbers import plain
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 from cts_excel.workbook.ooxml.cells import CellFault, Value, value_text
 
 _ODD = ("Cc", "Cs", "Cn")  # categories of characters that no text on paper holds
@@ -48,7 +48,7 @@ def text_of(value: Value, field: CoverField) -> str:
         if (choice := field.choice(text)) is not None:
             return choice
         problem = _("{} is not one of the choices").format(text)
-        raise CellProblem(problem, _("Choose one of {}.").format("、".join(field.choices)))
+        raise CellProblem(problem, _("Choose one of {}.").format(listed(field.choices)))
     if _SCIENTIFIC.fullmatch(text) and field.kind in (Kind.NUMBER, Kind.CREDIT_CODE):
         raise _digits_lost(text)
     return _credit_code(text) if field.kind is Kind.CREDIT_CODE else text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
 from cts_excel.errors import UserError
-from cts_excel.messages import _
+from cts_excel.messages import _, listed
 
 KIB, MIB = 1024, 1024 * 1024
 _UNITS = {"": 1, "s": 1, "kib": KIB, "mib": MIB, "gib": 1024 * MIB}
@@ -57,7 +57,7 @@ def changed_limits(settings: Iterable[str]) -> Limits:
         number = float(match[2]) * _UNITS[(match[3] or "").lower()] if match else 0.0
         if match is None or match[1] not in names or number <= 0:
             problem = _("not a limit")
-            repair = _("Write NAME=NUMBER, the name one of: {}.").format(", ".join(names))
+            repair = _("Write NAME=NUMBER, the name one of: {}.").format(listed(names))
             raise UserError(f"--limit {setting}", problem, repair)
         value = number if match[1] == "seconds" else int(number)
         limits = Limits(**{**asdict(limits), match[1]: value})

@@ -238,7 +238,7 @@ def _refuse_foreign(book: Workbook, chosen: dict[str, int], form: FormLayout) ->
     if any(name in book.properties for _key, name in layout.IDENTITY_KEYS):
         return
     shown = "、".join(sheet.name for sheet in book.sheets[:8])
-    raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, shown, f"「{layout.RATINGS}」")
+    raise NotReadableError(Reason.NOT_AN_AUDIT_WORKBOOK, shown, f"“{layout.RATINGS}”")
 
 
 def _sheet_findings(names: list[str], chosen: dict[str, int]) -> Iterator[Finding]:

@@ -94,5 +94,5 @@ def _home(one: Drawn, evidence: Collection[str]) -> str:
 
 def _shown(drawn: list[Drawn]) -> str:
     count = sum(one.pictures for one in drawn)
-    texts = [f"形状中的文字「{one.text[:_MAX_SHOWN]}」" for one in drawn if one.text]
+    texts = [f"形状中的文字“{one.text[:_MAX_SHOWN]}”" for one in drawn if one.text]
     return "；".join([f"图片 {count} 张"] * bool(count) + texts[:3] + ["…"] * (len(texts) > 3))

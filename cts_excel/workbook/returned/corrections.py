@@ -32,7 +32,7 @@ _WITHHELD = {
     Code.READERS_DIFFER: "请核对该处填写是否清楚，并联系发放单位处理。",
 }
 _REQUEST = (
-    "点击「位置」可跳到该单元格；待改单元格已着色并加批注，改动后底色自动消失。"
+    "点击“位置”可跳到该单元格；待改单元格已着色并加批注，改动后底色自动消失。"
     "改完保存并交回本文件即可，本表与批注不影响评定，无需删除。"
 )
 # What XML 1.0 cannot hold, and lone surrogates.
@@ -167,7 +167,7 @@ def _state(outcome: Outcome, corrections: Sequence[Correction]) -> str:
 
 def _terms(terms: ReturnTerms) -> str:
     said = (
-        f"整改期限：{terms.deadline}" if terms.deadline else "",
+        f"补正期限：{terms.deadline}" if terms.deadline else "",
         f"联系人：{terms.contact}" if terms.contact else "",
     )
     return printable("　|　".join(part for part in said if part))

@@ -32,8 +32,8 @@ _COLUMNS = (  # heading, width in characters; up to 修改办法 they fit into 1
     ("修改办法", 40.0),
     ("影响", 12.0),
 )
-_DEADLINE = ("整改期限", 14.0)  # the last column, if the office set one
-_CENTRED = ("序号", "代码", "条款", "影响", "整改期限")
+_DEADLINE = ("补正期限", 14.0)  # the last column, if the office set one
+_CENTRED = ("序号", "代码", "条款", "影响", "补正期限")
 _LOCATION = 3  # index of 位置
 _TITLE_SIZE, _SIZE = 18.0, 10.0  # points, of the fonts of title and lines
 _TITLE_HEIGHT, _LINE_HEIGHT, _HEAD_HEIGHT = 36.0, 20.0, 24.0
