@@ -85,7 +85,7 @@ def sentences(
     lines = (
         f"{near} 份距级别线不超过 1 分，见「临界分析」。"
         if near
-        else "没有距级别线 1 分以内的企业。"
+        else "没有距级别线 1 分以内的审核。"
     )
     yield lines + _waiting(figures.outcomes)
 

@@ -56,7 +56,7 @@ class _Person(NamedTuple):
 def columns(context: SummaryContext) -> list[Column[_Person]]:
     """Return the columns that a manager reads, then the statistics, which are folded away."""
     return [
-        text("姓名", 16, lambda p: p.work.name or NOBODY, "label"),
+        text("姓名", 16, lambda p: p.work.name or NOBODY, "label_wrap"),
         number("文件数", 8, lambda p: str(p.work.files), "rank"),
         number("已评定", 8, lambda p: str(p.work.graded), "rank"),
         number("通过率", 9, lambda p: float_text(p.work.pass_rate), "percent_centre"),

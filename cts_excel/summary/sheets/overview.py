@@ -17,15 +17,17 @@ from cts_excel.summary.sheets.overview_charts import (
     draw,
 )
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import height_of, merged_width, text_lines
 from cts_excel.summary.writing.sheet import BulkSheet, Link, float_text
-from cts_excel.summary.writing.style import NAVY
+from cts_excel.summary.writing.style import NAVY, font_size
 from cts_excel.summary.writing.text import fitted
 
 COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
 TILE_WIDTHS = (4, 3, 3, 4, 3, 3, 4)
 TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
-ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}  # pixels
+ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 8: 8, 21: 8}  # pixels
+COLUMN_WIDTH = 6.3
 FOOT = (
     "级别均为建议级别，认证决定由认证决定人员作出。只有「已评定」计入统计，重复文件只计一次。"
     "各图数据在隐藏的「图表数据」及各分表。"
@@ -54,7 +56,7 @@ class _Page:
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the page."""
-    sheet = book.sheet(TITLE, [6.3] * COLUMNS)
+    sheet = book.sheet(TITLE, [COLUMN_WIDTH] * COLUMNS)
     page = _Page(book, sheet, context)
     sheet.set_tab_color(NAVY)
     for row in range(FOOT_ROW + 1):
@@ -62,10 +64,13 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     _heading(page)
     head = headline(context.figures, context.tally)
     _tiles(page, head)
-    if context.previous is not None:
-        sheet.set_row_pixels(SENTENCE_ROW, 88)
-    lead = sentences(context.figures, context.tally, head, context.previous, context.changes)
-    page.line(SENTENCE_ROW, "\n".join(lead), "lead")
+    lead = "\n".join(
+        sentences(context.figures, context.tally, head, context.previous, context.changes)
+    )
+    size = font_size("lead")
+    count = text_lines(lead, merged_width([COLUMN_WIDTH] * COLUMNS), size)
+    sheet.set_row(SENTENCE_ROW, height_of(count, size))
+    page.line(SENTENCE_ROW, lead, "lead")
     draw(book, sheet, context)
     _review(page)
     _action(page)
