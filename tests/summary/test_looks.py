@@ -225,7 +225,7 @@ def test_many_findings_of_one_cause_are_one_row_with_their_cells(tmp_path: Path)
     sheet = opened(_report(tmp_path, [replace(made, findings=many)], internal=True))["内部资料"]
     rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "R14"]
     assert len(rows) == 1
-    assert rows[0][4] == f"评分表!{'、'.join(cells)}"
+    assert rows[0][4] == f"评分表!{', '.join(cells)}"
     assert "80.3%" not in str(rows[0][6])
 
 

@@ -106,9 +106,9 @@ def _places(lines: list[Row]) -> str:
     """Name the cells, each sheet once."""
     cells: dict[str, list[str]] = {}
     for line in lines:
-        cells.setdefault(line["sheet"], []).append(line["cell"])
+        cells.setdefault(line["sheet"], []).append(line["cell"].replace(",", ", "))
     named = (
-        f"{sheet}!{'、'.join(filter(None, own))}" if any(own) else sheet
+        f"{sheet}!{', '.join(filter(None, own))}" if any(own) else sheet
         for sheet, own in cells.items()
     )
     return "；".join(named)
