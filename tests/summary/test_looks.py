@@ -113,6 +113,8 @@ def _seen(cell: Cell, room: float, beside: Cell) -> bool:
         count = sum(ceil(_pixels(p, size) / (room - MARGIN)) for p in str(cell.value).split("\n"))
         height = cell.parent.row_dimensions[cell.row].height or 16.5
         return count * LINE * size / 10 * 0.75 <= height + 4
+    if cell.alignment.shrink_to_fit:
+        return True
     free = beside.value is None and cell.alignment.horizontal in (None, "general", "left")
     return free or bool(cell.alignment.textRotation) or _pixels(str(cell.value), size) <= room
 

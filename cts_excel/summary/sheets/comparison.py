@@ -60,9 +60,9 @@ def columns(context: SummaryContext) -> list[Column[ClientChange]]:
     return [
         text("变动", 12, lambda c: c.change.value, "centre", other=worse),
         text("企业名称", 30, lambda c: c.client.organisation, "wrap"),
-        text("上次项目编号", 15, lambda c: c.earlier.audit_no if c.earlier else "",
+        text("上次项目编号", 18, lambda c: c.earlier.audit_no if c.earlier else "",
              "wrap"),
-        text("本次项目编号", 15, lambda c: c.current.audit_no if c.current else "",
+        text("本次项目编号", 18, lambda c: c.current.audit_no if c.current else "",
              "wrap"),
         score("上次最终得分", 12, lambda c: plain(c.earlier.final) if c.earlier else ""),
         score("本次最终得分", 12, final),

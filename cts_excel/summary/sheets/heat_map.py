@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cts_excel.summary.sheets.context import SummaryContext
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.heights import BODY, ONE_LINE
-from cts_excel.summary.writing.sheet import A3, BulkSheet, WrappedRow
+from cts_excel.summary.writing.sheet import A3, BulkSheet, CellXml
 from cts_excel.summary.writing.style import WARM, WHITE
 from cts_excel.workbook.ooxml.addresses import column_letters
 
@@ -25,17 +24,16 @@ def write_note(book: WorkbookWriter, sheet: BulkSheet, short: str, more: str, la
     book.merged(sheet, 1, (first, last), more, "note")
 
 
-def audit_cells(book: WorkbookWriter, context: SummaryContext) -> Iterator[WrappedRow]:
-    """Yield the cells of :data:`AUDIT_COLUMNS` for each graded audit, in order of rank."""
-    text, rank = book.text_cells("wrap"), book.number_cells("rank")
+def audit_cells(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXml]]:
+    """Yield the cells of :data:`AUDIT_COLUMNS` for each graded audit, in order of rank.
+
+    A long name is shown smaller, not on two lines: a page holds many audits.
+    """
+    text, rank = book.text_cells("shrunk"), book.number_cells("rank")
     points = book.score_cells("points")
     for place, f in context.ranking.ranked_files(context.outcomes, range(context.figures.n)):
         cells = [rank(place), text(f.organisation), text(f.audit_no), points(f.final, f.final)]
-        names = (
-            (f.organisation, AUDIT_COLUMNS[1][1], BODY),
-            (f.audit_no, AUDIT_COLUMNS[2][1], BODY),
-        )
-        yield WrappedRow(cells, *names, least=ONE_LINE)
+        yield cells
 
 
 def write_audit_headings(book: WorkbookWriter, sheet: BulkSheet, row: int, last_row: int) -> None:

@@ -101,12 +101,12 @@ def _tiles(page: _Page, head: Headline) -> None:
         f'=IF({cells.none_graded},"—",{figure})'
         for figure in (cells.pass_rate, f"AVERAGE({final})", f"MEDIAN({final})")
     ]
-    waits = "、".join(f"{status.shown} {count(status)}" for status in ACTION)
+    waits = "、".join(f"{status.shown} {count(status):,}" for status in ACTION)
     share = f"占收到文件 {percent_shown(head.graded / head.files)}" if head.files else ""
-    passed = f"通过 {head.passed}，未通过 {head.graded - head.passed}"
-    twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
+    passed = f"通过 {head.passed:,}，未通过 {head.graded - head.passed:,}"
+    twice = f"重复 {count(Status.DUPLICATE):,} 个，只计一次"
     if replaced := count(Status.SUPERSEDED):
-        twice += f"；已更正 {replaced} 个"
+        twice += f"；已更正 {replaced:,} 个"
     mean, median = (
         book.score_style("tile_points", float_text(value)) for value in (head.mean, head.median)
     )
@@ -148,7 +148,7 @@ def _review(page: _Page) -> None:
     """List the graded audits that a person should review, the gravest reason first."""
     context, spans = page.context, (3, 5)
     numbers = in_review_order(context.reviews)
-    page.line(UPPER_ROW, f"需复核（{len(numbers)} 份已评定）", "panel_title", PANEL_FROM)
+    page.line(UPPER_ROW, f"需复核（{len(numbers):,} 份已评定）", "panel_title", PANEL_FROM)
     page.panel_row(UPPER_ROW + 1, ("企业名称", "原因"), "panel_heading", spans)
     row = UPPER_ROW + 2
     room = LOWER_ROW - 1 - row
@@ -159,7 +159,7 @@ def _review(page: _Page) -> None:
         page.panel_row(row, (name, fitted(context.review_text(number), 42)), "panel_small", spans)
     row = UPPER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 份，见「{GRADES}」的「需复核」列"
+        more = f"另有 {len(numbers) - len(listed):,} 份，见「{GRADES}」的「需复核」列"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{GRADES}'!A1", tip="查看全部"))
     elif not numbers:
@@ -169,7 +169,7 @@ def _review(page: _Page) -> None:
 def _action(page: _Page) -> None:
     """List the files that a person must handle."""
     outcomes, spans = page.context.outcomes, (1, 3, 4)
-    counts = "，".join(f"{status.shown} {outcomes.count(status)}" for status in ACTION)
+    counts = "，".join(f"{status.shown} {outcomes.count(status):,}" for status in ACTION)
     page.line(LOWER_ROW, f"需要处理（{counts}）", "panel_title", PANEL_FROM)
     page.panel_row(LOWER_ROW + 1, ("状态", "企业／文件", "原因"), "panel_heading", spans)
     numbers = [n for status in ACTION for n in outcomes.numbers(status)]
@@ -182,7 +182,7 @@ def _action(page: _Page) -> None:
         page.panel_row(row, cells, "panel_small", spans)
     row = LOWER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 个，见「{PENDING}」"
+        more = f"另有 {len(numbers) - len(listed):,} 个，见「{PENDING}」"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{PENDING}'!A1", tip="查看全部"))
     elif not numbers:

@@ -50,6 +50,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "label": {**_BOLD, **_LINE},
     "label_wrap": {**_BOLD, "text_wrap": True, **_LINE},
     "text": _LINE,
+    "shrunk": {"shrink": True, **_LINE},
     "wrap": {"text_wrap": True, **_LINE},
     "centre": _CENTRE,
     "centre_wrap": {"text_wrap": True, **_CENTRE},
