@@ -11,6 +11,7 @@ from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, Sum
 from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.flow import page_breaks, print_size
+from cts_excel.summary.writing.heights import ONE_LINE
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, score, text
 from cts_excel.summary.writing.text import fitted
@@ -18,10 +19,9 @@ from cts_excel.summary.writing.text import fitted
 TITLE = "趋势与分布"
 CYCLES = "历次运行"
 FIRST_ROW = 3
-_CHART_ROWS, _CHART_HEIGHT = 13, 250  # pixels
+_CHART_ROWS, _CHART_HEIGHT = 11, 236  # pixels
 _LABEL = 30  # units of width
 _MOST_SCALE = 78  # percent
-_ROW = 16.5  # points; more than some applications give a row
 _LEAST_CHARTED = 2  # groups: one column is no picture
 _CHARTED = ("月份", "行业", "省份")
 NOTE = (
@@ -56,7 +56,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         sheet.write_string(FIRST_ROW, 0, NOTHING_GRADED, book.format("note_line"))
         sheet.print_area(0, 0, FIRST_ROW, len(widths) - 1)
         return
-    row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (15.0, True)]
+    sheet.set_default_row(ONE_LINE)  # the same in every application: pages end where we say
+    row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (ONE_LINE, True)]
     blocks = dict(slices(context.outcomes, context.ranking))
     if context.earlier:
         blocks = {CYCLES: cycles(context.outcomes, context.ranking, context.earlier), **blocks}
@@ -65,6 +66,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         row = _block(book, sheet, context, row, title, groups) + 1
     size = print_size(widths, landscape=False, most=_MOST_SCALE)
     sheet.set_print_scale(size.scale)
+    sheet.center_horizontally()
     if breaks := page_breaks(heights, size.room):
         sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, row - 2, len(widths) - 1)
@@ -98,9 +100,9 @@ def _heights(title: str, groups: Sequence[Slice]) -> list[tuple[float, bool]]:
 
     A block is divided only if it is higher than a page.
     """
-    chart = [(_ROW, True)] * (_CHART_ROWS if _charted(title, groups) else 0)
-    table = [(_ROW, True)] * (len(groups) - 1) + [(_ROW, False)]
-    return [(_ROW, True), *chart, (30.0, True), *table, (_ROW, False)]
+    chart = [(ONE_LINE, True)] * (_CHART_ROWS if _charted(title, groups) else 0)
+    table = [(ONE_LINE, True)] * (len(groups) - 1) + [(ONE_LINE, False)]
+    return [(ONE_LINE, True), *chart, (30.0, True), *table, (ONE_LINE, False)]
 
 
 def _chart(

@@ -15,7 +15,7 @@ MOST_LINES = 24  # of one row: Excel's highest row is 409 points
 _PAGE = (842.0, 595.0)  # points of A4, landscape
 _MARGINS = (58.0, 80.0)  # points, across and down
 _WIDEST_UNIT = 6.3  # points of a unit of column width in the widest font
-_SURE = 0.95  # of a page: heights are rounded to pixels
+_SURE = 0.97  # of a page: heights are rounded to pixels
 LEAST_LAST = 140.0  # points that the last page holds, if there is more than one
 
 
