@@ -26,7 +26,9 @@ COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
 TILE_WIDTHS = (4, 3, 3, 4, 3, 3, 4)
 TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
-ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 8: 8, 21: 8}  # pixels
+ROW_HEIGHTS = {
+    0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 8: 8, UPPER_ROW: 23, 21: 8, LOWER_ROW: 23,
+}  # fmt: skip  # pixels
 COLUMN_WIDTH = 6.3
 FOOT = (
     "级别均为建议级别，认证决定由认证决定人员作出。只有「已评定」计入统计，重复文件只计一次。"
