@@ -81,7 +81,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         f"{special.deduction.rule}；{special.bonus.rule}。每项 "
         f"{plain(special.deduction.points)} 分；"
         "「分值」为该项按规则填写完整时的分数，加分合计超过上限的部分不计。"
-        "重复文件的特别项不再列出；冲突文件的列出而不计入合计。"
+        "重复文件的特别项不再列出；冲突文件的列出而不计入合计；"
+        "待补正文件的计入合计，但不计入「评分汇总」。"
     )
     Listing(
         title=TITLE, table="specials_{page}", first_row=first_row, columns=columns(context),
