@@ -11,6 +11,7 @@ from decimal import Decimal
 from altering import answers, built_in, judged, put, rating_cell
 
 from cts_excel.audit.catalogue import finding
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Impact
 from cts_excel.audit.grading import rejected
 from cts_excel.audit.outcome import Outcome
@@ -27,7 +28,9 @@ def whole(**change: object) -> Outcome:
 
 def rows(table: Table, outcome: Outcome) -> list[dict[str, str]]:
     text = ",".join(table.names) + "\r\n" + lines(table, outcome, built_in())
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    found = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert all(None not in row for row in found)  # no line has more fields than the heading
+    return found
 
 
 def grade_row(outcome: Outcome) -> dict[str, str]:
@@ -70,6 +73,13 @@ def test_the_cover_is_there_with_its_line_breaks() -> None:
     assert (row["province"], row["team_members"], row["conclusion"]) == ("广东省", "王五", "符合")
     assert row["strengths"] == "一\n二"
     assert row["improvements"] == "=三"
+
+
+def test_a_finding_in_many_cells_keeps_its_columns() -> None:
+    several = finding(Code.EVIDENCE_MISSING, sheet="评分表", cell="J4,J8:J12", found="x")
+    made = replace(whole(), findings=(several,))
+    (row,) = rows(FINDINGS, made)
+    assert (row["cell"], row["found"]) == ("J4,J8:J12", "x")
 
 
 def test_both_fail_reasons_are_named() -> None:

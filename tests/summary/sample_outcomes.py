@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import replace
@@ -178,4 +179,16 @@ def write_data_files(folder: Path, outcomes: Iterable[Outcome]) -> Path:
         text = "".join(lines(table, one, STANDARD) for one in made)
         heading = ",".join(table.names) + "\r\n"
         (folder / table.file).write_text("\ufeff" + heading + text, "utf-8", newline="")
+    return folder
+
+
+def run_folder(target: Path, outcomes: list[Outcome]) -> Path:
+    """Write the data files and the record of a finished run; return its folder."""
+    folder = write_data_files(target, outcomes)
+    record = {
+        "tool": {"version": "0.1.0"},
+        "standard": {"digest": STANDARD.digest},
+        "started": "2025-11-20T09:30:00+00:00",
+    }
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     return folder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import statistics
 from dataclasses import replace
 from decimal import Decimal
@@ -11,24 +10,12 @@ from pathlib import Path
 
 import pytest
 from real_applications.harness import LibreOffice, Validator
-from sample_outcomes import STANDARD, crowd, outcome, write_data_files
+from sample_outcomes import STANDARD, crowd, outcome, run_folder
 from summary_files import opened, parts, table
 
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.outputs.run_reader import RunFolderError
 from cts_excel.summary.report.write import PdfError, write_client_reports
-
-
-def _folder(tmp_path: Path, outcomes: list[Outcome]) -> Path:
-    folder = write_data_files(tmp_path / "run", outcomes)
-    record = {
-        "tool": {"version": "0.1.0"},
-        "standard": {"digest": STANDARD.digest},
-        "started": "2025-11-20T09:30:00+00:00",
-    }
-    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
-    return folder
-
 
 FIELD = [
     outcome("甲", ["0.95"] * 25 + ["0.70"] * 25, number=1, deductions=2, bonuses=1),
@@ -44,7 +31,9 @@ def _texts(path: Path, sheet: str) -> list[str]:
 
 
 def test_a_report_shows_result_strengths_and_weaknesses(tmp_path: Path) -> None:
-    (path,) = write_client_reports(_folder(tmp_path, FIELD), tmp_path / "out", STANDARD, ["甲"])
+    (path,) = write_client_reports(
+        run_folder(tmp_path / "run", FIELD), tmp_path / "out", STANDARD, ["甲"]
+    )
     assert path.name == "ZJ-2025-0001_甲_评定报告.xlsx"
     assert opened(path).sheetnames == ["评定报告", "逐项得分", "图表数据"]
     texts = _texts(path, "评定报告")
@@ -72,7 +61,7 @@ def test_a_report_shows_result_strengths_and_weaknesses(tmp_path: Path) -> None:
 
 
 def test_an_internal_report_adds_rank_comparison_and_findings(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, FIELD)
+    folder = run_folder(tmp_path / "run", FIELD)
     (path,) = write_client_reports(folder, tmp_path / "out", STANDARD, ["甲"], internal=True)
     assert path.name == "ZJ-2025-0001_甲_评定报告_内部.xlsx"
     texts = _texts(path, "内部资料")
@@ -96,7 +85,7 @@ def _crowd_of(size: int, changed: str = "0.80") -> list[Outcome]:
 def _report_of_first(tmp_path: Path, name: str, made: list[Outcome], **more: bool) -> bytes:
     where = tmp_path / name
     where.mkdir()
-    folder = _folder(where, made)
+    folder = run_folder(where / "run", made)
     (path,) = write_client_reports(folder, where / "out", STANDARD, ["客户0"], **more)
     return path.read_bytes()
 
@@ -118,7 +107,7 @@ def test_a_report_for_a_client_tells_nothing_of_fewer_than_ten_others(
 
 def test_ten_others_may_be_shown_as_a_rounded_mean(tmp_path: Path) -> None:
     made = _crowd_of(12, "0.93")
-    folder = _folder(tmp_path, made)
+    folder = run_folder(tmp_path / "run", made)
     (path,) = write_client_reports(folder, tmp_path / "out", STANDARD, ["客户0"])
     rows = table(opened(path)["逐项得分"], "条款")
     rates = [0.60 + n / 100 for n in range(1, 11)] + [0.93]
@@ -130,14 +119,14 @@ def test_ten_others_may_be_shown_as_a_rounded_mean(tmp_path: Path) -> None:
 def test_audits_of_one_client_are_no_ten_others(tmp_path: Path) -> None:
     others = [outcome("乙", Decimal(60 + n) / 100, number=n + 2) for n in range(12)]
     made = [outcome("客户0", "0.8", number=1), *others]
-    folder = _folder(tmp_path, made)
+    folder = run_folder(tmp_path / "run", made)
     (path,) = write_client_reports(folder, tmp_path / "out", STANDARD, ["客户0"])
     assert "其他平均" not in table(opened(path)["逐项得分"], "条款")[0]
 
 
 def test_a_mean_of_full_marks_does_not_give_everyone_away(tmp_path: Path) -> None:
     made = [outcome(f"客户{n}", "1" if n else "0.8", number=n + 1) for n in range(12)]
-    folder = _folder(tmp_path, made)
+    folder = run_folder(tmp_path / "run", made)
     (path,) = write_client_reports(folder, tmp_path / "out", STANDARD, ["客户0"])
     assert {r["其他平均"] for r in table(opened(path)["逐项得分"], "条款")} == {0.95}
 
@@ -147,7 +136,7 @@ def test_long_facts_stand_whole_in_several_rows(tmp_path: Path) -> None:
     made = outcome("甲", deductions=1)
     long = replace(made.audit.deductions[0], description=fact)  # type: ignore[union-attr]
     made = replace(made, audit=replace(made.audit, deductions=(long,)))  # type: ignore[type-var]
-    (path,) = write_client_reports(_folder(tmp_path, [made]), tmp_path / "out", STANDARD)
+    (path,) = write_client_reports(run_folder(tmp_path / "run", [made]), tmp_path / "out", STANDARD)
     assert fact in "".join(_texts(path, "评定报告"))
     sheet = opened(path)["评定报告"]
     assert max(size.height or 0 for size in sheet.row_dimensions.values()) <= 409
@@ -158,7 +147,7 @@ def test_long_facts_stand_whole_in_several_rows(tmp_path: Path) -> None:
 
 
 def test_without_names_every_graded_audit_gets_one(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, FIELD)
+    folder = run_folder(tmp_path / "run", FIELD)
     made = write_client_reports(folder, tmp_path / "out", STANDARD)
     assert [p.name.split("_")[1] for p in made] == ["甲", "乙", "丙"]
     again = write_client_reports(folder, tmp_path / "again", STANDARD, ["91350100M000100Y43"])
@@ -167,7 +156,7 @@ def test_without_names_every_graded_audit_gets_one(tmp_path: Path) -> None:
 
 def test_text_of_a_workbook_stays_text(tmp_path: Path) -> None:
     bad = outcome('=HYPERLINK("http://x")', number=7, evidence="=1+1", lead="@x", assessor="+1")
-    (path,) = write_client_reports(_folder(tmp_path, [bad]), tmp_path / "out", STANDARD)
+    (path,) = write_client_reports(run_folder(tmp_path / "run", [bad]), tmp_path / "out", STANDARD)
     xml = parts(path)
     assert not any("<f>" in x for n, x in xml.items() if n.startswith("xl/worksheets/"))
     assert not any("External" in x for n, x in xml.items() if n.endswith(".rels"))
@@ -176,7 +165,7 @@ def test_text_of_a_workbook_stays_text(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_reported_on_is_refused(tmp_path: Path) -> None:
-    folder = _folder(tmp_path, FIELD)
+    folder = run_folder(tmp_path / "run", FIELD)
     with pytest.raises(RunFolderError, match="no graded audit of '丁'"):
         write_client_reports(folder, tmp_path / "out", STANDARD, ["丁"])
     assert not (tmp_path / "out").exists()
@@ -195,7 +184,7 @@ def test_a_folder_that_cannot_be_reported_on_is_refused(tmp_path: Path) -> None:
 def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
     for name in ("ratings.csv", "findings.csv", "grades.csv", "specials.csv"):
         (tmp_path / name).mkdir()
-        folder = _folder(tmp_path / name, FIELD)
+        folder = run_folder(tmp_path / name / "run", FIELD)
         (folder / name).unlink()
         with pytest.raises(RunFolderError, match=f"{name}: cannot be read"):
             write_client_reports(folder, tmp_path / "out", STANDARD)
@@ -203,7 +192,7 @@ def test_a_missing_data_file_is_named(tmp_path: Path) -> None:
 
 def test_a_run_of_an_earlier_version_can_be_reported_on(tmp_path: Path) -> None:
     """Its data files end before the columns that came later."""
-    folder = _folder(tmp_path, FIELD)
+    folder = run_folder(tmp_path / "run", FIELD)
     for name, kept in (("grades.csv", 25), ("specials.csv", 9)):
         path = folder / name
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -217,7 +206,7 @@ def test_a_run_of_an_earlier_version_can_be_reported_on(tmp_path: Path) -> None:
 def test_pdf_without_libreoffice_is_refused_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = _folder(tmp_path, FIELD)
+    folder = run_folder(tmp_path / "run", FIELD)
     monkeypatch.setattr("shutil.which", lambda _name: None)
     with pytest.raises(PdfError, match="LibreOffice is not installed"):
         write_client_reports(folder, tmp_path / "out", STANDARD, pdf=True)
@@ -230,7 +219,7 @@ def test_reports_are_valid_and_become_pdf(
 ) -> None:
     assert libreoffice
     made = [o for o in crowd(6) if o.status is Status.GRADED]
-    folder = _folder(tmp_path, made)
+    folder = run_folder(tmp_path / "run", made)
     written = write_client_reports(folder, tmp_path / "out", STANDARD, ["ZJ-2025-0002"], pdf=True,
                                    internal=True)  # fmt: skip
     assert [p.suffix for p in written] == [".xlsx", ".pdf"]

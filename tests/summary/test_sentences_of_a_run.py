@@ -94,7 +94,7 @@ def test_what_no_audit_has_is_said_to_be_none() -> None:
     assert first == (
         "1 份已评定，通过率 100.0%（通过 1 份，无五星级）；平均最终得分 85.00 分，中位数 85.00 分。"
     )
-    assert last == "没有距级别线 1 分以内的企业。没有需要处理的文件。"
+    assert last == "没有距级别线 1 分以内的审核。没有需要处理的文件。"
 
 
 def test_each_status_that_waits_is_counted() -> None:

@@ -55,7 +55,7 @@ def test_clients_are_matched_and_their_movement_shown(tmp_path: Path) -> None:
     )
     assert any(said in text for text in _texts(found["总览"]))
     moved = [r for r in found["对比"].iter_rows(values_only=True) if r[0] == "5.1.1.1"]
-    assert moved[0][2:5] == pytest.approx((0.823, 0.837, 1.4))
+    assert moved[0][3:6] == pytest.approx((0.823, 0.837, 1.4))
 
 
 def test_clients_that_did_not_return_are_listed(tmp_path: Path) -> None:

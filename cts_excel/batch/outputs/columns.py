@@ -260,7 +260,7 @@ FINDINGS = Table(
         Column("code", Kind.KEY, lambda row: str(row.finding.code)),
         Column("severity", Kind.KEY, lambda row: row.finding.severity.key),
         Column("sheet", Kind.TEXT, lambda row: row.finding.sheet),
-        Column("cell", Kind.KEY, lambda row: row.finding.cell),
+        Column("cell", Kind.TEXT, lambda row: row.finding.cell),
         Column("found", Kind.TEXT, lambda row: row.finding.found),
         Column("expected", Kind.TEXT, lambda row: row.finding.expected),
         Column("repair", Kind.TEXT, lambda row: repair(row.finding)),

@@ -63,7 +63,7 @@ def sentences(
 ) -> Iterator[str]:  # fmt: skip
     """Yield the few sentences that sum up a run."""
     if not head.graded:
-        yield f"收到 {head.files} 个文件，没有可以评定的文件，因此没有得分、级别与统计。"
+        yield f"收到 {head.files:,} 个文件，没有可以评定的文件，因此没有得分、级别与统计。"
         yield _waiting(figures.outcomes)
         return
     best = figures.standard.levels[0]
@@ -72,10 +72,10 @@ def sentences(
         shown(Decimal(repr(round(value or 0.0, 9))), figures.standard)
         for value in (head.mean, head.median)
     )
-    crown = f"，其中{best.label} {top} 份" if top else f"，无{best.label}"
+    crown = f"，其中{best.label} {top:,} 份" if top else f"，无{best.label}"
     rate = percent_shown(head.pass_rate or 0.0)
     yield (
-        f"{head.graded} 份已评定，通过率 {rate}（通过 {head.passed} 份{crown}）；"
+        f"{head.graded:,} 份已评定，通过率 {rate}（通过 {head.passed:,} 份{crown}）；"
         f"平均最终得分 {mean} 分，中位数 {median} 分。{_reasons(tally)}"
     )
     yield _weakest(figures)
@@ -83,7 +83,9 @@ def sentences(
         yield _since(previous, changes)
     near = tally.near_count
     lines = (
-        f"{near} 份距级别线不超过 1 分，见“临界分析”。" if near else "没有距级别线 1 分以内的企业。"
+        f"{near:,} 份距级别线不超过 1 分，见“临界分析”。"
+        if near
+        else "没有距级别线 1 分以内的审核。"
     )
     yield lines + _waiting(figures.outcomes)
 
@@ -93,7 +95,7 @@ def _since(previous: PreviousRun, changes: Sequence[ClientChange]) -> str:
     both = together(changes)
     counts = Counter(one.change for one in changes)
     others = "、".join(
-        f"{change.value} {counts[change]} 家"
+        f"{change.value} {counts[change]:,} 家"
         for change in (Change.NEW, Change.REPAIRED, Change.UNGRADED, Change.ABSENT)
         if counts[change]
     )
@@ -105,7 +107,7 @@ def _since(previous: PreviousRun, changes: Sequence[ClientChange]) -> str:
              for passed in (both.passed_now, both.passed_then)]  # fmt: skip
     rate = signed(rates[0] - rates[1])
     return (
-        f"与上次（{previous.name}）两次均已评定的 {both.n} 家企业相比：平均最终得分 "
+        f"与上次（{previous.name}）两次均已评定的 {both.n:,} 家企业相比：平均最终得分 "
         f"{both.mean_then} → {both.mean_now}（{signed(mean)} 分），通过率 "
         f"{rates[1]}% → {rates[0]}%（{rate} 个百分点）{rest}；逐家见“对比”。"
     )
@@ -119,7 +121,7 @@ def signed(number: Decimal) -> str:
 def _reasons(tally: Tally) -> str:
     if not tally.reasons:
         return ""
-    counts = "、".join(f"{reason} {n} 份" for reason, n in sorted(tally.reasons.items()))
+    counts = "、".join(f"{reason} {n:,} 份" for reason, n in sorted(tally.reasons.items()))
     return f"未通过原因：{counts}。"
 
 
@@ -150,5 +152,5 @@ def _waiting(outcomes: OutcomeColumns) -> str:
     counts = {s.shown: outcomes.count(s) for s in WAITING if outcomes.count(s)}
     if not counts:
         return "没有需要处理的文件。"
-    each = "、".join(f"{status} {n} 个" for status, n in counts.items())
-    return f"{sum(counts.values())} 个文件需要处理：{each}。"
+    each = "、".join(f"{status} {n:,} 个" for status, n in counts.items())
+    return f"{sum(counts.values()):,} 个文件需要处理：{each}。"

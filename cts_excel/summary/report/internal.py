@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from cts_excel.audit.catalogue import CATALOGUE
-from cts_excel.audit.findings import Severity
+from collections.abc import Iterator
+
+from cts_excel.audit.catalogue import CATALOGUE, repair
+from cts_excel.audit.codes import Code
+from cts_excel.audit.findings import Finding, Severity
 from cts_excel.batch.outputs.run_reader import Row
 from cts_excel.summary.report.client_run import Client, FinishedRun
 from cts_excel.summary.report.content import Item, items
@@ -15,6 +18,7 @@ WIDTHS = (9.6,) * 8
 LAST = len(WIDTHS) - 1
 _SCALE, _ROOM = 90, 800.0
 MOST_ITEMS = 5
+MANY = 4  # findings of one code
 _SHOWN = {severity.key: severity.shown for severity in Severity}
 
 
@@ -64,23 +68,47 @@ def _compared(flow: Flow, run: FinishedRun, title: str, listed: list[Item]) -> N
 
 
 def _findings(flow: Flow, client: Client) -> None:
-    """List the findings, the gravest first; all of them, each with its repair."""
+    """List the findings, the gravest first; many of one cause are one row with their places."""
     grave = [Severity.ERROR.key, Severity.WARNING.key, Severity.NOTICE.key]
     listed = sorted(client.findings, key=lambda line: grave.index(line["severity"]))
     _heading(flow, f"核查问题（{len(listed)} 条）")
-    heads = ((0, 0, "代码"), (1, 1, "严重程度"), (2, 3, "问题"), (4, 4, "位置"), (5, 7, "处理办法"))
+    heads = ((0, 0, "代码"), (1, 1, "严重程度"), (2, 3, "问题"), (4, 5, "位置"), (6, 7, "处理办法"))
     if listed:
         flow.add(*(Part(*head, "subheading") for head in heads), keep=True)
-    for line in listed:
+    for line, place, advice in _rows(listed):
         entry = CATALOGUE.get(line["code"])
         flow.add(Part(0, 0, line["code"], "report_label"),
                  Part(1, 1, _SHOWN[line["severity"]], "centre"),
                  Part(2, 3, entry.title["zh"] if entry else "", "report_text"),
-                 Part(4, 4, _place(line), "report_text"),
-                 Part(5, 7, line["repair"], "report_text"))  # fmt: skip
+                 Part(4, 5, place, "report_text"),
+                 Part(6, 7, advice, "report_text"))  # fmt: skip
     if not listed:
         flow.add(Part(0, LAST, "无。", "report_text"))
 
 
-def _place(line: Row) -> str:
-    return f"{line['sheet']}!{line['cell']}" if line["cell"] else line["sheet"]
+def _rows(listed: list[Row]) -> Iterator[tuple[Row, str, str]]:
+    """Yield a finding, its place and its repair; for many of one code the first one, all places
+    and the repair without their values.
+    """
+    by_code: dict[tuple[str, str], list[Row]] = {}
+    for line in listed:
+        by_code.setdefault((line["severity"], line["code"]), []).append(line)
+    for (_severity, code), lines in by_code.items():
+        entry = CATALOGUE.get(code)
+        if len(lines) < MANY or entry is None:
+            yield from ((line, _places([line]), line["repair"]) for line in lines)
+        else:
+            general = repair(Finding(Code(code), entry.severity, found="…", expected="…"))
+            yield lines[0], _places(lines), general
+
+
+def _places(lines: list[Row]) -> str:
+    """Name the cells, each sheet once."""
+    cells: dict[str, list[str]] = {}
+    for line in lines:
+        cells.setdefault(line["sheet"], []).append(line["cell"].replace(",", ", "))
+    named = (
+        f"{sheet}!{', '.join(filter(None, own))}" if any(own) else sheet
+        for sheet, own in cells.items()
+    )
+    return "；".join(named)

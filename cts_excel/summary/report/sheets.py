@@ -8,7 +8,7 @@ from decimal import Decimal
 from cts_excel.audit.levels import percent_shown, shown
 from cts_excel.batch.outputs.columns import BONUS, DEDUCTION
 from cts_excel.batch.outputs.run_reader import Row
-from cts_excel.standard.model import Standard
+from cts_excel.standard.model import Group, Standard
 from cts_excel.summary.report.client_run import Client, FinishedRun
 from cts_excel.summary.report.content import (
     Item,
@@ -26,7 +26,7 @@ from cts_excel.summary.report.content import (
 from cts_excel.summary.writing import charts
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.chart_data import ChartData
-from cts_excel.summary.writing.flow import Flow, Part
+from cts_excel.summary.writing.flow import Flow, Part, print_size
 from cts_excel.summary.writing.sheet import BulkSheet
 
 RESULT, DETAILS = "评定报告", "逐项得分"
@@ -34,7 +34,7 @@ WIDTHS = (13.0, 8.5, 8.5, 8.5) * 2
 LAST = len(WIDTHS) - 1
 _SCALE, _ROOM = 90, 800.0  # percent, and points of rows on a portrait A4 page at that scale
 _CHART_ROWS, _CHART_HEIGHT = 17, 16.0
-_DETAIL_SCALE, _DETAIL_ROOM = 80, 610.0  # on a landscape page
+_DETAIL_SCALE = 80  # percent at most
 _KINDS = {DEDUCTION: "扣分", BONUS: "加分"}
 ADVICE = "级别为建议级别，认证决定由认证决定人员作出。"
 
@@ -132,7 +132,7 @@ def _groups(
     _heading(flow, "三、二级指标得分率")
     known = all(group.clause in client.others for group in groups)
     others: Mapping[str, float] = client.others if known else {}
-    labels = data.add("二级指标", [group.label for group in groups])
+    labels = data.add("二级指标", [_label(group, client, known=known) for group in groups])
     own = data.add("本企业", [client.rates[group.clause] for group in groups])
     theirs = data.add("其他企业平均", [others[group.clause] for group in groups]) if known else None
     chart = charts.bars(
@@ -150,6 +150,11 @@ def _groups(
             f"其他企业平均：同期其他 {run.others} 家企业的平均得分率，取整到 1%，每家企业计一次。"
         )
         _wide(flow, note, "note_line")
+
+
+def _label(group: Group, client: Client, *, known: bool) -> str:
+    """Name a second-level indicator, with its rate where the chart has no room for it."""
+    return f"{group.label}  {percent_shown(client.rates[group.clause])}" if known else group.label
 
 
 def _items(flow: Flow, title: str, words: str, listed: Sequence[Item]) -> None:
@@ -214,12 +219,13 @@ def write_details(book: WorkbookWriter, client: Client) -> None:
     standard = book.standard
     shares = any(clause in client.others for clause in standard.by_clause)
     heads = [
-        ("条款", 9.0), ("检查内容", 34.0), ("分值", 6.5), ("评分档", 11.0), ("评分比例", 9.5),
-        ("得分", 8.0), *([("其他平均", 9.5)] if shares else []), ("审核证据", 42.0),
+        ("条款", 9.0), ("检查内容", 42.0), ("分值", 6.5), ("评分档", 11.0), ("评分比例", 9.5),
+        ("得分", 8.0), *([("其他平均", 9.5)] if shares else []), ("审核证据", 50.0),
     ]  # fmt: skip
     widths = [width for _head, width in heads]
     sheet = book.sheet(DETAILS, widths)
-    flow = Flow(book, sheet, widths, scale=_DETAIL_SCALE, room=_DETAIL_ROOM)
+    scale, room = print_size(widths, landscape=True, most=_DETAIL_SCALE)
+    flow = Flow(book, sheet, widths, scale=scale, room=room)
     title = f"{DETAILS}  {client.grade['organisation']}"
     flow.add(Part(0, len(heads) - 1, title, "title"), least=28, keep=True)
     flow.add(*(Part(n, n, head, "heading") for n, (head, _width) in enumerate(heads)),

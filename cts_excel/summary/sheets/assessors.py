@@ -56,7 +56,7 @@ class _Person(NamedTuple):
 def columns(context: SummaryContext) -> list[Column[_Person]]:
     """Return the columns that a manager reads, then the statistics, which are folded away."""
     return [
-        text("姓名", 16, lambda p: p.work.name or NOBODY, "label"),
+        text("姓名", 16, lambda p: p.work.name or NOBODY, "label_wrap"),
         number("文件数", 8, lambda p: str(p.work.files), "rank"),
         number("已评定", 8, lambda p: str(p.work.graded), "rank"),
         number("通过率", 9, lambda p: float_text(p.work.pass_rate), "percent_centre"),
@@ -119,13 +119,15 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     )
     for title, people, of in blocks:
         found = _people(context, np.array(people, dtype=np.uint32), of)
-        starts.append(row)
+        if _charted(found):
+            starts.append(row)
         row = _block(book, sheet, context, row, title, listed, found) + 1
     for at, line in enumerate(HOW_TO_READ, start=row):
         sheet.write_string(at, 0, line, book.format("note_line" if at > row else "block"))
     sheet.print_area(0, 0, row + len(HOW_TO_READ) - 1, place_of(listed, HINT))
     sheet.set_print_scale(_SCALE)
-    if context.figures.n:
+    sheet.center_horizontally()
+    if len(starts) > 1:  # without charts one page holds both
         sheet.set_h_pagebreaks(starts[1:])
 
 
@@ -162,11 +164,16 @@ def _block(
     for row, line in enumerate(_sentences(found), start=row):  # noqa: B020
         sheet.write_string(row, 0, line, book.format("plain_text"))
     row += 1
-    if charted := [p for p in found if p.habits and p.habits.low is not None][:MOST_CHARTED]:
+    if charted := _charted(found):
         _chart(book, sheet, context, row, title, charted)
         row += _CHART_ROWS
     sheet.set_row(row, 32)
     return book.block(sheet, row, listed, found)
+
+
+def _charted(found: list[_Person]) -> list[_Person]:
+    """Return the people whom the chart shows: those with an interval."""
+    return [p for p in found if p.habits and p.habits.low is not None][:MOST_CHARTED]
 
 
 def _sentences(found: list[_Person]) -> list[str]:

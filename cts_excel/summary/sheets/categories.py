@@ -15,6 +15,7 @@ from cts_excel.summary.sheets.heat_map import (
     set_up_page,
     shade,
     write_audit_headings,
+    write_note,
 )
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet, CellXml, float_text
@@ -28,17 +29,16 @@ HEADING_ROW = 3
 STAT_ROW = HEADING_ROW + 1
 FIRST_ROW = STAT_ROW + len(STATISTICS)
 _SCALE = 70  # percent on A3: points fill one page, rates the next
-NOTE = (
-    "左半为得分（分），右半为得分率（得分 ÷ 适用分值）；颜色越深得分率越低。统计行为公式。"
-    "打印时得分与得分率分页（A3）。"
-)
+NOTE = "先得分（分），后得分率；颜色越深得分率越低。"
+MORE = "得分率 = 得分 ÷ 适用分值。统计行为公式。打印时得分与得分率分页（A3）。"
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet; only its statistics if there are too many audits."""
     kinds = len(context.figures.headings)
     widths = [width for _heading, width in AUDIT_COLUMNS] + [8.6] * (2 * kinds)
-    sheet = book.sheet(TITLE, widths, heading=TITLE, note=NOTE)
+    sheet = book.sheet(TITLE, widths, heading=TITLE)
+    write_note(book, sheet, NOTE, MORE, len(AUDIT_COLUMNS) + kinds - 1)
     _headings(book, sheet, context)
     rows = context.figures.n if context.small_enough else 0
     _statistics(book, sheet, context, rows)
@@ -106,11 +106,9 @@ def _rows(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXm
     audits = audit_cells(book, context)
     for row, audit in zip(context.ranking.rows, audits, strict=True):
         write_points = point[decimals[row]]
-        yield (
-            audit
-            + [write_points(float_text(p)) for p in points[row].tolist()]
-            + [rate(float_text(r)) for r in rates[row].tolist()]
-        )
+        audit += [write_points(float_text(p)) for p in points[row].tolist()]
+        audit += [rate(float_text(r)) for r in rates[row].tolist()]
+        yield audit
 
 
 def _decimals(points: Floats) -> list[int]:

@@ -10,6 +10,7 @@ from cts_excel.standard.model import NOT_PASSED
 from cts_excel.summary.figures.client_changes import (
     Change,
     ClientChange,
+    Moved,
     level_rank,
     moved_indicators,
 )
@@ -18,6 +19,7 @@ from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.outcomes.previous import PreviousRun
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import ONE_LINE
 from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.table import Column, score, text
 from cts_excel.summary.writing.text import cell_text
@@ -26,6 +28,8 @@ TITLE = "对比"
 BLOCK_ROW = 3
 MOST_MOVED = 8  # indicators in either direction
 FAILED = "未通过"
+_LABEL, _COUNTS = (0, 1), 2  # columns of the level matrix: labels, then counts of equal width
+_CONTENT = (1, 2)
 
 
 def columns(context: SummaryContext) -> list[Column[ClientChange]]:
@@ -55,13 +59,15 @@ def columns(context: SummaryContext) -> list[Column[ClientChange]]:
     worse = ("alert_centre", lambda c: c.change in (Change.DOWN, Change.UNGRADED, Change.ABSENT))
     return [
         text("变动", 12, lambda c: c.change.value, "centre", other=worse),
-        text("企业名称", 30, lambda c: c.client.organisation),
-        text("上次项目编号", 15, lambda c: c.earlier.audit_no if c.earlier else ""),
-        text("本次项目编号", 15, lambda c: c.current.audit_no if c.current else ""),
+        text("企业名称", 30, lambda c: c.client.organisation, "wrap"),
+        text("上次项目编号", 18, lambda c: c.earlier.audit_no if c.earlier else "",
+             "wrap"),
+        text("本次项目编号", 18, lambda c: c.current.audit_no if c.current else "",
+             "wrap"),
         score("上次最终得分", 12, lambda c: plain(c.earlier.final) if c.earlier else ""),
         score("本次最终得分", 12, final),
         score("差值（分）", 10, lambda c: "" if c.difference is None else plain(c.difference),
-              "signed", like=finer),
+              "signed_centre", like=finer),
         text("上次级别", 11, earlier_level, "centre"),
         text("上次认证决定", 12, lambda c: c.earlier.decided if c.earlier else "", "centre"),
         text("本次级别", 11, level, "centre"),
@@ -88,7 +94,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         _level_changes(book, sheet, context, changes),
         _most_moved(book, sheet, context, previous),
     )
-    book.table(sheet, "comparison", last + 2, listed, len(changes), changes)
+    book.table(sheet, "comparison", last + 2, listed, len(changes), changes,
+               least_height=ONE_LINE)  # fmt: skip
     sheet.freeze_panes(0, 2)  # the blocks above are too high to freeze
 
 
@@ -104,16 +111,18 @@ def _level_changes(
             before = level_rank(one.earlier.level, standard)
             counts[before][level_rank(one.current.level_key, standard)] += 1
     sheet.write_string(BLOCK_ROW - 1, 0, "级别变动（行：上次，列：本次；份）", book.format("block"))
-    sheet.write_string(BLOCK_ROW, 0, "上次＼本次", book.format("heading"))
+    book.merged(sheet, BLOCK_ROW, _LABEL, "上次＼本次", "heading")
     for place, label in enumerate(labels):
         row = BLOCK_ROW + 1 + place
-        sheet.write_string(BLOCK_ROW, 1 + place, cell_text(label), book.format("heading"))
-        sheet.write_string(row, 0, cell_text(label), book.format("subheading"))
+        sheet.write_string(BLOCK_ROW, _COUNTS + place, cell_text(label), book.format("heading"))
+        book.merged(sheet, row, _LABEL, label, "subheading")
         for other, count in enumerate(counts[place]):
             style = book.format("diagonal" if other == place else "rank")
-            sheet.write_number(row, 1 + other, count, style)
+            sheet.write_number(row, _COUNTS + other, count, style)
     row = BLOCK_ROW + len(labels) + 2
-    for place, change in enumerate(Change):
+    book.merged(sheet, row, _LABEL, "企业变动", "subheading")
+    book.merged(sheet, row + 1, _LABEL, "家数", "total_text")
+    for place, change in enumerate(Change, start=_COUNTS):
         count = sum(1 for one in changes if one.change is change)
         sheet.write_string(row, place, change.value, book.format("subheading"))
         sheet.write_number(row + 1, place, count, book.format("total_integer"))
@@ -138,18 +147,30 @@ def _most_moved(
     falls = [m for m in moved if m.change < 0][:MOST_MOVED]
     rises = sorted((m for m in moved if m.change > 0), key=lambda m: (-m.change, m.clause))
     for title, listed in (("下降", falls), ("上升", rises[:MOST_MOVED])):
-        for column, head in enumerate((title, "检查内容", "上次", "本次", "变化（百分点）")):
-            sheet.write_string(row, column, head, book.format("heading"))
-        for one in listed:
-            row += 1
-            content = short_text(context.standard.by_clause[one.clause], context.standard, 14)
-            sheet.write_string(row, 0, cell_text(one.clause), book.format("label"))
-            sheet.write_string(row, 1, cell_text(content), book.format("text"))
-            sheet.write_number(row, 2, float(one.then) / 100, book.format("percent"))
-            sheet.write_number(row, 3, float(one.now) / 100, book.format("percent"))
-            sheet.write_number(row, 4, float(one.change), book.format("signed_decimal"))
-        row += 2
+        if listed:
+            row = _moved(book, sheet, context, row, title, listed) + 1
     return row - 1
+
+
+def _moved(
+    book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext, row: int, title: str,
+    listed: list[Moved],
+) -> int:  # fmt: skip
+    """Write the indicators that moved in one direction; return the row after them."""
+    sheet.set_row(row, 32)
+    sheet.write_string(row, 0, title, book.format("heading"))
+    book.merged(sheet, row, _CONTENT, "检查内容", "heading")
+    for column, head in enumerate(("上次", "本次", "变化\n（百分点）"), start=_CONTENT[1] + 1):
+        sheet.write_string(row, column, head, book.format("heading"))
+    for row, one in enumerate(listed, start=row + 1):  # noqa: B020
+        content = short_text(context.standard.by_clause[one.clause], context.standard)
+        sheet.write_string(row, 0, cell_text(one.clause), book.format("label"))
+        book.merged(sheet, row, _CONTENT, content, "text")
+        rate, column = book.format("percent_centre"), _CONTENT[1] + 1
+        sheet.write_number(row, column, float(one.then) / 100, rate)
+        sheet.write_number(row, column + 1, float(one.now) / 100, rate)
+        sheet.write_number(row, column + 2, float(one.change), book.format("signed_decimal"))
+    return row + 1
 
 
 SHEET = SummarySheet(TITLE, write, applies=lambda context: context.previous is not None)

@@ -15,6 +15,7 @@ from cts_excel.summary.outcomes.excerpt import pack
 from cts_excel.summary.outcomes.spooled_rows import SpooledRows
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import BODY
 from cts_excel.summary.writing.sheet import CellWriter, CellXml, WrappedRow
 from cts_excel.summary.writing.style import ALERT
 
@@ -29,6 +30,14 @@ NOTE = (
     "各文件逐项与文件 A 对照；“影响”为 A 单独改用该答案后最终得分与级别的变化。"
     "空格、全半角、大小写的差别不计。命令 cts-excel compare 给出相同的对照。"
 )
+_HEADINGS = (
+    "条款",
+    "项目",
+    "文件 A 的答案",
+    "另一文件的答案",
+    "分数影响",
+    "级别变化",
+)  # of each page
 _NO_LEVEL = "待补正，暂无级别"
 
 
@@ -50,8 +59,11 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     sheet.set_tab_color(ALERT)
     rows = len(shown.rows)
     sheet.add_block(FIRST_ROW, (rows, len(WIDTHS)), _cells(book, context, shown.rows))
-    sheet.freeze_panes(FIRST_ROW - 1, 0)
-    sheet.repeat_rows(0, 1)
+    sheet.set_row(FIRST_ROW - 1, 24)
+    for column, title in enumerate(_HEADINGS):
+        sheet.write_string(FIRST_ROW - 1, column, title, book.format("heading"))
+    sheet.freeze_panes(FIRST_ROW, 0)
+    sheet.repeat_rows(FIRST_ROW - 1)
     sheet.print_area(0, 0, FIRST_ROW + rows - 1, len(WIDTHS) - 1)
     if context.linked:
         for row, number in shown.links:
@@ -151,7 +163,7 @@ def _cells(
         if kind in last:
             amount, moved = last[kind]
             cells += [amount(texts[_POINTS]), moved(texts[_LEVEL])]
-        wrapped = [(texts[n], WIDTHS[n]) for n in (1, 2, 3)] if kind == "answer" else []
+        wrapped = [(texts[n], WIDTHS[n], BODY) for n in (1, 2, 3)] if kind == "answer" else []
         yield WrappedRow(cells, *wrapped)
 
 

@@ -17,12 +17,12 @@ from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.sheets.listing import Listing
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import merged_width, row_height
 from cts_excel.summary.writing.pages import CellLinks
 from cts_excel.summary.writing.sheet import BulkSheet, Link
 from cts_excel.summary.writing.style import ALERT
 from cts_excel.summary.writing.table import Column, number, place_of, text
 from cts_excel.summary.writing.text import cell_text, shortened
-from cts_excel.workbook.form.style import row_height
 from cts_excel.workbook.ooxml.addresses import column_letters
 
 TITLE = "核查问题"
@@ -103,17 +103,17 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         text("序号", 7, lambda r: str(r.place), context.link_style, link=grade_link),
         text("严重程度", 9.5, lambda r: r.finding.severity.shown, "centre", other=error),
         text("代码", 7, lambda r: r.row.code, "centre"),
-        text("问题", 25, lambda r: title(r.finding)),
-        text("企业名称", 26, lambda r: r.file.organisation),
-        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("问题", 25, lambda r: title(r.finding), "wrap"),
+        text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
+        text("项目编号", 15, lambda r: r.file.audit_no, "wrap"),
         text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
         text("位置", 26, lambda r: r.where, context.file_style, link=cell_link),
         number("处数", 7, lambda r: str(r.places), "rank"),
-        text("实际", 18, lambda r: shortened(shown_value(r.finding, r.row.found), 60)),
-        text("应为", 18, lambda r: shortened(shown_value(r.finding, r.row.expected), 60)),
+        text("实际", 18, lambda r: shortened(shown_value(r.finding, r.row.found), 60), "wrap"),
+        text("应为", 18, lambda r: shortened(shown_value(r.finding, r.row.expected), 60), "wrap"),
         number("影响（分）", 10.5, lambda r: r.row.points, "signed"),
-        text("级别变化", 16, lambda r: r.row.level),
-        text("处理办法", 60, lambda r: shortened(repair(r.finding), 400)),
+        text("级别变化", 16, lambda r: r.row.level, "wrap"),
+        text("处理办法", 60, lambda r: shortened(repair(r.finding), 400), "wrap"),
         text("文件", 30, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
     ]  # fmt: skip
@@ -177,7 +177,9 @@ def _causes(book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext) -> 
     for first, last, heading in _CAUSE_COLUMNS:
         book.merged(sheet, CAUSES_ROW, (first, last), heading, "subheading")
     widths = [column.width for column in columns(context)]
-    rooms = [sum(widths[first : last + 1]) for first, last, _heading in _CAUSE_COLUMNS[-2:]]
+    rooms = [
+        merged_width(widths[first : last + 1]) for first, last, _heading in _CAUSE_COLUMNS[-2:]
+    ]
     for row, cause in enumerate(_found_causes(context.outcomes, context.finding_groups),
                                 start=CAUSES_ROW + 1):  # fmt: skip
         entry = CATALOGUE[cause.code]

@@ -49,18 +49,18 @@ def columns(context: SummaryContext) -> list[Column[RankedFile]]:
 
 def _cover_columns() -> list[Column[RankedFile]]:
     return [
-        text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
+        text("企业名称", 30, lambda r: r.file.organisation, "wrap"),
         text("统一社会信用代码", 20.5, lambda r: r.file.uscc),
-        text("项目编号", 15, lambda r: r.file.audit_no),
-        text("认证范围", 26, lambda r: shortened(r.file.scope, 120), "wrap"),
-        text("审核类型", 9.5, lambda r: r.file.audit_type, "centre"),
-        text("审核方式", 9.5, lambda r: r.file.audit_method, "centre"),
-        text("审核开始日期", 11, lambda r: r.file.start_date, "centre"),
-        text("审核结束日期", 11, lambda r: r.file.end_date, "centre"),
-        text("行业", 12, lambda r: r.file.industry),
-        text("省份", 9, lambda r: r.file.province),
-        text("审核组长", 9.5, lambda r: r.file.lead_assessor),
-        text("评审员", 9.5, lambda r: r.file.assessor),
+        text("项目编号", 15, lambda r: r.file.audit_no, "wrap"),
+        text("认证范围", 42, lambda r: shortened(r.file.scope, 120), "wrap"),
+        text("审核类型", 9.5, lambda r: r.file.audit_type, "centre_wrap"),
+        text("审核方式", 9.5, lambda r: r.file.audit_method, "centre_wrap"),
+        text("审核开始日期", 12, lambda r: r.file.start_date, "centre"),
+        text("审核结束日期", 12, lambda r: r.file.end_date, "centre"),
+        text("行业", 14, lambda r: r.file.industry, "wrap"),
+        text("省份", 10, lambda r: r.file.province, "wrap"),
+        text("审核组长", 9.5, lambda r: r.file.lead_assessor, "wrap"),
+        text("评审员", 9.5, lambda r: r.file.assessor, "wrap"),
     ]
 
 
@@ -85,7 +85,7 @@ def _result_columns(context: SummaryContext) -> list[Column[RankedFile]]:
         score("最终得分", 10.5, final),
         text("建议级别", 10, lambda r: graded(r, r.file.level), "bold_centre"),
         text("是否通过", 9.5, passed, "centre", other=failed),
-        text("未通过原因", 16, lambda r: r.file.reasons),
+        text("未通过原因", 16, lambda r: r.file.reasons, "wrap"),
         score("距上一级", 9.5, missing, like=final),
     ]
 

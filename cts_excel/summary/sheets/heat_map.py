@@ -10,12 +10,26 @@ from cts_excel.summary.writing.sheet import A3, BulkSheet, CellXml
 from cts_excel.summary.writing.style import WARM, WHITE
 from cts_excel.workbook.ooxml.addresses import column_letters
 
-AUDIT_COLUMNS = (("排名", 6.0), ("企业名称", 26.0), ("项目编号", 14.0), ("最终得分", 9.0))
+AUDIT_COLUMNS = (("排名", 6.0), ("企业名称", 28.0), ("项目编号", 15.0), ("最终得分", 9.0))
+
+
+def write_note(book: WorkbookWriter, sheet: BulkSheet, short: str, more: str, last: int) -> None:
+    """Write the note below the title: ``short`` on every page, ``more`` on the first one.
+
+    :param last: the last column of the first page.
+    """
+    first = len(AUDIT_COLUMNS)
+    sheet.set_row(1, 15)
+    book.merged(sheet, 1, (0, first - 1), short, "note")
+    book.merged(sheet, 1, (first, last), more, "note")
 
 
 def audit_cells(book: WorkbookWriter, context: SummaryContext) -> Iterator[list[CellXml]]:
-    """Yield the cells of :data:`AUDIT_COLUMNS` for each graded audit, in order of rank."""
-    text, rank = book.text_cells(), book.number_cells("rank")
+    """Yield the cells of :data:`AUDIT_COLUMNS` for each graded audit, in order of rank.
+
+    A long name is shown smaller, not on two lines: a page holds many audits.
+    """
+    text, rank = book.text_cells("shrunk"), book.number_cells("rank")
     points = book.score_cells("points")
     for place, f in context.ranking.ranked_files(context.outcomes, range(context.figures.n)):
         cells = [rank(place), text(f.organisation), text(f.audit_no), points(f.final, f.final)]
@@ -53,6 +67,7 @@ def set_up_page(
     sheet.repeat_columns(0, len(AUDIT_COLUMNS) - 1)
     sheet.set_paper(A3)
     sheet.set_print_scale(scale)
+    sheet.center_horizontally()
     if rows:
         sheet.print_area(0, 0, first + rows - 1, columns - 1)
         sheet.set_v_pagebreaks(list(breaks))

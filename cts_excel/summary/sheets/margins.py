@@ -43,9 +43,9 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
 
     return [
         text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
-        text("项目编号", 15, lambda r: r.file.audit_no),
-        text("审核组长", 10, lambda r: r.file.lead_assessor),
-        text("评审员", 10, lambda r: r.file.assessor),
+        text("项目编号", 15, lambda r: r.file.audit_no, "wrap"),
+        text("审核组长", 10, lambda r: r.file.lead_assessor, "wrap"),
+        text("评审员", 10, lambda r: r.file.assessor, "wrap"),
         score("最终得分", 9.5, lambda r: r.file.final),
         text("建议级别", 10, lambda r: r.file.level, "centre"),
         text("最近的级别线", 10, lambda r: r.near.level, "centre"),

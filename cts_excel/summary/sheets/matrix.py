@@ -21,6 +21,7 @@ from cts_excel.summary.sheets.heat_map import (
     set_up_page,
     shade,
     write_audit_headings,
+    write_note,
 )
 from cts_excel.summary.writing.book import WorkbookWriter
 from cts_excel.summary.writing.sheet import BulkSheet, CellXml, float_text
@@ -32,10 +33,10 @@ STATISTICS = (("平均", "AVERAGE({})"), ("下四分位", "QUARTILE({},1)"),
 HEADING_ROW = 2
 STAT_ROW = HEADING_ROW + 3
 FIRST_ROW = STAT_ROW + len(STATISTICS)
-NOTE = (
-    "数值为评分比例；条款下为分值；颜色越深越弱（50% 及以下最深，100% 为白色），"
-    "黑白打印时深浅同样可辨。"
-    "每个二级指标的得分率列之后是其评价指标；用上方的分级按钮可折叠到二级指标。打印按一级指标分页（A3）。"
+NOTE = "数值为评分比例，颜色越深越弱；条款下为分值。"
+MORE = (
+    "50% 及以下最深，100% 为白色，黑白打印时同样可辨。每个二级指标的得分率列之后是其评价指标；"
+    "用上方的分级按钮可折叠到二级指标。打印按一级指标分页（A3）。"
 )
 _SCALE = 68  # percent on A3: the widest first-level indicator fits a page
 _TOO_MANY = (
@@ -59,7 +60,9 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     columns = _columns(context)
     widths = [width for _heading, width in AUDIT_COLUMNS]
     widths += [5.6 if column.indicator is None else 5.2 for column in columns]
-    sheet = book.sheet(TITLE, widths, heading=TITLE, note=NOTE)
+    starts = _section_starts(context, columns)
+    sheet = book.sheet(TITLE, widths, heading=TITLE)
+    write_note(book, sheet, NOTE, MORE, (starts[0] if starts else len(widths)) - 1)
     sheet.outline_settings(True, True, False, False)
     for place, column in enumerate(columns, start=len(AUDIT_COLUMNS)):
         if column.indicator is not None:
@@ -73,7 +76,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     else:
         sheet.write_string(FIRST_ROW, 1, NOTHING_GRADED, book.format("note_line"))
     size = (FIRST_ROW, rows, len(widths))
-    set_up_page(sheet, (HEADING_ROW, STAT_ROW - 1), size, _SCALE, _section_starts(context, columns))
+    set_up_page(sheet, (HEADING_ROW, STAT_ROW - 1), size, _SCALE, starts)
 
 
 def _columns(context: SummaryContext) -> list[_Column]:
@@ -152,9 +155,8 @@ def _rows(
     for row, audit in zip(context.ranking.rows, audits, strict=True):
         own = [by_code[code] for code in codes[row].tolist()]
         groups = [mean(float_text(rate)) for rate in means[row].tolist()]
-        yield audit + [
-            groups[c.group] if c.indicator is None else own[c.indicator] for c in columns
-        ]
+        audit += [groups[c.group] if c.indicator is None else own[c.indicator] for c in columns]
+        yield audit
 
 
 SHEET = SummarySheet(TITLE, write, guide="审核 × 指标的评分比例热力图，含均值与四分位数")

@@ -17,15 +17,19 @@ from cts_excel.summary.sheets.overview_charts import (
     draw,
 )
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import height_of, merged_width, text_lines
 from cts_excel.summary.writing.sheet import BulkSheet, Link, float_text
-from cts_excel.summary.writing.style import NAVY
+from cts_excel.summary.writing.style import NAVY, font_size
 from cts_excel.summary.writing.text import fitted
 
 COLUMNS = 24
 PANEL_FROM = 16  # first column of the right-hand tables
 TILE_WIDTHS = (4, 3, 3, 4, 3, 3, 4)
 TILE_ROW, SENTENCE_ROW, FOOT_ROW = 3, 7, 38
-ROW_HEIGHTS = {0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 7: 68, 8: 8, 21: 8}  # pixels
+ROW_HEIGHTS = {
+    0: 36, 1: 18, 2: 6, 3: 20, 4: 36, 5: 18, 6: 8, 8: 8, UPPER_ROW: 23, 21: 8, LOWER_ROW: 23,
+}  # fmt: skip  # pixels
+COLUMN_WIDTH = 6.3
 FOOT = (
     "级别均为建议级别，认证决定由认证决定人员作出。只有“已评定”计入统计，重复文件只计一次。"
     "各图数据见隐藏的“图表数据”和各分表。"
@@ -54,7 +58,7 @@ class _Page:
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the page."""
-    sheet = book.sheet(TITLE, [6.3] * COLUMNS)
+    sheet = book.sheet(TITLE, [COLUMN_WIDTH] * COLUMNS)
     page = _Page(book, sheet, context)
     sheet.set_tab_color(NAVY)
     for row in range(FOOT_ROW + 1):
@@ -62,10 +66,13 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     _heading(page)
     head = headline(context.figures, context.tally)
     _tiles(page, head)
-    if context.previous is not None:
-        sheet.set_row_pixels(SENTENCE_ROW, 88)
-    lead = sentences(context.figures, context.tally, head, context.previous, context.changes)
-    page.line(SENTENCE_ROW, "\n".join(lead), "lead")
+    lead = "\n".join(
+        sentences(context.figures, context.tally, head, context.previous, context.changes)
+    )
+    size = font_size("lead")
+    count = text_lines(lead, merged_width([COLUMN_WIDTH] * COLUMNS), size)
+    sheet.set_row(SENTENCE_ROW, height_of(count, size))
+    page.line(SENTENCE_ROW, lead, "lead")
     draw(book, sheet, context)
     _review(page)
     _action(page)
@@ -96,12 +103,12 @@ def _tiles(page: _Page, head: Headline) -> None:
         f'=IF({cells.none_graded},"—",{figure})'
         for figure in (cells.pass_rate, f"AVERAGE({final})", f"MEDIAN({final})")
     ]
-    waits = "、".join(f"{status.shown} {count(status)}" for status in ACTION)
+    waits = "、".join(f"{status.shown} {count(status):,}" for status in ACTION)
     share = f"占收到文件 {percent_shown(head.graded / head.files)}" if head.files else ""
-    passed = f"通过 {head.passed}，未通过 {head.graded - head.passed}"
-    twice = f"重复 {count(Status.DUPLICATE)} 个，只计一次"
+    passed = f"通过 {head.passed:,}，未通过 {head.graded - head.passed:,}"
+    twice = f"重复 {count(Status.DUPLICATE):,} 个，只计一次"
     if replaced := count(Status.SUPERSEDED):
-        twice += f"；已更正 {replaced} 个"
+        twice += f"；已更正 {replaced:,} 个"
     mean, median = (
         book.score_style("tile_points", float_text(value)) for value in (head.mean, head.median)
     )
@@ -143,7 +150,7 @@ def _review(page: _Page) -> None:
     """List the graded audits that a person should review, the gravest reason first."""
     context, spans = page.context, (3, 5)
     numbers = in_review_order(context.reviews)
-    page.line(UPPER_ROW, f"需复核（{len(numbers)} 份已评定）", "panel_title", PANEL_FROM)
+    page.line(UPPER_ROW, f"需复核（{len(numbers):,} 份已评定）", "panel_title", PANEL_FROM)
     page.panel_row(UPPER_ROW + 1, ("企业名称", "原因"), "panel_heading", spans)
     row = UPPER_ROW + 2
     room = LOWER_ROW - 1 - row
@@ -154,7 +161,7 @@ def _review(page: _Page) -> None:
         page.panel_row(row, (name, fitted(context.review_text(number), 42)), "panel_small", spans)
     row = UPPER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 份，见“{GRADES}”的“需复核”列"
+        more = f"另有 {len(numbers) - len(listed):,} 份，见“{GRADES}”的“需复核”列"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{GRADES}'!A1", tip="查看全部"))
     elif not numbers:
@@ -164,7 +171,7 @@ def _review(page: _Page) -> None:
 def _action(page: _Page) -> None:
     """List the files that a person must handle."""
     outcomes, spans = page.context.outcomes, (1, 3, 4)
-    counts = "，".join(f"{status.shown} {outcomes.count(status)}" for status in ACTION)
+    counts = "，".join(f"{status.shown} {outcomes.count(status):,}" for status in ACTION)
     page.line(LOWER_ROW, f"需要处理（{counts}）", "panel_title", PANEL_FROM)
     page.panel_row(LOWER_ROW + 1, ("状态", "企业／文件", "原因"), "panel_heading", spans)
     numbers = [n for status in ACTION for n in outcomes.numbers(status)]
@@ -177,7 +184,7 @@ def _action(page: _Page) -> None:
         page.panel_row(row, cells, "panel_small", spans)
     row = LOWER_ROW + 2 + len(listed)
     if len(numbers) > len(listed):
-        more = f"另有 {len(numbers) - len(listed)} 个，见“{PENDING}”"
+        more = f"另有 {len(numbers) - len(listed):,} 个，见“{PENDING}”"
         page.line(row, more, "note_line", PANEL_FROM)
         page.sheet.add_link(row, PANEL_FROM, Link(location=f"'{PENDING}'!A1", tip="查看全部"))
     elif not numbers:

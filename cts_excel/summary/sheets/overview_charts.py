@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, floor
+from math import ceil
 from typing import Any
-
-import numpy as np
 
 from cts_excel.audit.levels import number_shown, percent_shown
 from cts_excel.standard.model import NOT_PASSED
@@ -22,7 +20,7 @@ from cts_excel.summary.writing.style import ALERT, INK, STEEL
 from cts_excel.summary.writing.text import cell_text
 
 TITLE = "总览"
-COLUMN_PIXELS, ROW_PIXELS = 49, 24
+COLUMN_PIXELS, ROW_PIXELS = 49, 20  # the page fits a screen of 1920 × 1080 at 100 %
 UPPER_ROW, LOWER_ROW = 9, 22  # first rows of the two bands of charts and panels
 _UPPER_ROWS, _LOWER_ROWS = 12, 16
 _CHART_COLUMNS = 16
@@ -81,7 +79,7 @@ def _finals(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart
     minima = [level.minimum for level in context.standard.levels]
     bins = histogram(finals, minima)
     width, centres, most = bins.width, bins.centres, max(bins.counts)
-    unit = _nice(max(2.0, float(most)) / 4)
+    unit = charts.nice_step(max(2.0, float(most)) / 4)
     top = ceil(max(2.0, float(most)) * 1.18 / unit) * unit
     labels = [cell_text(level.label) for level in context.standard.levels]
     points = 9 * COLUMN_PIXELS * 0.84 * 0.75 / len(bins.counts)  # across a bin
@@ -118,11 +116,6 @@ def _stems(
     top_x = data.add("标注：分", [x for x, _top in tops])
     top_y = data.add(name, [top for _x, top in tops])
     return Stems(x, y, top_x, top_y, {}, None, color, True)
-
-
-def _nice(step: float) -> float:
-    size = 10 ** floor(np.log10(max(step, 1)))
-    return float(max(1, next(n * size for n in (1, 2, 5, 10) if n * size >= step)))
 
 
 def _groups(book: WorkbookWriter, context: SummaryContext) -> tuple[charts.Chart, str]:

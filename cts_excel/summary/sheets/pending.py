@@ -24,17 +24,17 @@ def columns(context: SummaryContext) -> list[Column[FileRow]]:
     return [
         text("状态", 9, lambda f: f.shown_status.shown, "alert_centre", other=done),
         text("企业名称", 28, lambda f: f.organisation, "wrap"),
-        text("项目编号", 15, lambda f: f.audit_no),
-        text("审核组长", 10, lambda f: f.lead_assessor),
-        text("评审员", 10, lambda f: f.assessor),
+        text("项目编号", 15, lambda f: f.audit_no, "wrap"),
+        text("审核组长", 10, lambda f: f.lead_assessor, "wrap"),
+        text("评审员", 10, lambda f: f.assessor, "wrap"),
         score("目前得分", 9.5, lambda f: f.final),
         score("可能最低", 9.5, lambda f: f.low),
         score("可能最高", 9.5, lambda f: f.high),
         text("最低级别", 10, lambda f: f.low_level, "centre"),
         text("最高级别", 10, lambda f: f.high_level, "centre"),
         number("错误数", 8, lambda f: str(f.errors), "rank"),
-        text("原因", 46, lambda f: f.why, "wrap"),
-        text("处理办法", 56, lambda f: f.todo, "wrap"),
+        text("原因", 38, lambda f: f.why, "wrap"),
+        text("处理办法", 46, lambda f: f.todo, "wrap"),
         text("核查问题", 9.5, lambda f: f"{f.findings} 条" if f.findings else "",
              context.link_style, other=("text", lambda f: not f.findings),
              link=lambda f: context.findings_link(f.number)),
@@ -49,7 +49,7 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     Listing(
         title=PENDING, table="pending_{page}", first_row=3, columns=columns(context), note=NOTE,
         count=len(numbers), rows=lambda places: (context.outcomes.file(numbers[p]) for p in places),
-        tab_color=ALERT, frozen=2,
+        tab_color=ALERT, frozen=2, last_printed="处理办法",
     ).write(book, context)  # fmt: skip
 
 

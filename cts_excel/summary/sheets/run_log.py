@@ -6,16 +6,18 @@ from cts_excel.audit.catalogue import CATALOGUE
 from cts_excel.audit.outcome import Status
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import merged_width, row_height
 from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.text import cell_text
 
 TITLE = "运行记录"
+WIDTHS = (24.0, 60.0, 12.0)
 _NAMED = 18  # files of a kind that are passed over, by name
 
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
-    sheet = book.sheet(TITLE, (24.0, 60.0, 12.0), heading=TITLE, landscape=False)
+    sheet = book.sheet(TITLE, WIDTHS, heading=TITLE, landscape=False)
     row = _pairs(book, sheet, 2, "本次评定", _facts(context))
     row = _counts(book, sheet, row + 1, context)
     if passed_over := _passed_over(context):
@@ -72,13 +74,8 @@ def _pairs(
         sheet.merge_range(row, 1, row, 2, "", book.format("wrap"))
         text = cell_text(value)
         sheet.write_string(row, 1, text, book.format("wrap"))
-        lines = sum(1 + _width(line) // 74 for line in text.split("\n"))
-        sheet.set_row(row, 16.5 * min(lines, 20))
+        sheet.set_row(row, row_height((text, merged_width(WIDTHS[1:]))))
     return row + 1
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def _counts(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryContext) -> int:
@@ -95,7 +92,7 @@ def _counts(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryCo
     for row, status in enumerate(Status, start=first):
         sheet.write_string(row, 0, status.shown, book.format("label"))
         sheet.write_string(row, 1, meaning[status], book.format("text"))
-        sheet.write_number(row, 2, context.outcomes.count(status), book.format("integer"))
+        sheet.write_number(row, 2, context.outcomes.count(status), book.format("integer_centre"))
     row += 1
     sheet.write_string(row, 0, "合计（= 输入文件数）", book.format("total_label"))
     sheet.write_string(row, 1, "", book.format("total_label"))
@@ -115,7 +112,7 @@ def _codes(book: WorkbookWriter, sheet: BulkSheet, row: int, context: SummaryCon
         entry = CATALOGUE[code]
         sheet.write_string(row, 0, f"{code}（{entry.severity.shown}）", book.format("label"))
         sheet.write_string(row, 1, entry.title["zh"], book.format("text"))
-        sheet.write_number(row, 2, counts[code], book.format("integer"))
+        sheet.write_number(row, 2, counts[code], book.format("integer_centre"))
     return row + 1
 
 

@@ -44,15 +44,15 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         text("事实描述", 40, lambda r: cell_text(r.entry.description), "wrap"),
         text("证据", 26, lambda r: cell_text(r.entry.evidence), "wrap"),
         text("整改措施", 22, lambda r: cell_text(r.entry.measure), "wrap"),
-        text("责任人", 9, lambda r: r.entry.responsible),
+        text("责任人", 14, lambda r: cell_text(r.entry.responsible), "wrap"),
         text("整改期限", 11, lambda r: r.entry.due, "centre"),
         text("整改状态", 10, lambda r: r.entry.rectification, "centre"),
-        text("验证人", 9, lambda r: r.entry.verifier),
+        text("验证人", 9, lambda r: cell_text(r.entry.verifier), "wrap"),
         text("验证日期", 11, lambda r: r.entry.verified_on, "centre"),
         number("分值", 8, lambda r: worth[r.entry.deduction] if r.entry.complete else "",
                "points_centre"),
         text("企业名称", 27, lambda r: r.file.organisation, "wrap"),
-        text("项目编号", 15, lambda r: r.file.audit_no),
+        text("项目编号", 15, lambda r: r.file.audit_no, "wrap"),
         text("状态", 9, lambda r: r.file.shown_status.shown, "centre"),
         text("文件", 30, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
@@ -81,7 +81,8 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         f"{special.deduction.rule}；{special.bonus.rule}。每项 "
         f"{plain(special.deduction.points)} 分；"
         "“分值”为该项按规则填写完整时的分数，加分合计超过上限的部分不计。"
-        "重复文件的特别项不再列出；冲突文件的列出，但不计入合计。"
+        "重复文件的特别项不再列出；冲突文件的列出而不计入合计；"
+        "待补正文件的计入合计，但不计入“评分汇总”。"
     )
     Listing(
         title=TITLE, table="specials_{page}", first_row=first_row, columns=columns(context),
@@ -117,8 +118,10 @@ def _totals(
             f'{states},"<>{Status.CONFLICT.shown}")'
         )
         sheet.write_formula(row, 3, formula, count, by_category[deduction, category])
-        waiting = str(unverified[deduction, category]) if deduction else "—"
-        sheet.write_string(row, 4, waiting, label)
+        if deduction:
+            sheet.write_number(row, 4, unverified[deduction, category], count)
+        else:
+            sheet.write_string(row, 4, "—", book.format("total_text"))
 
 
 SHEET = SummarySheet(TITLE, write, guide="全部特别扣分项与特别加分项")

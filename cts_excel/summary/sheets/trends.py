@@ -10,15 +10,18 @@ from cts_excel.summary.figures.trends import SMALL, Slice, cycles, slices
 from cts_excel.summary.sheets.context import NOTHING_GRADED, SummaryContext, SummarySheet
 from cts_excel.summary.writing import charts, paired_charts
 from cts_excel.summary.writing.book import WorkbookWriter
-from cts_excel.summary.writing.flow import page_breaks
+from cts_excel.summary.writing.flow import page_breaks, print_size
+from cts_excel.summary.writing.heights import ONE_LINE
 from cts_excel.summary.writing.sheet import BulkSheet, float_text
 from cts_excel.summary.writing.table import Column, number, score, text
+from cts_excel.summary.writing.text import fitted
 
 TITLE = "趋势与分布"
 CYCLES = "历次评定"
 FIRST_ROW = 3
-_CHART_ROWS, _CHART_PIXELS = 13, (760, 250)
-_SCALE, _ROOM, _ROW = 78, 600.0, 15.0  # percent; points of rows on a page at that scale, of a row
+_CHART_ROWS, _CHART_HEIGHT = 11, 236  # pixels
+_LABEL = 30  # units of width
+_MOST_SCALE = 78  # percent
 _LEAST_CHARTED = 2  # groups: one column is no picture
 _CHARTED = ("月份", "行业", "省份")
 NOTE = (
@@ -34,7 +37,7 @@ def columns(context: SummaryContext, title: str) -> list[Column[Slice]]:
         return number(label, 8, lambda s: str(s.levels.get(key, 0)), "rank")
 
     return [
-        text(title, 24, lambda s: s.label, "label"),
+        text(title, _LABEL, lambda s: fitted(s.label, _LABEL), "label"),
         number("份数", 8, lambda s: str(s.n), "rank"),
         number("通过", 8, lambda s: str(s.passed), "rank"),
         number("通过率", 9, lambda s: float_text(s.passed / s.n), "percent_centre"),
@@ -48,20 +51,23 @@ def columns(context: SummaryContext, title: str) -> list[Column[Slice]]:
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write a block per dimension, and one of all runs if there are earlier ones."""
     widths = [column.width for column in columns(context, "")]
-    sheet = book.sheet(TITLE, widths, heading=TITLE, note=NOTE)
+    sheet = book.sheet(TITLE, widths, heading=TITLE, note=NOTE, landscape=False)
     if not context.figures.n:
         sheet.write_string(FIRST_ROW, 0, NOTHING_GRADED, book.format("note_line"))
         sheet.print_area(0, 0, FIRST_ROW, len(widths) - 1)
         return
-    row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (15.0, True)]
+    sheet.set_default_row(ONE_LINE)  # the same in every application: pages end where we say
+    row, heights = FIRST_ROW, [(27.0, True), (15.0, True), (ONE_LINE, True)]
     blocks = dict(slices(context.outcomes, context.ranking))
     if context.earlier:
         blocks = {CYCLES: cycles(context.outcomes, context.ranking, context.earlier), **blocks}
     for title, groups in blocks.items():
         heights += _heights(title, groups)
         row = _block(book, sheet, context, row, title, groups) + 1
-    sheet.set_print_scale(_SCALE)
-    if breaks := page_breaks(heights, _ROOM):
+    size = print_size(widths, landscape=False, most=_MOST_SCALE)
+    sheet.set_print_scale(size.scale)
+    sheet.center_horizontally()
+    if breaks := page_breaks(heights, size.room):
         sheet.set_h_pagebreaks(breaks)
     sheet.print_area(0, 0, row - 2, len(widths) - 1)
 
@@ -90,9 +96,13 @@ def _charted(title: str, groups: Sequence[Slice]) -> list[Slice]:
 
 
 def _heights(title: str, groups: Sequence[Slice]) -> list[tuple[float, bool]]:
-    """Return the height of each row of a block, and whether it stays with the next one."""
-    chart = [(_ROW, True)] * (_CHART_ROWS if _charted(title, groups) else 0)
-    return [(_ROW, True), *chart, (30.0, True), *[(_ROW, False)] * len(groups), (_ROW, False)]
+    """Return the height of each row of a block, and whether it stays with the next one.
+
+    A block is divided only if it is higher than a page.
+    """
+    chart = [(ONE_LINE, True)] * (_CHART_ROWS if _charted(title, groups) else 0)
+    table = [(ONE_LINE, True)] * (len(groups) - 1) + [(ONE_LINE, False)]
+    return [(ONE_LINE, True), *chart, (30.0, True), *table, (ONE_LINE, False)]
 
 
 def _chart(
@@ -105,8 +115,12 @@ def _chart(
     counts = data.add("份数", [float(one.n) for one in groups])
     rates = data.add("通过率", [one.passed / one.n for one in groups])
     timed = title in ("月份", CYCLES)
-    chart = paired_charts.counts_and_rates(book.workbook, labels, counts, rates, joined=timed)
-    charts.frame(chart, f"{title}：份数与通过率", _CHART_PIXELS, charts.LEGEND)
+    most = max(one.n for one in groups)
+    chart = paired_charts.counts_and_rates(
+        book.workbook, labels, counts, rates, most=most, joined=timed
+    )
+    size = (int(sum(7 * c.width + 5 for c in columns(context, ""))) - 4, _CHART_HEIGHT)
+    charts.frame(chart, f"{title}：份数与通过率", size, charts.LEGEND)
     described = "，".join(
         f"{one.label} {one.n} 份 {percent_shown(one.passed / one.n)}" for one in groups
     )

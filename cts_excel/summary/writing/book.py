@@ -14,6 +14,7 @@ from xlsxwriter.format import Format
 from cts_excel.audit.levels import decimals_shown
 from cts_excel.standard.model import Standard
 from cts_excel.summary.outcomes.facts import RunFacts
+from cts_excel.summary.writing.heights import heading_height
 from cts_excel.summary.writing.sheet import (
     BulkSheet,
     CellWriter,
@@ -22,7 +23,7 @@ from cts_excel.summary.writing.sheet import (
     number_cells,
     text_cells,
 )
-from cts_excel.summary.writing.style import properties, wraps
+from cts_excel.summary.writing.style import font_size, properties, wraps
 from cts_excel.summary.writing.table import Column, Kind, Row
 from cts_excel.summary.writing.text import cell_text
 from cts_excel.workbook.form.style import BASE
@@ -138,7 +139,7 @@ class WorkbookWriter:
             text = self.text_cells()
             count, cells = 1, iter([[text("（无）")] + [text("")] * (len(columns) - 1)])
         heading = self.format("heading")
-        sheet.set_row(first_row, 30)
+        sheet.set_row(first_row, heading_height([(c.heading, c.width) for c in columns]))
         heads = [{"header": cell_text(c.heading), "header_format": heading} for c in columns]
         options = {"name": name, "style": None, "columns": heads}
         sheet.add_long_table(first_row, count, len(columns), options)
@@ -165,12 +166,16 @@ class WorkbookWriter:
             if column.kind is not Kind.SCORE:
                 self.format(column.style)
         writers = [self._cell_writer(column) for column in columns]
-        wrapped = [(place, c.width) for place, c in enumerate(columns) if wraps(c.style)]
+        wrapped = [
+            (place, c.width, font_size(c.style))
+            for place, c in enumerate(columns)
+            if wraps(c.style)
+        ]
         for row in rows:
             values = [column.value(row) for column in columns]
             cells = [w(row, v) for w, v in zip(writers, values, strict=True)]
             if wrapped:
-                texts = [(values[place], width) for place, width in wrapped]
+                texts = [(values[place], width, size) for place, width, size in wrapped]
                 yield WrappedRow(cells, *texts, least=least_height)
             else:
                 yield cells

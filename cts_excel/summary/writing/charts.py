@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 from xlsxwriter.chart_bar import ChartBar
@@ -96,6 +97,12 @@ WHITE_GROUND = {"bg_color": "#FFFFFF"}
 LEGEND = {"position": "bottom", "font": font(8)}
 
 
+def nice_step(step: float) -> float:
+    """Return the round step of an axis that is at least ``step``, and at least 1."""
+    size = 10 ** floor(log10(max(step, 1)))
+    return float(max(1, next(n * size for n in (1, 2, 5, 10) if n * size >= step)))
+
+
 def frame(
     chart: Chart, title: str, size: tuple[int, int], legend: dict[str, Any] | None = None
 ) -> Chart:
@@ -123,13 +130,13 @@ def columns(workbook: Any, labels: CellRange, counts: CellRange, failed: int, un
             "fill": {"color": NAVY},
             "points": points,
             "gap": 60,
-            "data_labels": {"value": True, "font": font(9)},
+            "data_labels": {"value": True, "num_format": "#,##0", "font": font(9)},
         }
     )
     chart.set_x_axis({"num_font": font(9), "line": {"color": HAIR}, "major_tick_mark": "none"})
     chart.set_y_axis(
-        {"name": unit, "name_font": font(8, MUTED), "num_font": font(8, MUTED), "num_format": "0",
-         "line": {"none": True}, "major_gridlines": GRID, "min": 0}
+        {"name": unit, "name_font": font(8, MUTED), "num_font": font(8, MUTED),
+         "num_format": "#,##0", "line": {"none": True}, "major_gridlines": GRID, "min": 0}
     )  # fmt: skip
     return chart
 
@@ -207,6 +214,9 @@ def _labels(name: str, stems: Stems) -> dict[str, Any]:
     }
 
 
+_BARS_TO = 1.15  # of the hidden axis: the label of a full bar stays on the picture
+
+
 def bars(
     workbook: Any,
     labels: CellRange,
@@ -221,6 +231,7 @@ def bars(
     bare = {"visible": False}
     size = labels.last_row - labels.first_row + 1
     strong = {"fill": {"color": NAVY}}
+    shown = {"value": True, "num_format": "0.0%", "font": font(8)}
     chart.add_series(
         {
             "name": names[0],
@@ -229,7 +240,8 @@ def bars(
             "fill": {"color": STEEL},
             "points": [strong if n in dark else None for n in range(size)] if dark else None,
             "gap": 35 if previous is None else 25,
-            "data_labels": {"value": True, "num_format": "0.0%", "font": font(8)},
+            # Beside a second bar a label would stand on it: there the names carry the figures.
+            "data_labels": shown if previous is None else None,
         }
     )
     if previous is not None:
@@ -247,5 +259,7 @@ def bars(
         {"reverse": True, "num_font": font(8), "line": {"color": HAIR}, "major_tick_mark": "none",
          "interval_unit": 1}
     )  # fmt: skip
-    chart.set_x_axis({**bare, "min": 0, "max": 1, "num_format": "0%", "major_gridlines": bare})
+    chart.set_x_axis(
+        {**bare, "min": 0, "max": _BARS_TO, "num_format": "0%", "major_gridlines": bare}
+    )
     return chart

@@ -7,12 +7,35 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cts_excel.summary.writing.book import WorkbookWriter
+from cts_excel.summary.writing.heights import merged_width, row_height, text_lines
 from cts_excel.summary.writing.sheet import BulkSheet
 from cts_excel.summary.writing.text import cell_text
-from cts_excel.workbook.form.style import lines, row_height
 
 MOST_LINES = 24  # of one row: Excel's highest row is 409 points
+_PAGE = (842.0, 595.0)  # points of A4, landscape
+_MARGINS = (58.0, 80.0)  # points, across and down
+_WIDEST_UNIT = 6.3  # points of a unit of column width in the widest font
+_SURE = 0.97  # of a page: heights are rounded to pixels
 LEAST_LAST = 140.0  # points that the last page holds, if there is more than one
+
+
+class PrintSize(NamedTuple):
+    """At how many percent a sheet is printed, and the points of rows that a page then holds."""
+
+    scale: int
+    room: float
+
+
+def print_size(widths: Sequence[float], *, landscape: bool, most: int) -> PrintSize:
+    """Return at how many percent the columns fit an A4 page, whatever the font; ``most`` at most.
+
+    Page breaks of our own need it: Excel ignores them on a sheet that it fits to pages.
+    """
+    across, down = _PAGE if landscape else _PAGE[::-1]
+    needed = sum(_WIDEST_UNIT * (width + 1) for width in widths)
+    across, down = across - _MARGINS[0], down - _MARGINS[1]
+    scale = min(most, int(100 * across / needed))
+    return PrintSize(scale, _SURE * 100 * down / scale)
 
 
 class Part(NamedTuple):
@@ -92,7 +115,7 @@ class Flow:
         self._sheet.print_area(0, 0, max(0, self.row - 1), len(self._widths) - 1)
 
     def _width(self, part: Part) -> float:
-        return sum(self._widths[part.first : part.last + 1])
+        return merged_width(self._widths[part.first : part.last + 1])
 
     def _write(self, parts: Sequence[Part], least: float, *, keep: bool) -> None:
         row = self.row
@@ -114,7 +137,7 @@ def _pieces(text: str, width: float) -> list[str]:
     """Divide a text so that each piece takes at most :data:`MOST_LINES` lines."""
     found: list[str] = []
     rest = cell_text(text)
-    while lines(rest, width) > MOST_LINES:
+    while text_lines(rest, width) > MOST_LINES:
         cut = _longest(rest, width)
         found.append(rest[:cut].rstrip("\n"))
         rest = rest[cut:].lstrip("\n")
@@ -126,7 +149,7 @@ def _longest(text: str, width: float) -> int:
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if lines(text[:middle], width) <= MOST_LINES:
+        if text_lines(text[:middle], width) <= MOST_LINES:
             low = middle
         else:
             high = middle - 1

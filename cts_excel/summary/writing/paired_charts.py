@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
-from cts_excel.summary.writing.charts import GRID, CellRange, Chart, font, new_chart
+from cts_excel.summary.writing.charts import (
+    GRID,
+    CellRange,
+    Chart,
+    font,
+    new_chart,
+    nice_step,
+)
 from cts_excel.summary.writing.style import ALERT, HAIR, INK, MUTED, NAVY, STEEL
+
+_HEADROOM = 1.5  # of the axis of counts, to the highest column
 
 
 def pareto(workbook: Any, labels: CellRange, points: CellRange, shares: CellRange) -> Chart:
@@ -17,15 +27,20 @@ def pareto(workbook: Any, labels: CellRange, points: CellRange, shares: CellRang
 
 
 def counts_and_rates(
-    workbook: Any, labels: CellRange, counts: CellRange, rates: CellRange, *, joined: bool
-) -> Chart:
+    workbook: Any, labels: CellRange, counts: CellRange, rates: CellRange, *, most: int,
+    joined: bool,
+) -> Chart:  # fmt: skip
     """Draw numbers of audits as columns and their pass rates as a line, or as single marks.
 
+    :param most: the greatest number; the columns end below the usual rates, so that neither
+        hides the other.
     :param joined: groups follow each other in time, so that a line between them means something.
     """
+    step = nice_step(most * _HEADROOM / 5)
     return _columns_and_line(
-        workbook, labels, ("份数", counts, "0", "0"), ("通过率", rates), joined=joined
-    )
+        workbook, labels, ("份数", counts, "#,##0", "#,##0"), ("通过率", rates), joined=joined,
+        scale={"max": ceil(most * _HEADROOM / step) * step, "major_unit": step},
+    )  # fmt: skip
 
 
 def differences(
@@ -64,11 +79,12 @@ def differences(
 
 def _columns_and_line(
     workbook: Any, labels: CellRange, columns: tuple[str, CellRange, str, str],
-    shares: tuple[str, CellRange], *, joined: bool,
+    shares: tuple[str, CellRange], *, joined: bool, scale: dict[str, float] | None = None,
 ) -> Chart:  # fmt: skip
     """Draw columns on the left axis, and fractions of 1 on the right one.
 
     :param columns: name, cells, number format of the labels and of the axis.
+    :param scale: of the left axis, where it is not the application's choice.
     """
     name, cells, label_format, axis_format = columns
     chart = new_chart(workbook, "column")
@@ -101,6 +117,6 @@ def _columns_and_line(
          "interval_unit": 1}
     )  # fmt: skip
     quiet = {"num_font": font(8, MUTED), "line": {"none": True}, "min": 0}
-    chart.set_y_axis({**quiet, "num_format": axis_format, "major_gridlines": GRID})
+    chart.set_y_axis({**quiet, **(scale or {}), "num_format": axis_format, "major_gridlines": GRID})
     line.set_y2_axis({**quiet, "max": 1, "num_format": "0%"})
     return chart

@@ -16,8 +16,8 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from cts_excel.summary.writing.heights import height_of, text_lines
 from cts_excel.summary.writing.text import cell_xml
-from cts_excel.workbook.form.style import lines
 from cts_excel.workbook.ooxml.addresses import cell_address, column_letters
 
 LAST_ROW = 1_048_576
@@ -31,22 +31,21 @@ CellWriter = Callable[[str], CellXml]
 class WrappedRow(list[CellXml]):
     """A row with wrapped texts; ``height``, in points, shows them whole.
 
-    No application adjusts the height of a row when it opens a written file.
-
-    :param wrapped: each wrapped text with its column's width.
-    :param least: points that the row is high at least.
+    :param wrapped: each wrapped text with its column's width and its font size.
+    :param least: points of a row without a text that wraps.
     """
 
     def __init__(
-        self, cells: Iterable[CellXml], *wrapped: tuple[str, float], least: float = 0.0
+        self, cells: Iterable[CellXml], *wrapped: tuple[str, float, float], least: float = 0.0
     ) -> None:
         super().__init__(cells)
-        most = 1
-        for text, width in wrapped:
-            # No character is wider than two units: most texts need not be measured.
-            if 2 * len(text) > most * (width - 2.5) or "\n" in text:
-                most = max(most, lines(text, width))
-        self.height = min(409.0, max(least, 5.0 + 14.5 * most))
+        self.height = least or height_of(1)
+        for text, width, size in wrapped:
+            # No character takes more than two units: most texts need not be measured.
+            if (2 * len(text) > width or "\n" in text) and (
+                count := text_lines(text, width, size)
+            ) > 1:
+                self.height = max(self.height, height_of(count, size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,12 @@ _STYLES: dict[str, dict[str, Any]] = {
     "block": {"font_size": 12, **_BOLD},
     # cells of tables
     "label": {**_BOLD, **_LINE},
+    "label_wrap": {**_BOLD, "text_wrap": True, **_LINE},
     "text": _LINE,
+    "shrunk": {"shrink": True, **_LINE},
     "wrap": {"text_wrap": True, **_LINE},
     "centre": _CENTRE,
+    "centre_wrap": {"text_wrap": True, **_CENTRE},
     "bold_centre": {"bold": True, **_CENTRE},
     "small_wrap": {**_SMALL, "text_wrap": True, **_LINE},
     "small_alert": {**_SMALL, "font_color": ALERT, "text_wrap": True, **_LINE},
@@ -65,8 +68,10 @@ _STYLES: dict[str, dict[str, Any]] = {
     "diagonal": {"num_format": "0", "bg_color": PALE, **_CENTRE},
     "rank": {"num_format": "0", **_CENTRE},
     "integer": {"num_format": _COUNT, **_LINE},
+    "integer_centre": {"num_format": _COUNT, **_CENTRE},
     "plain": {"num_format": "General", **_LINE},
     "decimal": {"num_format": "0.0", **_LINE},
+    "decimal_centre": {"num_format": "0.0", **_CENTRE},
     "points": {"num_format": _POINTS, **_LINE},
     "percent": {"num_format": _PERCENT, **_LINE},
     "signed": {"num_format": "+0.00;-0.00;0.00", **_LINE},
@@ -132,3 +137,8 @@ def properties(name: str) -> dict[str, Any]:
 def wraps(name: str) -> bool:
     """Return whether a named format wraps its text, so that rows must grow with it."""
     return bool(properties(name).get("text_wrap"))
+
+
+def font_size(name: str) -> float:
+    """Return the font size of a named format, in points."""
+    return float(properties(name)["font_size"])
