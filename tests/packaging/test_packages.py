@@ -109,6 +109,21 @@ def test_the_source_distribution_gives_the_same_wheel(built: Built) -> None:
             assert from_sdist.read(name) == direct.read(name), name
 
 
+def test_documents_name_the_wheel_and_extras_that_there_are(built: Built) -> None:
+    archive = zipfile.ZipFile(built.wheel)
+    name = next(n for n in archive.namelist() if n.endswith("METADATA"))
+    extras = set(email.message_from_bytes(archive.read(name)).get_all("Provides-Extra"))
+    for document in ("README", "docs/install"):
+        for suffix in (".md", ".zh-CN.md"):
+            text = (ROOT / f"{document}{suffix}").read_text(encoding="utf-8")
+            named = re.findall(r"(cts_excel-[\w.-]+\.whl)(?:\[([\w,]+)\])?", text)
+            assert named
+            assert {wheel for wheel, _chosen in named} == {built.wheel.name}
+            assert {e for _wheel, chosen in named for e in chosen.split(",") if e} <= extras
+            for extra in extras:
+                assert f"`{extra}`" in text, (document, suffix, extra)
+
+
 def test_the_metadata_say_what_a_user_needs(built: Built) -> None:
     archive = zipfile.ZipFile(built.wheel)
     name = next(n for n in archive.namelist() if n.endswith("METADATA"))
