@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PARALLEL := -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help app demo test unit lint template released pictures architecture messages docs bench fuzz clients mutants clean
+.PHONY: help app demo test unit lint template released pictures architecture messages docs bench fuzz clients mutants dist wheelhouse offline sbom licences clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,26 @@ fuzz: $(VENV)/.dev  ## Spoil filled workbooks for ten minutes; two readers grade
 clients: $(VENV)/.dev  ## Save workbooks in every other application and library and grade them
 	$(BIN)/python tests/real_applications/clients/install.py
 	$(BIN)/python -m pytest -q tests/real_applications/test_clients.py
+
+dist: $(VENV)/.dev  ## Build wheel and source distribution into dist/
+	rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/python -m build --no-isolation
+
+wheelhouse: dist  ## Gather the wheels of the product and EXTRA=app in dist/wheels, to install without network
+	$(BIN)/python -m release wheelhouse $(EXTRA)
+
+offline: dist  ## Install product and extras without network, use them, put their sizes into docs/install.md
+	$(BIN)/python -m release offline --write
+
+$(VENV)/.release: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group release
+	touch $@
+
+sbom: dist $(VENV)/.release  ## Write bills of materials (CycloneDX) of product and extras into dist/sbom
+	$(BIN)/python -m release sbom
+
+licences: $(VENV)/.dev  ## Write docs/licences.md anew, from what is installed
+	$(BIN)/python docs/make_licences.py
 
 mutants: $(VENV)/.dev  ## Mutation testing; ROOM=audit for one room, all take hours
 	$(BIN)/python tests/mutants/run.py $(ROOM)

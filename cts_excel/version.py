@@ -1,3 +1,3 @@
-"""The version of this package, also in ``pyproject.toml`` (a test holds them equal)."""
+"""The version of this package; the build reads it here."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -42,12 +41,8 @@ _HAN = "\u4e00-\u9fff"
 _NARROW = re.compile(rf"[{_HAN}”）][,;:?!](?![A-Za-z0-9\]])|[{_HAN}”）]\.(?=\s|$)|[{_HAN}]\(")
 
 
-def _tracked(*patterns: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", *patterns],
-        cwd=ROOT, capture_output=True, check=True, encoding="utf-8",
-    )  # fmt: skip
-    return [ROOT / name for name in listed.stdout.split("\0") if name]
+def _files(*patterns: str) -> list[Path]:
+    return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 
 def _shown_texts() -> Iterator[tuple[str, str]]:
@@ -58,7 +53,7 @@ def _shown_texts() -> Iterator[tuple[str, str]]:
                 texts = message.string
                 for text in (texts,) if isinstance(texts, str) else texts:
                     yield f"{path.name}: {message.id}", text if message.id else ""
-    for path in _tracked("*.zh-CN.md", "cts_excel/*.j2"):
+    for path in _files("*.zh-CN.md", "docs/**/*.zh-CN.md", "cts_excel/**/*.j2"):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             yield f"{path.name}:{number}", line
 
@@ -66,7 +61,7 @@ def _shown_texts() -> Iterator[tuple[str, str]]:
 def _sources() -> Iterator[tuple[str, str]]:
     """Yield place and line of sources and of the navigation, which hold Chinese texts, too."""
     folding = {"identity.py", "roster_headings.py"}  # what people type, not what is shown
-    for path in _tracked("cts_excel/*.py", "mkdocs.yml", "docs/make_reference.py"):
+    for path in _files("cts_excel/**/*.py", "mkdocs.yml", "docs/make_reference.py"):
         if path.name not in folding:
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 yield f"{path.relative_to(ROOT)}:{number}", line

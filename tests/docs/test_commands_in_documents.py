@@ -7,10 +7,13 @@ by the steps below, with small data.
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Callable
 from itertools import pairwise
@@ -25,6 +28,7 @@ from cts_excel.cli import demo as demo_command
 from cts_excel.cli.entry import run
 from cts_excel.demo import write_demo
 from cts_excel.standard.loading import load_standard
+from cts_excel.version import __version__
 from cts_excel.workbook.form.layout import RATINGS
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +46,21 @@ def commands(path: Path) -> list[str]:
     lines = "\n".join(blocks).splitlines()
     found = [line.partition(" #")[0].strip() for line in lines]
     return [line for line in found if line.startswith("cts-excel ")]
+
+
+def blocks(path: Path) -> list[tuple[str, list[str]]]:
+    """List kind and lines of each block of a document, without indentation, comments and blanks."""
+    found = re.findall(r"^ *```(\w*)\n(.*?)^ *```$", path.read_text("utf-8"), re.DOTALL | re.M)
+    return [
+        (kind, [line for raw in text.splitlines() if (line := raw.partition(" #")[0].strip())])
+        for kind, text in found
+    ]
+
+
+def block(path: Path, kind: str, first: str) -> list[str]:
+    """Return the lines of the one block that begins so."""
+    (lines,) = [lines for k, lines in blocks(path) if k == kind and lines[0].startswith(first)]
+    return lines
 
 
 @pytest.fixture
@@ -218,6 +237,108 @@ def test_the_first_command_of_the_readme_works(
 
 def few(folder: Path, standard: Any, count: int = 4) -> list[Path]:
     return write_demo(folder, standard, count=count)
+
+
+WHEEL = f"cts_excel-{__version__}-py3-none-any.whl[app]"  # its name is tested with the packages
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_every_block_of_the_readme_is_run_by_a_test(name: str) -> None:
+    """A block of another kind, or a line of another shape, needs a test of its own."""
+    kinds = [(kind, lines[0].partition(" ")[0]) for kind, lines in blocks(ROOT / name)]
+    assert kinds == [
+        ("console", "make"),
+        ("bat", "py"),
+        ("console", "pipx"),
+        ("bat", "py"),
+        ("console", "cts-excel"),
+        ("python", "import"),
+    ]
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    for line in block(ROOT / name, "console", "make"):
+        assert line.split()[0] == "make"
+        assert line.split()[1] in targets
+    assert block(ROOT / name, "console", "pipx") == [f'pipx install "{WHEEL}"']
+    for line in block(ROOT / name, "console", "cts-excel"):
+        assert line.startswith("cts-excel "), line
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_python_of_the_readme_works(
+    name: str, scratch: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_demo(Path("input"), load_standard(), count=4)
+    assert call("cts-excel grade -o output/demo", monkeypatch) in {0, 1}
+    capsys.readouterr()
+    code = "\n".join(block(ROOT / name, "python", "import cts_excel"))
+    exec(compile(code, name, "exec"), {})
+    shown = capsys.readouterr().out
+    assert "graded" in shown
+    assert re.search(r"^5\.\d\.\d\.\d +0\.\d", shown, re.MULTILINE), shown
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the lines are put into POSIX here")
+def test_the_windows_lines_of_the_readme_work(tmp_path: Path) -> None:
+    """Set up in a copy of the checkout, with the dependencies that are here, and run the demo."""
+    lines = block(ROOT / "README.md", "bat", "py -3")
+    assert lines == block(ROOT / "README.zh-CN.md", "bat", "py -3")
+    for name in ("cts_excel", "pyproject.toml", "README.md", "LICENSE", "constraints.txt"):
+        part = ROOT / name
+        shutil.copytree(part, tmp_path / name) if part.is_dir() else shutil.copy(part, tmp_path)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+    for line in lines:
+        words = line.replace(".venv\\Scripts\\", ".venv/bin/").split()
+        command = [sys.executable, *words[2:]] if words[:2] == ["py", "-3"] else words
+        if "install" in command:
+            command += ["--no-index", "--no-deps", "--no-build-isolation"]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        if "venv" in command:  # what pip would fetch
+            (there,) = tmp_path.glob(".venv/lib/*/site-packages")
+            here = f"import sys; sys.path.insert(0, {sysconfig.get_path('purelib')!r})"
+            (there / "here.pth").write_text(here, encoding="utf-8")
+    assert (tmp_path / "output" / "demo" / "summary.xlsx").exists()
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_way_to_a_double_click_works(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("nicegui")
+    pipx, install, path, starter = block(ROOT / name, "bat", "py -m pip")
+    assert (pipx, path) == ("py -m pip install --user pipx", "py -m pipx ensurepath")
+    assert install == f'py -m pipx install "%USERPROFILE%\\Downloads\\{WHEEL}"'
+    program = "%USERPROFILE%\\.local\\bin\\cts-excel"
+    assert starter.startswith(f'"{program}" ')
+    monkeypatch.setenv("HOME", str(scratch))
+    line = starter.replace(f'"{program}"', "cts-excel").replace("%USERPROFILE%", str(scratch))
+    assert call(line.replace("\\", "/"), monkeypatch) == 0
+    (made,) = (scratch / "Desktop").iterdir()
+    assert "Documents" in made.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["proof-of-issue.md", "proof-of-issue.zh-CN.md"])
+def test_the_page_on_proof_of_issue_works(
+    name: str, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after = {"cts-excel roster": fill_roster, "cts-excel template": collect}
+    codes = []
+    for line in commands(ROOT / "docs" / name):
+        codes.append(call(line, monkeypatch))
+        after.get(" ".join(line.split()[:2]), list)()
+    assert codes == [0, 0, 0, 1]  # the last one finds what collect() leaves out
+
+
+@pytest.mark.parametrize("name", ["install.md", "install.zh-CN.md"])
+def test_the_page_on_installing_works(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert [call(line, monkeypatch) for line in commands(ROOT / "docs" / name)] == [0]
+    assert __version__ in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["another-specification.md", "another-specification.zh-CN.md"])

@@ -69,6 +69,15 @@ def test_the_readme_names_every_command_and_long_option(readme: Path) -> None:
                     assert option in text, (name, option)
 
 
+@pytest.mark.parametrize("suffix", [".md", ".zh-CN.md"])
+def test_the_sizes_in_the_readme_are_the_measured_ones(suffix: str) -> None:
+    measured = (DOCS / f"install{suffix}").read_text(encoding="utf-8")
+    on_disk = re.findall(r"^\| `cts-excel.*\| (\d+ MB) \|$", measured, re.MULTILINE)
+    readme = " ".join((ROOT / f"README{suffix}").read_text(encoding="utf-8").split())
+    assert len(on_disk) == 5
+    assert sorted(re.findall(r"\d+ MB", readme)) == sorted(on_disk)
+
+
 @pytest.mark.parametrize("path", MARKDOWN, ids=named)
 def test_no_document_names_an_option_or_command_that_does_not_exist(path: Path) -> None:
     known = commands()

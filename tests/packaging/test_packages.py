@@ -21,12 +21,13 @@ import cts_excel
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "cts_excel"
-DATA = {".toml", ".mo", ".typed", ".css", ".js", ".svg", ".xz", ".j2"}
+NOT_SHIPPED = {".po", ".pyc"}  # what a translation and a module are made from, or into
 LEFT_OUT = (
     *(".venv", ".git", "node_modules", "build", "dist", "*.egg-info", "__pycache__", "site"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
 )
 
+pytest.importorskip("build")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (ROOT / "pyproject.toml").exists(), reason="no checkout"),
@@ -35,9 +36,13 @@ pytestmark = [
 
 @dataclass(frozen=True)
 class Built:
-    """The two distributions, and the wheel installed into a folder of its own."""
+    """The two distributions, and the wheel installed into a folder of its own.
+
+    ``wheel`` is built from the source distribution, ``direct`` from the sources themselves.
+    """
 
     wheel: Path
+    direct: Path
     sdist: Path
     installed: Path
 
@@ -51,9 +56,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (source / name / "secret.xlsx").parent.mkdir(exist_ok=True)
         (source / name / "secret.xlsx").write_bytes(b"secret")
     run("-m", "build", "--no-isolation", "--outdir", dist, source)
+    run("-m", "build", "--no-isolation", "--wheel", "--outdir", dist / "direct", source)
     wheel, sdist = next(dist.glob("*.whl")), next(dist.glob("*.tar.gz"))
     run("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", installed, wheel)
-    return Built(wheel, sdist, installed)
+    return Built(wheel, next((dist / "direct").glob("*.whl")), sdist, installed)
 
 
 def run(*arguments: object, cwd: Path | None = None, path: Path | None = None) -> str:
@@ -75,7 +81,7 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(built: Built
     ours = {
         path.relative_to(ROOT).as_posix()
         for path in PACKAGE.rglob("*")
-        if path.suffix in DATA | {".py"} and "__pycache__" not in path.parts
+        if path.is_file() and path.suffix not in NOT_SHIPPED
     }
     shipped = {name for name in names if ".dist-info/" not in name}
     assert shipped == ours
@@ -85,7 +91,37 @@ def test_the_wheel_holds_the_package_with_its_data_and_nothing_else(built: Built
         "cts_excel/standard/cts_after_sales_2025.toml",
         "cts_excel/locale/zh_CN/LC_MESSAGES/cts_excel.mo",
         "cts_excel/locale/zh_CN/LC_MESSAGES/click.mo",
+        "cts_excel/app/static/page.js",
+        "cts_excel/app/static/style.css",
+        "cts_excel/workbook/form/released/format_1.json.xz",
+        "cts_excel/reminder.txt.j2",
     } <= shipped
+    licence = next(name for name in names if name.endswith(".dist-info/licenses/LICENSE"))
+    assert zipfile.ZipFile(built.wheel).read(licence) == (ROOT / "LICENSE").read_bytes()
+
+
+def test_the_source_distribution_gives_the_same_wheel(built: Built) -> None:
+    from_sdist, direct = (zipfile.ZipFile(path) for path in (built.wheel, built.direct))
+    assert built.wheel.name == built.direct.name
+    assert sorted(from_sdist.namelist()) == sorted(direct.namelist())
+    for name in from_sdist.namelist():
+        if not name.endswith("/RECORD"):  # lists the same, in the order of its archive
+            assert from_sdist.read(name) == direct.read(name), name
+
+
+def test_documents_name_the_wheel_and_extras_that_there_are(built: Built) -> None:
+    archive = zipfile.ZipFile(built.wheel)
+    name = next(n for n in archive.namelist() if n.endswith("METADATA"))
+    extras = set(email.message_from_bytes(archive.read(name)).get_all("Provides-Extra"))
+    for document in ("README", "docs/install"):
+        for suffix in (".md", ".zh-CN.md"):
+            text = (ROOT / f"{document}{suffix}").read_text(encoding="utf-8")
+            named = re.findall(r"(cts_excel-[\w.-]+\.whl)(?:\[([\w,]+)\])?", text)
+            assert named
+            assert {wheel for wheel, _chosen in named} == {built.wheel.name}
+            assert {e for _wheel, chosen in named for e in chosen.split(",") if e} <= extras
+            for extra in extras:
+                assert f"`{extra}`" in text, (document, suffix, extra)
 
 
 def test_the_metadata_say_what_a_user_needs(built: Built) -> None:
@@ -119,6 +155,16 @@ def test_the_source_distribution_holds_what_is_needed_to_test_it(built: Built) -
         assert path.relative_to(ROOT).as_posix() in names
     foreign = [n for n in names if re.search(r"secret|\.pyc$|\.venv|node_modules|\.git/", n)]
     assert foreign == []
+
+
+def test_tests_run_from_the_source_distribution(built: Built, tmp_path: Path) -> None:
+    with tarfile.open(built.sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    source = next(tmp_path.iterdir())
+    few = ("tests/files", "tests/standard/test_policy_document.py")
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly")
+    shown = run("-m", "pytest", *options, *few, cwd=source, path=source)
+    assert re.search(r"^\d+ passed", shown, re.MULTILINE), shown
 
 
 def test_the_installed_wheel_runs_outside_the_checkout(built: Built, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What a release needs beside the code: wheels for machines without network, bills of materials."""
