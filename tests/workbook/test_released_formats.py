@@ -46,7 +46,10 @@ FORMAT_1 = DATA / "format_1"
 RELEASED = Path(cts_excel.workbook.form.released.__file__).parent
 FILES = sorted(p.name for p in FORMAT_1.iterdir() if p.suffix in (".xlsx", ".ods", ".xls"))
 OURS = [name for name in FILES if name != "small_standard.xlsx"]
-FORMAT_1_DIGEST = "3999135b59d9446bab8c4f772aefed2b66e59514330df61f2155d659858cd6d2"
+DIGESTS = {  # of what was released
+    "1": "3999135b59d9446bab8c4f772aefed2b66e59514330df61f2155d659858cd6d2",
+    "2": "abd16efbe9534120f22b90419ba291a505f6f836b9bb906522836739b5ebaa9f",
+}
 
 
 def told_then() -> dict[str, str]:
@@ -305,9 +308,10 @@ def test_format_1_is_kept_for_the_built_in_specification() -> None:
 
 
 def test_a_released_format_never_changes() -> None:
-    """Of format 1 for ever: digest of what was released."""
-    content = lzma.decompress((RELEASED / "format_1.json.xz").read_bytes())
-    assert sha256(content).hexdigest() == FORMAT_1_DIGEST
+    assert DIGESTS.keys() == set(released_versions())
+    for version, digest in DIGESTS.items():
+        content = lzma.decompress((RELEASED / f"format_{version}.json.xz").read_bytes())
+        assert sha256(content).hexdigest() == digest
 
 
 def test_the_present_form_is_what_was_released_under_its_number() -> None:
@@ -317,6 +321,14 @@ def test_the_present_form_is_what_was_released_under_its_number() -> None:
         assert lzma.decompress(path.read_bytes()) == released_now(built_in())
     else:
         assert int(layout.FORMAT_VERSION) == max(map(int, released_versions())) + 1
+
+
+def test_a_later_version_of_the_tool_issues_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    then = released_now(built_in())
+    for module in ("identity", "released.capture"):
+        monkeypatch.setattr(f"cts_excel.workbook.form.{module}.__version__", "9.8.7")
+    assert read_audit(template_bytes(built_in()), built_in()).identity.tool_version == "9.8.7"
+    assert released_now(built_in()) == then
 
 
 def test_what_was_kept_is_never_written_over(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import msgspec
 
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
+from cts_excel.version import __version__
 from cts_excel.workbook.form.fingerprint import specification_digest
 from cts_excel.workbook.form.positions import current_form
 from cts_excel.workbook.form.released import Release, policies, policy_key
@@ -30,8 +31,10 @@ def released_now(standard: Standard) -> bytes:
 
 
 def _parts(content: bytes) -> dict[str, str]:
+    """Return the parts of a blank as texts, without the version of the tool that made it."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return {name: package.read(name).decode() for name in package.namelist()}
+        texts = {name: package.read(name).decode() for name in package.namelist()}
+    return {name: text.replace(f">{__version__}<", "><") for name, text in texts.items()}
 
 
 def keep(folder: Path, standard: Standard) -> None:
