@@ -5,7 +5,7 @@ Paths are ``str`` or ``Path``; scores are exact :class:`~decimal.Decimal` points
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,7 @@ from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_ru
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
-from cts_excel.workbook.form.imprint import load_imprint
+from cts_excel.workbook.form.imprint import Imprint, load_imprint
 from cts_excel.workbook.form.template import write_template as _write_template
 from cts_excel.workbook.issuing.issue import RECORD as ISSUE_RECORD
 from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
@@ -52,6 +52,7 @@ __all__ = [
     "ISSUE_RECORD",
     "Claim",
     "GradingResult",
+    "Imprint",
     "IssueRecord",
     "Outcome",
     "Result",
@@ -73,6 +74,8 @@ __all__ = [
     "issue_workbooks",
     "level_name",
     "limit_memory",
+    "load_imprint",
+    "load_key",
     "load_standard",
     "read_audit",
     "read_roster",
@@ -98,15 +101,18 @@ __all__ = [
 _SEVERAL = ("previous", "exclude")  # options that may be given alone
 
 
-def write_template(path: Path | str, standard: Standard | None = None) -> None:
+def write_template(
+    path: Path | str, standard: Standard | None = None, imprint: Imprint | None = None
+) -> None:
     """Write the blank audit workbook (.xlsx), atomically.
 
-    :param standard: the built-in specification by default; it prints what its ``[form]`` says.
+    :param standard: the built-in specification by default.
+    :param imprint: what the issuing body prints; by default what the standard's ``[form]`` says.
     :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
     :raises LogoError: where its logo cannot be printed.
     """
     standard = standard or load_standard()
-    _write_template(Path(path), standard, imprint=load_imprint(standard.form))
+    _write_template(Path(path), standard, imprint=imprint or load_imprint(standard.form))
 
 
 def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> Audit:
@@ -126,6 +132,7 @@ def grade_file(
     *,
     legacy: bool = False,
     password_file: Path | str | None = None,
+    passwords: tuple[str, ...] = (),
     key_file: Path | str | None = None,
 ) -> Outcome:
     """Judge one workbook: status, exact scores, level, findings with their repairs.
@@ -135,6 +142,7 @@ def grade_file(
     :param source: path, or the content itself.
     :param legacy: also take .xls, .xlsb and .ods.
     :param password_file: passwords to try on an encrypted workbook, one per line.
+    :param passwords: others to try, besides those of the file.
     :param key_file: the key of issue; what it did not issue has no level.
     :raises RunError: where the password file cannot be read.
     :raises KeyFileError: where the key file cannot be used.
@@ -143,7 +151,10 @@ def grade_file(
         source,
         standard or load_standard(),
         legacy=legacy,
-        passwords=read_passwords(None if password_file is None else Path(password_file)),
+        passwords=(
+            *passwords,
+            *read_passwords(None if password_file is None else Path(password_file)),
+        ),
         key=None if key_file is None else load_key(Path(key_file)),
     )
     log_outcome(outcome)
@@ -236,17 +247,28 @@ def verify_run(
     standard: Standard | None = None,
     *,
     roster: str | None = None,
+    password_file: Path | str | None = None,
+    passwords: tuple[str, ...] = (),
+    key_file: Path | str | None = None,
     progress: Progress | None = None,
+    **options: Any,
 ) -> Verification:
     """Replay a finished run and tell what differs; start it in the folder where the run was made.
 
-    :param roster: the roster that the run was given.
+    :param roster: ``roster``, passwords and ``key_file`` are those that the run was given.
+    :param options: others that a record does not hold, as fields of :class:`RunOptions`.
     :raises RunError: if there is no finished run, or its record cannot be read.
     """
     from cts_excel.batch.verify import verify
 
-    given = RunOptions(roster=roster)
-    return verify(Path(folder), standard or load_standard(), given=given, progress=progress)
+    files = {"roster": roster, "password_file": password_file, "key_file": key_file} | options
+    return verify(
+        Path(folder),
+        standard or load_standard(),
+        given=RunOptions(**{name: _plain(name, value) for name, value in files.items()}),
+        progress=progress,
+        passwords=passwords,
+    )
 
 
 def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
@@ -259,12 +281,18 @@ def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
     return reminders.reminder_texts(Path(folder), today())
 
 
-def read_roster(path: Path | str, standard: Standard | None = None) -> Roster:
+def read_roster(
+    path: Path | str,
+    standard: Standard | None = None,
+    headings: Mapping[str, Sequence[str]] | None = None,
+) -> Roster:
     """Read a roster; a cell that holds a placeholder is blank (rule 13).
 
+    :param headings: the user's own headings by key of a cover field.
     :raises RosterError: if the file cannot be read, or has no such headings, or no rows.
     """
-    return _read_roster(path, states_nothing=(standard or load_standard()).states_nothing)
+    states_nothing = (standard or load_standard()).states_nothing
+    return _read_roster(path, headings=headings, states_nothing=states_nothing)
 
 
 def write_roster(path: Path | str, standard: Standard | None = None) -> None:

@@ -19,6 +19,7 @@ from cts_excel.api import (
     load_standard,
     worker_context,
 )
+from cts_excel.app.settings import Means
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 
@@ -38,14 +39,15 @@ class SingleJudge:
         """Have the process begin, so that the first workbook need not wait for it."""
         self._workers().schedule(_ready, args=[self._standard_path])
 
-    async def judge(self, path: Path, name: str) -> Outcome:
+    async def judge(self, path: Path, name: str, means: Means) -> Outcome:
         """Judge a workbook.
 
         :param name: how it is shown.
+        :param means: what it is opened and judged with.
         :raises JudgingError: if it takes too long, or its process dies.
         """
         future = self._workers().schedule(
-            _judged, args=[path, self._standard_path], timeout=DEFAULT_LIMITS.seconds
+            _judged, args=[path, self._standard_path, means], timeout=DEFAULT_LIMITS.seconds
         )
         try:
             outcome: Outcome = await asyncio.wrap_future(future)
@@ -79,5 +81,12 @@ def _ready(standard_path: str | None) -> None:
     _standard(standard_path)
 
 
-def _judged(path: Path, standard_path: str | None) -> Outcome:
-    return grade_file(path, _standard(standard_path))
+def _judged(path: Path, standard_path: str | None, means: Means) -> Outcome:
+    return grade_file(
+        path,
+        _standard(standard_path),
+        legacy=means.legacy,
+        passwords=means.passwords,
+        password_file=means.password_file,
+        key_file=means.key_file,
+    )

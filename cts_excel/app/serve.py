@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cts_excel.api import load_standard
+from cts_excel.api import Standard, load_standard
 from cts_excel.app.guard import Guard
+from cts_excel.app.settings import FolderSettings
 from cts_excel.app.window import is_installed, show_window
 from cts_excel.app.workplace import Workplace
 from cts_excel.errors import UserError
@@ -33,7 +34,11 @@ class AppError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class AppOptions:
-    """How to serve. ``port`` 0 is a free one; ``network`` is an address of this machine or none."""
+    """How to serve. ``port`` 0 is a free one; ``network`` is an address of this machine or none.
+
+    ``folder_standard`` and ``folder_settings`` read the settings file of the current folder, which
+    is the working folder when they are called.
+    """
 
     folder: Path
     port: int = 0
@@ -41,6 +46,8 @@ class AppOptions:
     opens: bool = True
     window: bool = False
     standard_path: str | None = None
+    folder_standard: Callable[[], str | None] = lambda: None
+    folder_settings: Callable[[Standard], FolderSettings] = lambda _standard: FolderSettings()
 
 
 def serve(
@@ -81,8 +88,12 @@ def _workplace(options: AppOptions) -> Workplace:
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         os.chdir(options.folder)
-        standard_path = options.standard_path and str(Path(options.standard_path))
-        place = Workplace(Path.cwd(), load_standard(standard_path), standard_path)
+        standard_path = options.standard_path or options.folder_standard()
+        standard = load_standard(standard_path)
+        place = Workplace(
+            Path.cwd(), standard, standard_path, lambda: options.folder_settings(standard)
+        )
+        place.settings()  # a settings file that cannot be used is told before anything begins
         place.prepare()
     except OSError as error:
         problem = _("the folder cannot be written: {}").format(os_reason(error))

@@ -34,7 +34,9 @@ def start():
     while not (here / "close").exists():
         time.sleep(0.02)
 """
-BROWSER = '#!/bin/sh\necho "$1" > "$WINDOW/browser.part"\nmv "$WINDOW/browser.part" "$WINDOW/browser"\n'
+BROWSER = (
+    '#!/bin/sh\necho "$1" > "$WINDOW/browser.part"\nmv "$WINDOW/browser.part" "$WINDOW/browser"\n'
+)
 
 
 @pytest.fixture

@@ -117,11 +117,13 @@ def search_field(label: str, handler: Callable[[str], Any]) -> Any:
     return made
 
 
-def tick_box(label: str, handler: Callable[[bool], Any]) -> Any:
+def tick_box(label: str, handler: Callable[[bool], Any], *, ticked: bool = False) -> Any:
     """Add a labelled box to tick."""
     with Element("label").classes("tick"):
         made = Element("input")
         made.props["type"] = "checkbox"
+        if ticked:
+            made.props["checked"] = True
         text("span", label)
     checked = "(event) => emit(event.target.checked)"
     made.on("change", lambda event: handler(bool(event.args)), js_handler=checked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from cts_excel.app.pages.elements import (
 )
 from cts_excel.app.pages.frame import Page, Screen, trouble
 from cts_excel.app.pages.outcome_view import level_labels
+from cts_excel.app.workplace import Workplace
+from cts_excel.errors import UserError
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -76,12 +79,12 @@ async def _verify(screen: Screen, run: RunFolder, answer: Any) -> None:
         text("h2", _("Verifying {}").format(run.folder.name))
         waiting = text("p", _("Every file is graded once more…"), "empty")
     place = screen.desk.place
-    view = await place.view(run.folder.name)
-    roster = view.options.get("roster")
-    found = await asyncio.to_thread(
-        verify_run, run.folder, place.standard, roster=str(roster) if roster else None
-    )
-    waiting.delete()
+    try:
+        view = await place.view(run.folder.name)
+        given = _given_again(place, view.options, run.folder.name)
+        found = await asyncio.to_thread(verify_run, run.folder, place.standard, **given)
+    finally:
+        waiting.delete()
     with answer:
         line = ngettext("{} of {} file confirmed.", "{} of {} files confirmed.", found.inputs)
         text("p", line.format(found.confirmed, found.inputs), "verdict")
@@ -93,6 +96,29 @@ async def _verify(screen: Screen, run: RunFolder, answer: Any) -> None:
             for one in found.differences[:500]
         ]
         sheet((_("File"), _("What differs"), _("Column"), _("Recorded"), _("Now")), rows)
+
+
+def _given_again(place: Workplace, used: Mapping[str, object], name: str) -> dict[str, Any]:
+    """Return what a run was given, and its record does not hold.
+
+    :raises UserError: if the run used passwords or a key, and none is known now.
+    """
+    means, roster = place.means(), used.get("roster")
+    given: dict[str, Any] = {
+        "roster": str(roster) if roster else None,
+        "roster_headings": place.settings().headings if roster else (),
+        "standard_path": place.standard_path,
+    }
+    repair = _("Give it under “More options” on the page “Grade”, then verify again.")
+    if used.get("passwords"):
+        if not (means.passwords or means.password_file):
+            raise UserError(name, _("the run used a password"), repair)
+        given |= {"passwords": means.passwords, "password_file": means.password_file}
+    if used.get("key"):
+        if not means.key_file:
+            raise UserError(name, _("the run used a key of issue"), repair)
+        given["key_file"] = means.key_file
+    return given
 
 
 class _Comparison:

@@ -69,7 +69,8 @@ def _show(screen: Screen, view: RunView) -> None:
     _reviews(view)
     _near(view)
     _not_back(view)
-    RunTable(screen, view.folder.name)
+    text("h2", _("Files of the run {}").format(view.folder.name))
+    RunTable(screen, view)
 
 
 def _tiles(view: RunView) -> None:
