@@ -25,6 +25,7 @@ from cts_excel.batch.inputs.kinds import Claim, claim
 from cts_excel.batch.inputs.passwords import read_passwords
 from cts_excel.batch.options import RunOptions, now, today
 from cts_excel.batch.outputs.run_folders import RunFolder, run_folder, run_folders
+from cts_excel.batch.record_checks import kind_name
 from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress
 from cts_excel.grade_run import GradingResult, grade_run, log_outcome, resume_run
@@ -43,6 +44,8 @@ from cts_excel.workbook.read_audit import read_audit as _read_audit
 
 if TYPE_CHECKING:
     from cts_excel.batch.verify import Verification
+    from cts_excel.summary.figures.client_changes import Change
+    from cts_excel.summary.figures.reviewing import ReviewReason
     from cts_excel.summary.outcomes.frames import RunFrames
     from cts_excel.summary.run_view import RunView as RunView
 
@@ -63,6 +66,7 @@ __all__ = [
     "Search",
     "Standard",
     "Status",
+    "change_name",
     "claim",
     "effect_text",
     "find",
@@ -72,6 +76,7 @@ __all__ = [
     "grade_run",
     "in_words",
     "issue_workbooks",
+    "kind_name",
     "level_name",
     "limit_memory",
     "load_imprint",
@@ -83,6 +88,7 @@ __all__ = [
     "reminder_texts",
     "repair",
     "resume_run",
+    "review_texts",
     "run_folder",
     "run_folders",
     "run_frames",
@@ -90,6 +96,7 @@ __all__ = [
     "shown",
     "status_name",
     "title",
+    "today",
     "verify_run",
     "worker_context",
     "write_client_reports",
@@ -279,6 +286,20 @@ def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
     from cts_excel.batch import reminders  # jinja2: only where somebody is reminded
 
     return reminders.reminder_texts(Path(folder), today())
+
+
+def change_name(change: Change) -> str:
+    """Name what became of a client between two runs, in the language of the page."""
+    from cts_excel.summary import wording
+
+    return wording.change_name(change)
+
+
+def review_texts(reasons: Iterable[ReviewReason]) -> str:
+    """Say in one line why an audit should be reviewed, in the language of the page."""
+    from cts_excel.summary import wording
+
+    return wording.review_texts(reasons)
 
 
 def read_roster(

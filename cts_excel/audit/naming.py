@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cts_excel.audit.catalogue import effect
+from cts_excel.audit.chasing import NOT_AS_ISSUED, NOT_ISSUED, NOT_RETURNED
 from cts_excel.audit.findings import Finding, Impact, Severity
 from cts_excel.audit.levels import FailReason, reason_text
 from cts_excel.audit.outcome import Status
@@ -16,6 +17,21 @@ def status_name(status: Status) -> str:
     if language() == "zh":
         return status.shown
     return status.value.replace("_", " ")
+
+
+def chase_state_name(state: str) -> str:
+    """Name what a roster says of a workbook, one of the states of :mod:`~cts_excel.audit.chasing`.
+
+    Another text stays as it is.
+    """
+    if language() == "zh":
+        return state
+    names = {
+        NOT_RETURNED: _("not back"),
+        NOT_ISSUED: _("never issued"),
+        NOT_AS_ISSUED: _("not as issued"),
+    }
+    return names.get(state, state)
 
 
 def severity_name(severity: Severity) -> str:

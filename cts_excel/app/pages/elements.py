@@ -12,7 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from cts_excel.api import DEFAULT_LIMITS, Status, in_words, status_name
 from cts_excel.files.visible import visible
-from cts_excel.messages import _
+from cts_excel.messages import _, language
 
 STATIC = Path(__file__).parents[1] / "static"
 # A sign beside each status: colour alone tells nothing in greyscale.
@@ -205,6 +205,11 @@ def head(headings: Sequence[str], numbers: Sequence[int] = ()) -> None:
 def file_texts(taken: dict[str, Any]) -> list[str]:
     """Return the problems of an upload as sentences."""
     return [visible(str(problem)) for problem in taken.get("problems", [])]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names as the language of the page does."""
+    return ("、" if language() == "zh" else ", ").join(visible(name) for name in names)
 
 
 def counted(label: str, figure: str, note: str = "", classes: str = "") -> None:

@@ -53,6 +53,7 @@ class FileTable(ABC):
 
     headings: Sequence[str] = ()
     numbers: Sequence[int] = ()  # places of the columns that hold figures
+    kind = "run"  # class of the table for the style sheet
 
     def __init__(self, screen: Screen, order: str) -> None:
         self._screen, self._asked = screen, Asked(order)
@@ -82,7 +83,7 @@ class FileTable(ABC):
             choice(_("Order"), orders, self._asked.order, self._handler(self._ask_order))
         self._count = live(text("p", "", "count"))
         with scroller():
-            self._table = ui.element("table").classes("sheet run")
+            self._table = ui.element("table").classes(f"sheet files-of {self.kind}")
         with ui.element("p").classes("actions pager"):
             self._back = button(_("Earlier rows"), self._turn(-1))
             self._on = button(_("Later rows"), self._turn(1))

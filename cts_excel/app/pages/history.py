@@ -9,7 +9,7 @@ from typing import Any
 
 from nicegui import ui
 
-from cts_excel.api import RunFolder, Status, verify_run
+from cts_excel.api import RunFolder, Status, change_name, kind_name, verify_run
 from cts_excel.app.pages.elements import (
     button,
     choice,
@@ -92,7 +92,7 @@ async def _verify(screen: Screen, run: RunFolder, answer: Any) -> None:
             return
         trouble(_("Something is not as it was recorded."))
         rows = [
-            (one.file or "run.json", one.kind.value, one.column, one.recorded, one.now)
+            (one.file or "run.json", kind_name(one.kind), one.column, one.recorded, one.now)
             for one in found.differences[:500]
         ]
         sheet((_("File"), _("What differs"), _("Column"), _("Recorded"), _("Now")), rows)
@@ -154,7 +154,7 @@ class _Comparison:
             before, now = one.earlier, one.current
             difference = "" if one.difference is None else f"{one.difference:+f}"
             rows.append((
-                one.change.value, one.client.organisation,
+                change_name(one.change), one.client.organisation,
                 f"{before.final:f}" if before else "", now.final if now else "", difference,
                 labels.get(before.level, "") if before else "",
                 labels.get(now.level_key, "") if now else "",

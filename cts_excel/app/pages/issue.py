@@ -23,6 +23,7 @@ from cts_excel.app.pages.elements import (
     download,
     enable,
     file_texts,
+    listed,
     live,
     sheet,
     text,
@@ -96,7 +97,7 @@ class _Preview:
         for notice in roster.notices:
             text("p", notice, "notice")
         if roster.ignored:
-            text("p", _("Columns left aside: {}.").format("、".join(roster.ignored)), "notice")
+            text("p", _("Columns left aside: {}.").format(listed(roster.ignored)), "notice")
         if wrong:
             self._show_problems(roster, len(wrong))
         self._show_rows(roster)
@@ -121,7 +122,10 @@ class _Preview:
 
     def _show_rows(self, roster: Roster) -> None:
         covers = [row.cover for row in roster.rows[:_ROWS_SHOWN]]
-        headings = ("企业名称", "统一社会信用代码", "项目编号", "审核类型", "审核组长", "评审员")
+        headings = (
+            _("Organisation"), _("Credit code"), _("Audit number"), _("Audit type"),
+            _("Lead assessor"), _("Assessor"),
+        )  # fmt: skip
         rows = [
             (c.organisation, c.uscc, c.audit_no, c.audit_type, c.lead_assessor, c.assessor)
             for c in covers
@@ -165,7 +169,7 @@ class _Preview:
             text("p", str(record.folder.relative_to(place.folder)), "notice")
             address = f"/download/issued/{record.folder.name}"
             download(_("Download all as one zip"), address, "button main")
-            sheet((_("File"), "企业名称", "项目编号"), [
+            sheet((_("File"), _("Organisation"), _("Audit number")), [
                 (one.file, one.row.cover.organisation, one.row.cover.audit_no)
                 for one in record.issued[:_ROWS_SHOWN]
             ])  # fmt: skip

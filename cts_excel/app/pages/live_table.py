@@ -10,7 +10,7 @@ from nicegui import ui
 
 from cts_excel.api import Status, level_name
 from cts_excel.app.grading_job import State
-from cts_excel.app.pages.elements import live, say, show, status_text, text
+from cts_excel.app.pages.elements import live, say, status_text, text
 from cts_excel.app.pages.file_table import Asked, FileTable, Values
 from cts_excel.app.workplace import INPUT
 from cts_excel.files.visible import visible
@@ -26,18 +26,16 @@ _Graded = tuple[str, Status, str]  # file, status, level's label
 class LiveTable(FileTable):
     """The table of the run at work, or of one that was stopped; hidden when there is none."""
 
+    kind = "at-work"
+
     def __init__(self, screen: Screen) -> None:
         super().__init__(screen, "latest")
         self._job, self._standard = screen.desk.place.job, screen.desk.place.standard
         self._rows: list[_Graded] = []
         self._seen, self._drawn = -1, 0.0
         self.headings = (_("File"), _("Status"), _("Level"))
-        self._place = ui.element("div")
-        with self._place:
-            text("h2", _("Files graded so far"))
-            self._note = live(text("p", "", "notice"))
-            self.build(self._filters(), self._orders())
-        show(self._place, False)
+        self._place = ui.element("section")
+        self._built = False
 
     @property
     def total(self) -> int:
@@ -52,7 +50,8 @@ class LiveTable(FileTable):
 
     def look(self) -> None:
         """Show what has come, at most once a second."""
-        show(self._place, self.shown)
+        if self.shown is not self._built:
+            self._begin_or_end()
         pausing = self._job.active and time.monotonic() - self._drawn < _PAUSE
         if not self.shown or self._seen == self._job.version or pausing:
             return
@@ -63,6 +62,15 @@ class LiveTable(FileTable):
         if rows != self._rows:
             self._rows = rows
             self.draw()
+
+    def _begin_or_end(self) -> None:
+        self._built, self._rows, self._seen, self._drawn = self.shown, [], -1, 0.0
+        self._place.clear()
+        if self._built:
+            with self._place:
+                text("h2", _("Files graded so far"))
+                self._note = live(text("p", "", "notice"))
+                self.build(self._filters(), self._orders())
 
     def chosen(self, asked: Asked) -> list[int]:
         """Return the numbers of the files that are asked for, in the order asked for."""
