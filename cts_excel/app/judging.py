@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from concurrent.futures import TimeoutError as JudgingTimeoutError
 from dataclasses import replace
 from functools import cache
@@ -18,6 +19,7 @@ from cts_excel.api import (
     limit_memory,
     load_standard,
     worker_context,
+    write_template,
 )
 from cts_excel.app.settings import Means
 from cts_excel.errors import UserError
@@ -78,7 +80,12 @@ _standard = cache(load_standard)  # in the process that judges
 
 
 def _ready(standard_path: str | None) -> None:
-    _standard(standard_path)
+    """Judge a blank workbook: what is loaded then, over a second's worth, nobody waits for."""
+    standard = _standard(standard_path)
+    with tempfile.TemporaryDirectory() as folder:
+        blank = Path(folder) / "blank.xlsx"
+        write_template(blank, standard)
+        grade_file(blank, standard)
 
 
 def _judged(path: Path, standard_path: str | None, means: Means) -> Outcome:

@@ -88,7 +88,8 @@ class Workplace:
         """Look up what is in ``input/``, and in archives there."""
         async with self._looking:
             try:
-                self.arrivals = await asyncio.to_thread(find, [self.input])
+                run = self.settings().run
+                self.arrivals = await asyncio.to_thread(find, [self.input], run.limits, run.exclude)
                 self.arrivals_problem = ""
             except UserError as error:
                 self.arrivals, self.arrivals_problem = _NO_FILES, str(error)

@@ -101,7 +101,7 @@ class _Arrivals:
         if self._seen == self._place.arrivals_version:
             return
         self._seen = self._place.arrivals_version
-        number, passed = len(found.files), len(found.ignored)
+        number, passed = len(found.files), len(found.ignored) + len(found.excluded)
         line = ngettext("{} workbook is here.", "{} workbooks are here.", number).format(number)
         if not number:
             line = self._place.arrivals_problem or _("Nothing has come in yet.")
@@ -193,11 +193,11 @@ def _state_line(job: Any, *, stopped: bool) -> str:
             return _("The run did not come to an end.")
     if stopped:
         return _("A run was stopped. What was graded is kept: go on, or grade anew.")
-    return _("Drop the returned workbooks on the left, then choose “Grade all”.")
+    return _("Drop the returned workbooks into the dashed field, then choose “Grade all”.")
 
 
 def _speed_line(job: Any) -> str:
-    if not job.rate:
+    if not job.rate or job.done >= job.total:
         return ""
     line = _("{:.0f} files/s").format(job.rate)
     seconds = job.seconds_left

@@ -168,7 +168,8 @@ class _Preview:
             text("h2", done.format(number))
             text("p", str(record.folder.relative_to(place.folder)), "notice")
             address = f"/download/issued/{record.folder.name}"
-            download(_("Download all as one zip"), address, "button main")
+            with ui.element("p").classes("actions"):
+                download(_("Download all as one zip"), address, "button main")
             sheet((_("File"), _("Organisation"), _("Audit number")), [
                 (one.file, one.row.cover.organisation, one.row.cover.audit_no)
                 for one in record.issued[:_ROWS_SHOWN]

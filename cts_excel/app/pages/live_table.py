@@ -130,8 +130,8 @@ def _note(before: int) -> str:
     if before <= 0:
         return told
     more = ngettext(
-        "{} file of before the stop is not listed here, but at the end.",
-        "{} files of before the stop are not listed here, but at the end.",
+        "{} file was graded before the stop: it is listed at the end.",
+        "{} files were graded before the stop: they are listed at the end.",
         before,
     )
     return f"{told} {more.format(before)}"

@@ -122,8 +122,7 @@ class MoreOptions:
             _("proof of issue checked") if means.key_file else "",
             self._source,
         )
-        line = " · ".join(part for part in in_force if part)
-        say(self._summary, _("More options") + (f" ({line})" if line else ""))
+        say(self._summary, " · ".join(part for part in (_("More options"), *in_force) if part))
 
 
 def way_to_options(code: str, *, here: bool) -> None:

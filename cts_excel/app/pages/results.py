@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -144,6 +145,8 @@ def _not_back(view: RunView) -> None:
     if not rows:
         text("p", _("Everything that was issued is back."), "empty")
         return
+    counts = Counter(row.state for row in rows)
+    text("p", " · ".join(f"{state} {number}" for state, number in counts.items()), "count")
     headings = (
         _("State"), _("Organisation"), _("Audit number"), _("Lead assessor"), _("Due"),
         _("Days overdue"), _("Remark"),
