@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.chasing import NOT_ISSUED, UNREADABLE, days_overdue
 from cts_excel.audit.chasing import NOT_RETURNED as STATE_NOT_RETURNED
-from cts_excel.audit.chasing import UNREADABLE, days_overdue
 from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Severity
 from cts_excel.audit.naming import chase_state_name, effect_text, severity_name
@@ -176,25 +176,27 @@ class RunView(RunFigures):
         return sorted(found, key=lambda one: -one.overdue)
 
     def _not_back(self, row: Row, today: date) -> NotBack:
-        state, due = row["state"], row["due"]
+        due = row["due"]
         late = days_overdue(date.fromisoformat(due), today) if due else 0
-        remark = row["remark"]
-        if language() != "zh" and remark.startswith(UNREADABLE):
-            name = remark.removeprefix(UNREADABLE)
-            remark = _("the file that came back cannot be read: {}").format(name)
-        elif language() != "zh":
-            codes = (Code.NOT_ON_ROSTER, Code.ROSTER_DIFFERS)
-            told = [f for f in self.worded(row["file"]) if f.code in codes]
-            remark = "; ".join(f"{f.place}: {f.repair}" if f.place else f.repair for f in told)
         return NotBack(
-            chase_state_name(state),
+            chase_state_name(row["state"]),
             row["organisation"],
             row["audit_no"],
             row["lead_assessor"] or row["assessor"],
             due,
-            late if state == STATE_NOT_RETURNED else 0,
-            remark,
+            late if row["state"] == STATE_NOT_RETURNED else 0,
+            row["remark"] if language() == "zh" else self._remark(row),
         )
+
+    def _remark(self, row: Row) -> str:
+        """Word a remark, which is recorded in Chinese, in English."""
+        if row["state"] == NOT_ISSUED:
+            return _("not on the list of what was issued")
+        if row["remark"].startswith(UNREADABLE):
+            name = row["remark"].removeprefix(UNREADABLE)
+            return _("the file that came back cannot be read: {}").format(name)
+        differs = [one for one in self.worded(row["file"]) if one.code == Code.ROSTER_DIFFERS]
+        return "; ".join(f"{one.place}: {one.repair}" for one in differs)
 
     def worded(self, file: str) -> list[WordedFinding]:
         """Return the findings of a file in the language of the page, errors first."""

@@ -288,3 +288,28 @@ def test_fifty_tabs_are_answered(
     tabs[-1].get_by_text("No workbook was dropped yet.").wait_for()
     write_demo(tmp_path / "work" / "input", STANDARD, 2)
     page.get_by_text("2 workbooks are here.").wait_for()  # seen by itself: the folder is watched
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_taken(
+    start_app: Callable[..., Served], opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    write_demo(tmp_path / "back", STANDARD, 3)
+    files = sorted((tmp_path / "back").glob("*.xlsx"))
+    served = start_app(tmp_path / "work")
+    page = opened(served, "en")
+
+    def refuse(route: Any) -> None:  # as a browser does when Excel holds a file
+        refused = files[0].name in route.request.url
+        route.abort("accessdenied") if refused else route.continue_()
+
+    page.route("**/upload?*", refuse)
+    drop(page, files)
+    page.get_by_role("alert").get_by_text(
+        f"{files[0].name}: it could not be read or sent"
+    ).wait_for()
+    page.get_by_text("2 workbooks are here.").wait_for()
+    page.unroute("**/upload?*")
+    drop(page, files[:1])
+    page.get_by_text("3 workbooks are here.").wait_for()
+    assert page.locator(".trouble:visible").count() == 0
+    assert served.end() == 0

@@ -160,7 +160,10 @@ class DropZone(Element, component=STATIC / "drop_zone.js"):  # type: ignore[misc
             "sending": _("Sending {done} of {total} files…"),
             "stop": _("Cancel"),
             "tooLarge": _("the file is larger than {}"),
-            "broken": _("the connection broke off; drop it again"),
+            "broken": _(
+                "it could not be read or sent. If it is open in Excel, close it there; then drop "
+                "it again."
+            ),
         }
         limits = {
             "file": DEFAULT_LIMITS.file_bytes,

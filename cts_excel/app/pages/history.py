@@ -50,7 +50,7 @@ def build(screen: Screen) -> None:
 def _row(screen: Screen, run: RunFolder, answer: Any) -> None:
     name = run.folder.name
     with ui.element("tr"):
-        text("td", visible(name))
+        text("td", visible(name), "short")
         text("td", str(run.total) if run.finished else "", "number")
         with ui.element("td"):
             if not run.finished:
@@ -165,7 +165,7 @@ class _Comparison:
         )  # fmt: skip
         with self._answer:
             if rows:
-                sheet(headings, rows)
+                sheet(headings, rows, "changes")
             else:
                 text("p", _("Neither run has a graded file."), "empty")
 
