@@ -37,7 +37,7 @@ __all__ = ["axe", "chromium", "opened"]
 pytestmark = [pytest.mark.real_application, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 STANDARD = load_standard()
-VIEWS = ("/", "/issue", "/results", "/history", "/check")
+VIEWS = ("/", "/?options=1", "/issue", "/results", "/history", "/check?options=1")
 
 
 def test_from_roster_to_corrected_file(

@@ -121,9 +121,12 @@ def test_the_table_of_a_run_at_work_is_sorted_and_filtered(
     page.wait_for_function(sorted_names)
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("A run was stopped.").wait_for()
-    page.get_by_role("combobox", name="Status", exact=True).select_option("needs_correction")
-    page.wait_for_function("() => !document.querySelector('table.at-work tr.graded')")
-    assert rows.count() >= 1
+    rejected = "() => document.querySelectorAll('table.at-work tr:not(.rejected) td').length === 0"
+    graded = """() => { const rows = [...document.querySelectorAll("table.at-work tbody tr")];
+        return rows.length && rows.every((row) => row.classList.contains("graded")); }"""
+    for status, only in (("rejected", rejected), ("graded", graded)):
+        page.get_by_role("combobox", name="Status", exact=True).select_option(status)
+        page.wait_for_function(only)
     page.get_by_label("Search", exact=True).fill("no such file")
     page.get_by_text("No file fits.").wait_for()
     page.get_by_role("button", name="Go on").click()
