@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from app.browser import chromium
-from app.clerk import drop, grade, opened, statuses
+from app.clerk import drop, fill, fill_roster, grade, opened, statuses
 from app.conftest import Served
 from batch.hostile import encrypted
 
 from cts_excel.api import load_standard
 from cts_excel.demo import write_demo
+from cts_excel.workbook.issuing.key_file import new_key
+from cts_excel.workbook.issuing.roster_form import write_roster_template
 
 __all__ = ["chromium", "opened"]
 pytestmark = [pytest.mark.real_application, pytest.mark.slow]
@@ -134,3 +136,45 @@ def test_the_table_of_a_run_at_work_is_sorted_and_filtered(
     page.locator("table.run tbody tr").first.wait_for()
     assert page.locator("table.at-work").count() == 0
     assert len(statuses(work)) == len(list((work / "input").glob("*.xlsx")))
+
+
+def test_a_key_proves_what_was_issued_and_is_asked_for_when_verifying(
+    start_app: Callable[..., Served], opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    new_key(work / "campaign.key")
+    new_key(tmp_path / "foreign.key")
+    served = start_app(work)
+    page = opened(served, "en")
+    page.goto(f"{served.base}/issue")
+    roster = tmp_path / "roster.xlsx"
+    write_roster_template(roster, load_standard())
+    fill_roster(roster, wrong=False)
+    drop(page, [roster])
+    key = page.get_by_role("combobox", name="Proof of issue, with the key", exact=True)
+    key.wait_for()
+    assert key.locator("option").all_inner_texts() == ["campaign.key", "none"]
+    key.select_option("campaign.key")
+    page.get_by_role("button", name="Issue the workbooks").click()
+    page.get_by_role("link", name="Download all as one zip").wait_for()
+    issued = sorted(work.glob("issued/*/*.xlsx"))[0]
+    fill(issued, work / "input" / issued.name)
+    write_demo(work / "input", load_standard(), 2)  # without the proof
+
+    page.goto(served.base)
+    page.get_by_text("More options · proof of issue checked").wait_for()  # the same key
+    page.get_by_text("3 workbooks are here.").wait_for()
+    grade(page)
+    found = statuses(work)
+    assert found[f"input/{issued.name}"] == "graded"
+    assert list(found.values()).count("graded") == 1
+    page.goto(f"{served.base}/history")
+    page.get_by_role("button", name="Verify").click()
+    page.get_by_text("3 of 3 files confirmed.").wait_for()
+    page.goto(f"{served.base}/?options=1")
+    page.get_by_role("combobox", name="Check it with the key", exact=True).select_option("")
+    page.goto(f"{served.base}/history")
+    page.get_by_role("button", name="Verify").click()
+    page.get_by_text("the run used a key of issue").wait_for()
+    assert served.end() == 0
