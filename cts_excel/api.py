@@ -5,7 +5,7 @@ Paths are ``str`` or ``Path``; scores are exact :class:`~decimal.Decimal` points
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
 from cts_excel.audit.naming import (
-    chase_state_name,
     effect_text,
     level_name,
     severity_name,
@@ -28,6 +27,7 @@ from cts_excel.batch.inputs.find import Search, find
 from cts_excel.batch.inputs.kinds import Claim, claim
 from cts_excel.batch.options import RunOptions, now, today
 from cts_excel.batch.outputs.run_folders import RunFolder, run_folder, run_folders
+from cts_excel.batch.record_checks import kind_name
 from cts_excel.batch.results import Result
 from cts_excel.batch.run import Progress
 from cts_excel.grade_files import grade_file, grade_files
@@ -35,10 +35,11 @@ from cts_excel.grade_run import GradingResult, grade_run, resume_run
 from cts_excel.standard.loading import load_standard
 from cts_excel.standard.model import Standard
 from cts_excel.version import __version__
-from cts_excel.workbook.form.imprint import load_imprint
+from cts_excel.workbook.form.imprint import Imprint, load_imprint
 from cts_excel.workbook.form.template import write_template as _write_template
 from cts_excel.workbook.issuing.issue import RECORD as ISSUE_RECORD
 from cts_excel.workbook.issuing.issue import IssueRecord, issue_workbooks
+from cts_excel.workbook.issuing.key_file import load_key
 from cts_excel.workbook.issuing.roster import Roster
 from cts_excel.workbook.issuing.roster import read_roster as _read_roster
 from cts_excel.workbook.ooxml.limits import DEFAULT_LIMITS, in_words
@@ -46,6 +47,8 @@ from cts_excel.workbook.read_audit import read_audit as _read_audit
 
 if TYPE_CHECKING:
     from cts_excel.batch.verify import Verification
+    from cts_excel.summary.figures.client_changes import Change
+    from cts_excel.summary.figures.reviewing import ReviewReason
     from cts_excel.summary.outcomes.frames import RunFrames
     from cts_excel.summary.run_view import RunView as RunView
 
@@ -55,6 +58,7 @@ __all__ = [
     "ISSUE_RECORD",
     "Claim",
     "GradingResult",
+    "Imprint",
     "IssueRecord",
     "Outcome",
     "Result",
@@ -65,7 +69,7 @@ __all__ = [
     "Search",
     "Standard",
     "Status",
-    "chase_state_name",
+    "change_name",
     "claim",
     "effect_text",
     "find",
@@ -75,8 +79,11 @@ __all__ = [
     "grade_run",
     "in_words",
     "issue_workbooks",
+    "kind_name",
     "level_name",
     "limit_memory",
+    "load_imprint",
+    "load_key",
     "load_standard",
     "read_audit",
     "read_roster",
@@ -84,6 +91,7 @@ __all__ = [
     "reminder_texts",
     "repair",
     "resume_run",
+    "review_texts",
     "run_folder",
     "run_folders",
     "run_frames",
@@ -91,6 +99,7 @@ __all__ = [
     "shown",
     "status_name",
     "title",
+    "today",
     "verify_run",
     "worker_context",
     "write_client_reports",
@@ -102,15 +111,18 @@ __all__ = [
 _SEVERAL = ("previous", "exclude")  # options that may be given alone
 
 
-def write_template(path: Path | str, standard: Standard | None = None) -> None:
+def write_template(
+    path: Path | str, standard: Standard | None = None, imprint: Imprint | None = None
+) -> None:
     """Write the blank audit workbook (.xlsx), atomically.
 
-    :param standard: the built-in specification by default; it prints what its ``[form]`` says.
+    :param standard: the built-in specification by default.
+    :param imprint: what the issuing body prints; by default what the standard's ``[form]`` says.
     :raises OSError: where the file cannot be written; an earlier file at ``path`` stays whole.
     :raises LogoError: where its logo cannot be printed.
     """
     standard = standard or load_standard()
-    _write_template(Path(path), standard, imprint=load_imprint(standard.form))
+    _write_template(Path(path), standard, imprint=imprint or load_imprint(standard.form))
 
 
 def read_audit(source: Path | str | bytes, standard: Standard | None = None) -> Audit:
@@ -185,17 +197,28 @@ def verify_run(
     standard: Standard | None = None,
     *,
     roster: str | None = None,
+    password_file: Path | str | None = None,
+    passwords: tuple[str, ...] = (),
+    key_file: Path | str | None = None,
     progress: Progress | None = None,
+    **options: Any,
 ) -> Verification:
     """Replay a finished run and tell what differs; start it in the folder where the run was made.
 
-    :param roster: the roster that the run was given.
+    :param roster: ``roster``, passwords and ``key_file`` are those that the run was given.
+    :param options: others that a record does not hold, as fields of :class:`RunOptions`.
     :raises RunError: if there is no finished run, or its record cannot be read.
     """
     from cts_excel.batch.verify import verify
 
-    given = RunOptions(roster=roster)
-    return verify(Path(folder), standard or load_standard(), given=given, progress=progress)
+    files = {"roster": roster, "password_file": password_file, "key_file": key_file} | options
+    return verify(
+        Path(folder),
+        standard or load_standard(),
+        given=RunOptions(**{name: _plain(name, value) for name, value in files.items()}),
+        progress=progress,
+        passwords=passwords,
+    )
 
 
 def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
@@ -208,12 +231,32 @@ def reminder_texts(folder: Path | str) -> list[tuple[str, str]]:
     return reminders.reminder_texts(Path(folder), today())
 
 
-def read_roster(path: Path | str, standard: Standard | None = None) -> Roster:
+def change_name(change: Change) -> str:
+    """Name what became of a client between two runs, in the language of the page."""
+    from cts_excel.summary import wording
+
+    return wording.change_name(change)
+
+
+def review_texts(reasons: Iterable[ReviewReason]) -> str:
+    """Say in one line why an audit should be reviewed, in the language of the page."""
+    from cts_excel.summary import wording
+
+    return wording.review_texts(reasons)
+
+
+def read_roster(
+    path: Path | str,
+    standard: Standard | None = None,
+    headings: Mapping[str, Sequence[str]] | None = None,
+) -> Roster:
     """Read a roster; a cell that holds a placeholder is blank (rule 13).
 
+    :param headings: the user's own headings by key of a cover field.
     :raises RosterError: if the file cannot be read, or has no such headings, or no rows.
     """
-    return _read_roster(path, states_nothing=(standard or load_standard()).states_nothing)
+    states_nothing = (standard or load_standard()).states_nothing
+    return _read_roster(path, headings=headings, states_nothing=states_nothing)
 
 
 def write_roster(path: Path | str, standard: Standard | None = None) -> None:

@@ -26,6 +26,7 @@ def grade_file(
     *,
     legacy: bool = False,
     password_file: Path | str | None = None,
+    passwords: tuple[str, ...] = (),
     key_file: Path | str | None = None,
 ) -> Outcome:
     """Judge one workbook: status, exact scores, level, findings with their repairs.
@@ -35,6 +36,7 @@ def grade_file(
     :param source: path, or the content itself.
     :param legacy: also take .xls, .xlsb and .ods.
     :param password_file: passwords to try on an encrypted workbook, one per line.
+    :param passwords: others to try, besides those of the file.
     :param key_file: the key of issue; what it did not issue has no level.
     :raises RunError: where the password file cannot be read.
     :raises KeyFileError: where the key file cannot be used.
@@ -43,7 +45,7 @@ def grade_file(
         source,
         standard or load_standard(),
         legacy=legacy,
-        passwords=read_passwords(None if password_file is None else Path(password_file)),
+        passwords=(*passwords, *_passwords(password_file)),
         key=None if key_file is None else load_key(Path(key_file)),
     )
     log_outcome(outcome)
@@ -66,13 +68,17 @@ def grade_files(
     options and errors are those of :func:`grade_file`.
     """
     standard = standard or load_standard()
-    passwords = read_passwords(None if password_file is None else Path(password_file))
+    passwords = _passwords(password_file)
     key = None if key_file is None else load_key(Path(key_file))
     rules = Rules(standard, legacy=legacy, passwords=passwords, key=key)
     outcomes = resolve_outcomes([grade_found(found, rules) for found in find(paths).files])
     for outcome in outcomes:
         log_outcome(outcome)
     return outcomes
+
+
+def _passwords(file: Path | str | None) -> tuple[str, ...]:
+    return read_passwords(None if file is None else Path(file))
 
 
 def log_outcome(outcome: Outcome) -> None:

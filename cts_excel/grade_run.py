@@ -77,13 +77,15 @@ def grade_run(
     standard: Standard,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> GradingResult:
     """Grade files and write every output.
 
     :param watch: called with results as they come, before duplicates are told.
+    :param passwords: to try on encrypted workbooks, besides those of a file; written nowhere.
     :raises RunError: wrong path, nothing to grade, or a folder that cannot be written.
     """
-    with Run.create(options, standard, FORMATS) as run:
+    with Run.create(options, standard, FORMATS, passwords=passwords) as run:
         return _write_outputs(run, progress, watch)
 
 
@@ -95,14 +97,17 @@ def resume_run(
     scheduler: str | None = None,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> GradingResult:
     """Continue a run that was stopped; its outputs equal those of an uninterrupted one.
 
     :param jobs: ``jobs``, ``engine`` and ``scheduler`` are as before if they are not given.
-    :raises RunError: if there is nothing to resume, or the tool or standard has changed.
+    :param passwords: must be given again if the run was begun with such.
+    :raises RunError: if there is nothing to resume, the tool or standard has changed, or
+        passwords are wanting.
     """
     where = {"jobs": jobs, "engine": engine, "scheduler": scheduler}
-    with Run.resume(folder, FORMATS, **where) as run:
+    with Run.resume(folder, FORMATS, passwords, **where) as run:
         return _write_outputs(run, progress, watch)
 
 

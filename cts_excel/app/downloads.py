@@ -72,7 +72,10 @@ class Downloads:
         return await self._made("roster.xlsx", lambda path: write_roster(path, self._standard))
 
     async def _template(self, _request: Request) -> Response:
-        return await self._made("audit.xlsx", lambda path: write_template(path, self._standard))
+        imprint = self._place.settings().imprint
+        return await self._made(
+            "audit.xlsx", lambda path: write_template(path, self._standard, imprint)
+        )
 
     async def _issued(self, request: Request) -> Response:
         folder = self._place.issue(request.path_params["name"])

@@ -7,11 +7,12 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
+from cts_excel.api import RunOptions
 from cts_excel.errors import UserError
 from cts_excel.messages import _, language
 
@@ -43,7 +44,6 @@ class GradingJob:
     """
 
     folder_of_work: Path
-    standard_path: str | None = None
     state: State = State.IDLE
     done: int = 0
     total: int = 0
@@ -75,12 +75,24 @@ class GradingJob:
         """Estimate of the time until all files are graded; ``None`` if nothing tells."""
         return (self.total - self.done) / self.rate if self.rate > 0 and self.total else None
 
-    async def start(
-        self, paths: tuple[str, ...] = (), *, roster: str | None = None, resume: str | None = None
-    ) -> None:
-        """Begin a run, or go on with one.
+    async def start(self, options: RunOptions, passwords: tuple[str, ...] = ()) -> None:
+        """Begin a run; its paths start from the working folder.
 
-        :param paths: as on the command line, relative to the working folder.
+        :param passwords: to try on encrypted workbooks; they are written nowhere.
+        :raises BusyError: while another run is at work.
+        """
+        await self._begin({"options": asdict(options), "passwords": passwords})
+
+    async def resume(self, folder: str, passwords: tuple[str, ...] = ()) -> None:
+        """Go on with a run that was stopped.
+
+        :raises BusyError: while another run is at work.
+        """
+        await self._begin({"resume": folder, "passwords": passwords})
+
+    async def _begin(self, asked: dict[str, Any]) -> None:
+        """Start the process that does what is asked.
+
         :raises BusyError: while another run is at work.
         """
         if self.active:
@@ -89,13 +101,7 @@ class GradingJob:
         self.state, self.done, self.total, self.files = State.RUNNING, 0, 0, {}
         self.folder, self.problem, self.notices, self._verdict = "", "", (), None
         self._began, self._first, self._ended = time.monotonic(), 0, 0.0
-        asked = {
-            "paths": paths,
-            "roster": roster,
-            "resume": resume,
-            "standard": self.standard_path,
-            "language": language(),
-        }
+        asked["language"] = language()
         try:
             self._process = await self._launch()
         except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from concurrent.futures import TimeoutError as JudgingTimeoutError
 from dataclasses import replace
 from functools import cache
@@ -18,7 +19,9 @@ from cts_excel.api import (
     limit_memory,
     load_standard,
     worker_context,
+    write_template,
 )
+from cts_excel.app.settings import Means
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 
@@ -38,14 +41,15 @@ class SingleJudge:
         """Have the process begin, so that the first workbook need not wait for it."""
         self._workers().schedule(_ready, args=[self._standard_path])
 
-    async def judge(self, path: Path, name: str) -> Outcome:
+    async def judge(self, path: Path, name: str, means: Means) -> Outcome:
         """Judge a workbook.
 
         :param name: how it is shown.
+        :param means: what it is opened and judged with.
         :raises JudgingError: if it takes too long, or its process dies.
         """
         future = self._workers().schedule(
-            _judged, args=[path, self._standard_path], timeout=DEFAULT_LIMITS.seconds
+            _judged, args=[path, self._standard_path, means], timeout=DEFAULT_LIMITS.seconds
         )
         try:
             outcome: Outcome = await asyncio.wrap_future(future)
@@ -76,8 +80,20 @@ _standard = cache(load_standard)  # in the process that judges
 
 
 def _ready(standard_path: str | None) -> None:
-    _standard(standard_path)
+    """Judge a blank workbook: what is loaded then, over a second's worth, nobody waits for."""
+    standard = _standard(standard_path)
+    with tempfile.TemporaryDirectory() as folder:
+        blank = Path(folder) / "blank.xlsx"
+        write_template(blank, standard)
+        grade_file(blank, standard)
 
 
-def _judged(path: Path, standard_path: str | None) -> Outcome:
-    return grade_file(path, _standard(standard_path))
+def _judged(path: Path, standard_path: str | None, means: Means) -> Outcome:
+    return grade_file(
+        path,
+        _standard(standard_path),
+        legacy=means.legacy,
+        passwords=means.passwords,
+        password_file=means.password_file,
+        key_file=means.key_file,
+    )

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cts_excel.api import load_standard
+from cts_excel.api import Standard, load_standard
 from cts_excel.app.guard import Guard
+from cts_excel.app.settings import FolderSettings
+from cts_excel.app.window import is_installed, show_window
 from cts_excel.app.workplace import Workplace
 from cts_excel.errors import UserError
 from cts_excel.messages import _, os_reason
@@ -32,7 +34,11 @@ class AppError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class AppOptions:
-    """How to serve. ``port`` 0 is a free one; ``network`` is an address of this machine or none."""
+    """How to serve. ``port`` 0 is a free one; ``network`` is an address of this machine or none.
+
+    ``folder_standard`` and ``folder_settings`` read the settings file of the current folder, which
+    is the working folder when they are called.
+    """
 
     folder: Path
     port: int = 0
@@ -40,6 +46,8 @@ class AppOptions:
     opens: bool = True
     window: bool = False
     standard_path: str | None = None
+    folder_standard: Callable[[], str | None] = lambda: None
+    folder_settings: Callable[[Standard], FolderSettings] = lambda _standard: FolderSettings()
 
 
 def serve(
@@ -66,15 +74,26 @@ def serve(
     guard = Guard(site.application, hosts, one_time=network, token_used=one_more)
     address = _address(hosts, guard.token)
     with suppress(KeyboardInterrupt):  # raised again when all is closed
-        asyncio.run(_run(guard, listener, lambda: _ready(options, address, say, print_address)))
+        asyncio.run(
+            _run(
+                guard,
+                listener,
+                lambda: _ready(options, address, say, print_address),
+                lambda: _window_closed(address, say),
+            )
+        )
 
 
 def _workplace(options: AppOptions) -> Workplace:
     try:
         options.folder.mkdir(parents=True, exist_ok=True)
         os.chdir(options.folder)
-        standard_path = options.standard_path and str(Path(options.standard_path))
-        place = Workplace(Path.cwd(), load_standard(standard_path), standard_path)
+        standard_path = options.standard_path or options.folder_standard()
+        standard = load_standard(standard_path)
+        place = Workplace(
+            Path.cwd(), standard, standard_path, lambda: options.folder_settings(standard)
+        )
+        place.settings()  # a settings file that cannot be used is told before anything begins
         place.prepare()
     except OSError as error:
         problem = _("the folder cannot be written: {}").format(os_reason(error))
@@ -111,7 +130,14 @@ def _address(hosts: tuple[str, ...], token: str) -> str:
     return f"http://{hosts[0]}/?token={token}"
 
 
-async def _run(guard: Guard, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _run(
+    guard: Guard, listener: socket.socket, ready: Callable[[], bool], window: Callable[[], Any]
+) -> None:
+    """Serve until Ctrl-C, or until the window is closed.
+
+    :param ready: called when the server answers; true if a window is wanted.
+    :param window: shows the window, and returns when it is closed.
+    """
     import uvicorn
 
     config = uvicorn.Config(
@@ -128,9 +154,21 @@ async def _run(guard: Guard, listener: socket.socket, ready: Callable[[], None])
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
-    if server.started:
-        ready()
-    await serving
+    showing = asyncio.create_task(window()) if server.started and ready() else None
+    try:
+        if showing is not None and await _ended_first(showing, serving):
+            server.should_exit = True
+        await serving
+    finally:
+        if showing is not None:
+            showing.cancel()
+            await asyncio.wait([showing])
+
+
+async def _ended_first(showing: asyncio.Task[bool], serving: asyncio.Task[None]) -> bool:
+    """Tell whether the window was closed while the server went on."""
+    await asyncio.wait([showing, serving], return_when=asyncio.FIRST_COMPLETED)
+    return showing.done() and showing.result()
 
 
 def _ready(
@@ -138,8 +176,8 @@ def _ready(
     address: str,
     say: Callable[[str], None],
     print_address: Callable[[str], None],
-) -> None:
-    """Say where the page is, and open it."""
+) -> bool:
+    """Say where the page is, and open it in a browser; true: in a window instead."""
     if options.network:
         say(
             _(
@@ -149,10 +187,18 @@ def _ready(
         )
     print_address(address)
     if not options.opens:
-        return
+        return False
+    if options.window and is_installed():
+        say(_("Closing the window ends the program."))
+        return True
+    if options.window:
+        say(_("There is no window without pywebview (pip install pywebview): a browser opens."))
+    _open_browser(address, say)
+    return False
+
+
+def _open_browser(address: str, say: Callable[[str], None]) -> None:
     say(_("Keep this window open while you work; Ctrl-C ends the program."))
-    if options.window and _window(address):
-        return
     if not _opened(address):
         say(_("No browser could be opened. Copy the address into one."))
 
@@ -164,14 +210,10 @@ def _opened(address: str) -> bool:
         return False
 
 
-def _window(address: str) -> bool:
-    """Open a window of its own, in a process of its own; ``False`` without pywebview."""
-    from importlib.util import find_spec
-
-    if find_spec("webview") is None:
-        return False
-    import subprocess
-
-    code = "import sys, webview; webview.create_window('cts-excel', sys.argv[1]); webview.start()"
-    process: Any = subprocess.Popen([sys.executable, "-P", "-c", code, address])  # noqa: S603
-    return bool(process.pid)
+async def _window_closed(address: str, say: Callable[[str], None]) -> bool:
+    """Show the window until it is closed; ``False``: it failed, and a browser is opened."""
+    if await show_window(address):
+        return True
+    say(_("The window could not be shown: a browser opens instead."))
+    _open_browser(address, say)
+    return False

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import sys
 import threading
 from typing import Any, TextIO
+
+import msgspec
 
 from cts_excel.api import (
     GradingResult,
@@ -24,10 +25,9 @@ from cts_excel.api import (
     load_standard,
     resume_run,
 )
+from cts_excel.app.wording import told
 from cts_excel.errors import UserError
-from cts_excel.messages import _, fault_line, os_reason, use_language
-
-_OPTION = re.compile(r"(?<![\w-])--?[a-z]")
+from cts_excel.messages import _, os_reason, use_language
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def main() -> None:
     except (KeyboardInterrupt, RunInterruptedError):
         say("stopped")
     except UserError as error:
-        say("failed", problem=_told(error))
+        say("failed", problem=told(error))
     except OSError as error:
         say("failed", problem=_("{}: ").format(error.filename or "-") + os_reason(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, a person gets one line
@@ -69,24 +69,12 @@ def _graded(asked: dict[str, Any], say: _Events) -> GradingResult:
     def watch(results: list[Result]) -> None:
         say("graded", files=[(one.file, one.status.value, one.level) for one in results])
 
-    if asked["resume"]:
-        return resume_run(asked["resume"], progress=progress, watch=watch)
-    options = RunOptions(
-        paths=tuple(asked["paths"]),
-        roster=asked["roster"],
-        standard_path=asked["standard"],
-        reuse=True,
-        decisions=True,
-    )
-    return grade_run(options, load_standard(options.standard_path), progress, watch)
-
-
-def _told(error: UserError) -> str:
-    """Word an error for a page, where options of the command line are no repair."""
-    repair = error.repair
-    if _OPTION.search(repair):
-        repair = _("Nothing that was graded is lost: mend this, then grade again.")
-    return fault_line(error.place, error.problem, repair)
+    passwords = tuple(asked["passwords"])
+    if "resume" in asked:
+        return resume_run(asked["resume"], progress=progress, watch=watch, passwords=passwords)
+    options = msgspec.convert(asked["options"], RunOptions)
+    standard = load_standard(options.standard_path)
+    return grade_run(options, standard, progress, watch, passwords)
 
 
 def _stop_at_end_of_input() -> None:

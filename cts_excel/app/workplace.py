@@ -9,7 +9,8 @@ import asyncio
 import logging
 import shutil
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from cts_excel.api import (
     run_folders,
 )
 from cts_excel.app.grading_job import GradingJob
+from cts_excel.app.settings import Choices, FolderSettings, Means
 from cts_excel.errors import UserError
 from cts_excel.messages import _
 
@@ -44,6 +46,7 @@ class NoSuchRunError(UserError):
 class Workplace:
     """The working folder of one server, which is its current folder, and what is known of it.
 
+    ``settings`` reads the settings file anew; it raises UserError if that cannot be used.
     ``arrivals`` are the files in ``input/`` as a run would find them; ``arrivals_version`` grows
     when they are looked up anew.
     """
@@ -51,16 +54,18 @@ class Workplace:
     folder: Path
     standard: Standard
     standard_path: str | None = None
+    settings: Callable[[], FolderSettings] = FolderSettings
     arrivals: Search = _NO_FILES
     arrivals_problem: str = ""
     arrivals_version: int = 0
+    choices: Choices = field(default_factory=Choices)
     job: GradingJob = field(init=False)
     _views: dict[tuple[str, int], RunView] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
-        self.job = GradingJob(self.folder, self.standard_path)
+        self.job = GradingJob(self.folder)
 
     @property
     def input(self) -> Path:
@@ -83,7 +88,8 @@ class Workplace:
         """Look up what is in ``input/``, and in archives there."""
         async with self._looking:
             try:
-                self.arrivals = await asyncio.to_thread(find, [self.input])
+                run = self.settings().run
+                self.arrivals = await asyncio.to_thread(find, [self.input], run.limits, run.exclude)
                 self.arrivals_problem = ""
             except UserError as error:
                 self.arrivals, self.arrivals_problem = _NO_FILES, str(error)
@@ -106,12 +112,62 @@ class Workplace:
             raise NoSuchRunError(name, _("there is no such run"), _("Choose one from the list."))
         return found
 
+    async def grade(self, roster: str | None) -> None:
+        """Grade what came in, as the settings and the person's choices say.
+
+        :param roster: what the files are compared with, one of :meth:`rosters`.
+        :raises BusyError: while another run is at work.
+        :raises UserError: if the settings file cannot be used.
+        """
+        settings, means = self.settings(), self.means()
+        options = replace(
+            settings.run,
+            paths=(INPUT,),
+            standard_path=self.standard_path,
+            roster=roster,
+            roster_headings=settings.headings if roster else (),
+            legacy=means.legacy,
+            key_file=means.key_file,
+            decisions=True,
+        )
+        await self.job.start(options, means.passwords)
+
     async def go_on(self, run: RunFolder) -> None:
         """Go on with a run that was stopped.
 
         :raises BusyError: while another run is at work.
         """
-        await self.job.start(resume=str(run.folder.relative_to(self.folder)))
+        folder = str(run.folder.relative_to(self.folder))
+        await self.job.resume(folder, self.choices.passwords)
+
+    def means(self) -> Means:
+        """Return what workbooks are opened and judged with now.
+
+        :raises UserError: if the settings file cannot be used.
+        """
+        run, chosen = self.settings().run, self.choices
+        return Means(
+            run.legacy if chosen.legacy is None else chosen.legacy,
+            chosen.passwords,
+            run.password_file,
+            run.key_file if chosen.key is None else self.key_file(chosen.key),
+        )
+
+    def issue_key(self) -> str | None:
+        """Return the key file to issue with.
+
+        :raises UserError: if the settings file cannot be used.
+        """
+        chosen = self.choices.key
+        return self.settings().issue_key if chosen is None else self.key_file(chosen)
+
+    def key_files(self) -> list[str]:
+        """Name the key files that stand in the working folder itself."""
+        return sorted(path.name for path in self.folder.glob("*.key") if path.is_file())
+
+    def key_file(self, name: str) -> str | None:
+        """Return a key file by its name; ``None``: there is no such."""
+        return name if name in self.key_files() else None
 
     async def view(self, name: str) -> RunView:
         """Read a finished run, or take what was read before.
@@ -136,11 +192,18 @@ class Workplace:
         return sorted(folders, key=lambda path: path.name, reverse=True)
 
     def rosters(self) -> dict[str, str]:
-        """Return the record of each issue, as a run takes it, by the name of its folder."""
-        return {
+        """Return what a run can be compared with, as it takes it, by name.
+
+        The roster of the settings file first, then the record of each issue.
+
+        :raises UserError: if the settings file cannot be used.
+        """
+        listed = self.settings().run.roster
+        records = {
             folder.name: (folder / ISSUE_RECORD).relative_to(self.folder).as_posix()
             for folder in self.issues()
         }
+        return ({listed: listed} if listed else {}) | records
 
     def issue(self, name: str) -> Path | None:
         """Return a folder of issued workbooks by its name; ``None``: there is no such."""

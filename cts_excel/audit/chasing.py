@@ -24,6 +24,7 @@ ISSUE_ID, ISSUE_ID_LABEL = "issue_id", "发放编号"
 # What a roster may say beside the cover's fields, so that reminders can be written: key, heading.
 CHASE_COLUMNS = (("due", "交回期限"), ("contact", "联系方式"))
 NOT_RETURNED, NOT_ISSUED, NOT_AS_ISSUED = "未回收", "名单外交回", "与发放不一致"
+UNREADABLE = "交回的文件无法读取："  # the beginning of a remark; the file's name follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def chase(issued: Iterable[RosterRow], returned: Iterable[ReturnedFile]) -> Chas
 def chase_lines(state: Chase) -> Iterator[ChaseLine]:
     """Yield the lines that a person follows up: 未回收, then 名单外交回, then 与发放不一致."""
     for missing in state.missing:
-        remark = f"交回的文件无法读取：{missing.unreadable}" if missing.unreadable else ""
+        remark = f"{UNREADABLE}{missing.unreadable}" if missing.unreadable else ""
         row = missing.issued
         yield ChaseLine(NOT_RETURNED, row.cover, row.file, remark, row.due, row.contact)
     for file in state.not_issued:

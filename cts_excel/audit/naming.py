@@ -19,6 +19,21 @@ def status_name(status: Status) -> str:
     return status.value.replace("_", " ")
 
 
+def chase_state_name(state: str) -> str:
+    """Name what a roster says of a workbook, one of the states of :mod:`~cts_excel.audit.chasing`.
+
+    Another text stays as it is.
+    """
+    if language() == "zh":
+        return state
+    names = {
+        NOT_RETURNED: _("not back"),
+        NOT_ISSUED: _("never issued"),
+        NOT_AS_ISSUED: _("not as issued"),
+    }
+    return names.get(state, state)
+
+
 def severity_name(severity: Severity) -> str:
     """Name a severity."""
     return severity.shown if language() == "zh" else severity.key
@@ -34,14 +49,6 @@ def level_name(label: str, standard: Standard | None) -> str:
         return _("not passed")
     level = standard.level_by_label.get(label)
     return level.key.replace("_", " ") if level else label
-
-
-def chase_state_name(state: str) -> str:
-    """Name what became of a workbook of a roster."""
-    names = {
-        NOT_RETURNED: "not returned", NOT_ISSUED: "never issued", NOT_AS_ISSUED: "not as issued",
-    }  # fmt: skip
-    return state if language() == "zh" else names.get(state, state)
 
 
 def impact_text(impact: Impact | None, standard: Standard | None) -> str:

@@ -38,14 +38,15 @@ class RunOptions:
     ``paths`` are files, folders and URLs. ``output`` is the run folder, new or empty; without it,
     ``output_root/<date-time>``. ``jobs`` is the number of worker processes, by default one per
     processor; it changes no result. ``limits`` bound what one file may cost. ``legacy`` also takes
-    .xls, .xlsb and .ods. ``password_file`` holds passwords to try. ``standard_path`` is the
-    standard file, ``None`` for the built-in one. ``key_file`` names the key of issue, ``roster``
-    the list (or ``issued.csv``) that the files are compared with, ``roster_headings`` the user's
-    own headings for it by key of a cover field. ``engine`` is ``local`` or
-    ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its own.
-    ``parquet`` writes the data as Parquet beside CSV. ``previous`` are earlier runs, their folders
-    or ``grades.csv``, that the summary compares with. ``decisions`` writes the committee's form as
-    a workbook of its own. ``returned`` says which workbooks are sent back marked: ``all``,
+    .xls, .xlsb and .ods. ``password_file`` holds passwords to try; ``passwords_typed`` says that
+    others were given beside the options, which are written down and so never hold one.
+    ``standard_path`` is the standard file, ``None`` for the built-in one. ``key_file`` names the
+    key of issue, ``roster`` the list (or ``issued.csv``) that the files are compared with,
+    ``roster_headings`` the user's own headings for it by key of a cover field. ``engine`` is
+    ``local`` or ``dask``, the latter with the address of a ``scheduler`` or with a cluster of its
+    own. ``parquet`` writes the data as Parquet beside CSV. ``previous`` are earlier runs, their
+    folders or ``grades.csv``, that the summary compares with. ``decisions`` writes the committee's
+    form as a workbook of its own. ``returned`` says which workbooks are sent back marked: ``all``,
     ``faulty`` or ``none``; ``deadline`` and ``contact`` are words for their lists, by when the
     corrected workbook is due and whom to ask. ``exclude`` are patterns of names that a person
     leaves out. ``independent`` has a second reader confirm audits within a point of a level's
@@ -61,6 +62,7 @@ class RunOptions:
     limits: Limits = field(default=DEFAULT_LIMITS, metadata=_recorded("limits", asdict))
     legacy: bool = field(default=False, metadata=_recorded("legacy", bool))
     password_file: str | None = field(default=None, metadata=_recorded("passwords", _was_given))
+    passwords_typed: bool = False
     standard_path: str | None = None
     key_file: str | None = field(default=None, metadata=_recorded("key", _was_given))
     roster: str | None = field(default=None, metadata=_recorded("roster", _shown_path))
@@ -86,7 +88,8 @@ class RunOptions:
     def recorded(self) -> dict[str, Any]:
         """Return what ``run.json`` keeps: the options that can change a result."""
         marked = [(f, f.metadata[_RECORD]) for f in fields(self) if _RECORD in f.metadata]
-        return {name: written(getattr(self, f.name)) for f, (name, written) in marked}
+        told = {name: written(getattr(self, f.name)) for f, (name, written) in marked}
+        return told | ({"passwords": True} if self.passwords_typed else {})
 
 
 def now() -> int:

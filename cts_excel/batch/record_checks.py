@@ -40,6 +40,22 @@ class Kind(StrEnum):
     READERS = "readers"
 
 
+def kind_name(kind: Kind) -> str:
+    """Say what a kind of difference is, in the language of the terminal or the page."""
+    return {
+        Kind.TOOL: _("graded by another version of cts-excel"),
+        Kind.STANDARD: _("graded by another standard"),
+        Kind.OUTPUT_MISSING: _("output is missing"),
+        Kind.OUTPUT_CHANGED: _("output was changed after the run"),
+        Kind.OUTPUT_EXTRA: _("file was added after the run"),
+        Kind.COUNT: _("run.json contradicts itself"),
+        Kind.INPUT_MISSING: _("workbook is no longer there"),
+        Kind.INPUT_CHANGED: _("workbook was changed after the run"),
+        Kind.RESULT: _("result differs"),
+        Kind.READERS: _("the two readers differ"),
+    }[kind]
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that is not as recorded: which, in what file, and both values where there are."""

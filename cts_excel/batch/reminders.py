@@ -92,13 +92,14 @@ def _outstanding(row: Row, today: date) -> Outstanding:
 
 
 def reminder_texts(folder: Path, today: date) -> list[tuple[str, str]]:
-    """Return person and text of each reminder.
+    """Return person and text of each reminder; the person is ``""`` where the roster names none.
 
     :raises RunFolderError: if the run had no roster.
     """
     found = reminders(folder, today)
     texts = _rendered(found, today, TEMPLATE)
-    return [(one.person, text) for one, text in zip(found, texts, strict=True)]
+    people = ("" if one.person == NOBODY else one.person for one in found)
+    return list(zip(people, texts, strict=True))
 
 
 def write_reminders(

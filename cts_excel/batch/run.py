@@ -109,6 +109,7 @@ class Run:
         search: Search | None = None,
         second_reader: SecondReader | None = None,
         started: int | None = None,
+        passwords: tuple[str, ...] = (),
     ) -> Run:
         """Find the files, create the folder, store the plan.
 
@@ -116,10 +117,12 @@ class Run:
         :param search: the files, if they are found already.
         :param second_reader: what confirms grades, if not what the options say.
         :param started: when the run began, in seconds since 1970, if not now.
+        :param passwords: to try besides those of the options' file; they are written nowhere.
         :raises RunError: wrong path, nothing to grade, folder taken or not writable.
         """
         # A password or key file that cannot be read ends the run before it begins.
-        rules = _rules(options, standard, formats, second_reader)
+        options = replace(options, passwords_typed=bool(passwords))
+        rules = _rules(options, standard, formats, second_reader, passwords)
         _roster(options, standard)
         if options.parquet:
             require_pyarrow()
@@ -129,17 +132,31 @@ class Run:
         return cls(folder, plan, rules, create_run_folder(folder, plan))
 
     @classmethod
-    def resume(cls, folder: Path | str, formats: Iterable[Format] = (), **changed: Any) -> Run:
+    def resume(
+        cls,
+        folder: Path | str,
+        formats: Iterable[Format] = (),
+        passwords: tuple[str, ...] = (),
+        **changed: Any,
+    ) -> Run:
         """Continue a run that was stopped; what is graded is not graded again.
 
         :param formats: as for :meth:`create`.
+        :param passwords: must be given again if the run was begun with such.
         :param changed: ``jobs``, ``engine`` and ``scheduler``, if not as before.
-        :raises RunError: if there is nothing to resume, or the tool or standard has changed.
+        :raises RunError: if there is nothing to resume, the tool or standard has changed, or
+            passwords are wanting.
         """
         plan, standard, store = open_for_resume(Path(folder))
         given = {name: value for name, value in changed.items() if value is not None}
         plan = replace(plan, options=replace(plan.options, **given))
-        return cls(Path(folder), plan, _rules(plan.options, standard, formats), store)
+        try:
+            _require_passwords(Path(folder), plan.options, passwords)
+            rules = _rules(plan.options, standard, formats, passwords=passwords)
+        except BaseException:
+            store.close()
+            raise
+        return cls(Path(folder), plan, rules, store)
 
     @property
     def total(self) -> int:
@@ -360,13 +377,24 @@ def second_reader_for(options: RunOptions, standard: Standard) -> SecondReader:
     return SecondReader(content)
 
 
+def _require_passwords(folder: Path, options: RunOptions, passwords: tuple[str, ...]) -> None:
+    """Refuse to go on without passwords: what they open would be rejected.
+
+    :raises RunError: if the run was begun with passwords that stand in no file.
+    """
+    if options.passwords_typed and not passwords:
+        problem = _("the run was begun with passwords, which are kept nowhere")
+        raise RunError(str(folder), problem, _("Give them again, or grade the files anew."))
+
+
 def _rules(
     options: RunOptions,
     standard: Standard,
     formats: Iterable[Format],
     second_reader: SecondReader | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Rules:
-    passwords = read_passwords(Path(options.password_file) if options.password_file else None)
+    in_file = read_passwords(Path(options.password_file) if options.password_file else None)
     key = load_key(options.key_file) if options.key_file else None
     wanted = [one for one in formats if one.wanted(options)]
     made = {one.name: one.preparation(options) for one in wanted}
@@ -377,7 +405,7 @@ def _rules(
         standard,
         options.limits,
         options.legacy,
-        passwords,
+        (*passwords, *in_file),
         key,
         preparations,
         second_reader=second_reader,

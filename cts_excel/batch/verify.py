@@ -72,6 +72,7 @@ def verify(
     given: RunOptions,
     progress: Progress | None = None,
     sample: int | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Verification:
     """Check the hashes of a run's inputs and outputs, grade again, compare line by line.
 
@@ -82,8 +83,10 @@ def verify(
     :param given: what a record does not hold: workers, and the password, key and roster files.
         ``independent`` has a second reader confirm every graded line.
     :param sample: so many graded lines only, chosen by the files' hashes.
+    :param passwords: to try besides those of a file.
     :raises RunError: if there is no finished run, or its record cannot be read.
     """
+    given = replace(given, passwords_typed=bool(passwords))
     record = recorded_run(folder)
     differences = [*surroundings(record, standard), *outputs(folder, record), *counts(record)]
     present, missing = _inputs(record)
@@ -92,7 +95,7 @@ def verify(
         options = _options(record, given)
         second = _second_reader(record, given, standard, sample)
         started = int(record.started.timestamp())
-        again = _graded_again(options, standard, present, second, started, progress)
+        again = _graded_again(options, standard, present, second, started, progress, passwords)
     of_files = [Difference(Kind.INPUT_MISSING, file) for file in missing]
     of_files += _changed_inputs(record, again)
     of_files += _results(record, _lines(folder), again)
@@ -124,13 +127,14 @@ def _inputs(record: Record) -> tuple[tuple[Found, ...], list[str]]:
 
 def _options(record: Record, given: RunOptions) -> RunOptions:
     options = record.options
+    opened = given.passwords_typed or given.password_file is not None
     needed = (
-        ("passwords", given.password_file, _("a password file"), "--password-file"),
-        ("key", given.key_file, _("a key file"), "--key-file"),
-        ("roster", given.roster, _("a roster"), "--roster"),
+        ("passwords", opened, _("a password file"), "--password-file"),
+        ("key", given.key_file is not None, _("a key file"), "--key-file"),
+        ("roster", given.roster is not None, _("a roster"), "--roster"),
     )
-    for name, file, what, option in needed:
-        if options.get(name) and file is None:
+    for name, is_given, what, option in needed:
+        if options.get(name) and not is_given:
             problem = _("the run used {}").format(what)
             raise RunError(RECORD, problem, _("Give it again with {}.").format(option), EXIT_USAGE)
     return replace(given, limits=record.limits, legacy=options["legacy"], returned="none")
@@ -160,12 +164,14 @@ def _graded_again(
     second: SecondReader | None,
     started: int,
     progress: Progress | None,
+    passwords: tuple[str, ...],
 ) -> _Again:
     confirmations = {}
     with tempfile.TemporaryDirectory(prefix="cts-excel-") as scratch:
         options = replace(options, output=str(Path(scratch) / "run"))
         search = Search(files, ())
-        with Run.create(options, standard, [CsvFiles], search, second, started) as run:
+        begun = Run.create(options, standard, [CsvFiles], search, second, started, passwords)
+        with begun as run:
             with CsvFiles(run) as csv_files:
                 for result in run.results(progress):
                     csv_files.add(result)

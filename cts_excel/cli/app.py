@@ -59,9 +59,12 @@ def command(
         return
     _require_extra()
     from cts_excel.app.serve import AppOptions, serve
+    from cts_excel.cli.folder_settings import folder_settings, folder_standard
 
     standard = str(Path(standard_path).absolute()) if standard_path else None
-    options = AppOptions(folder, port, allow_network, not no_open, window, standard)
+    options = AppOptions(
+        folder, port, allow_network, not no_open, window, standard, folder_standard, folder_settings
+    )
     serve(
         options,
         say=lambda line: click.echo(line, err=True),

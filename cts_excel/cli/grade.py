@@ -21,7 +21,7 @@ from cts_excel.cli.options import (
 from cts_excel.messages import _, listed, ngettext
 
 if TYPE_CHECKING:
-    from cts_excel.api import GradingResult
+    from cts_excel.api import GradingResult, RunOptions
 
 _NAMED = 5  # files that were passed over, by name
 WORKERS_NEED = ("cts_excel.batch.engines.preload", "cts_excel.grade_run")
@@ -126,25 +126,19 @@ def command(
     paths: tuple[str, ...],
     output: Path | None,
     quiet: bool,
-    limits: tuple[str, ...],
     resume: Path | None,
-    data_format: str,
-    engine: str | None,
-    fresh: bool,
     as_json: bool,
     **given: Any,
 ) -> int:
     """Run, show progress, then the counts, the worst findings and where the summary is.
 
-    ``given`` are the options that :class:`~cts_excel.batch.options.RunOptions` takes as they are.
+    ``given`` are the options of :func:`run_options`.
     """
     from cts_excel.batch.engines.processes import start_early
 
     start_early(*WORKERS_NEED)  # first of all: it runs beside the imports that follow
-    from cts_excel.api import RunOptions, grade_run, load_standard, resume_run
+    from cts_excel.api import grade_run, load_standard, resume_run
     from cts_excel.cli.progress import progress_shown
-    from cts_excel.cli.settings import return_terms, roster_headings
-    from cts_excel.workbook.ooxml.limits import changed_limits
 
     if resume is not None and (paths or output):
         raise click.UsageError(_("--resume takes its files and folder from the stopped run."))
@@ -153,22 +147,12 @@ def command(
             result = resume_run(
                 resume,
                 jobs=given["jobs"],
-                engine=engine,
+                engine=given["engine"],
                 scheduler=given["scheduler"],
                 progress=progress,
             )
         else:
-            given |= return_terms()
-            options = RunOptions(
-                paths=paths or ("input",),
-                output=None if output is None else str(output),
-                limits=changed_limits(limits),
-                roster_headings=roster_headings() if given["roster"] else (),
-                engine=engine or ("dask" if given["scheduler"] else "local"),
-                parquet=data_format == "parquet",
-                reuse=not fresh,
-                **given,
-            )
+            options = run_options(paths, output, **given)
             result = grade_run(options, load_standard(options.standard_path), progress)
     if not quiet:
         for notice in result.roster_notices:
@@ -180,6 +164,39 @@ def command(
     elif not quiet:
         show_result(result)
     return 0 if result.record.all_graded else 1
+
+
+def run_options(
+    paths: tuple[str, ...],
+    output: Path | None,
+    *,
+    limits: tuple[str, ...],
+    data_format: str,
+    engine: str | None,
+    fresh: bool,
+    **given: Any,
+) -> RunOptions:
+    """Return what is asked of a run here: by options, and by tables of the settings file.
+
+    ``given`` are the options that :class:`~cts_excel.batch.options.RunOptions` takes as they are.
+
+    :raises SettingsError: for a table that cannot be used.
+    """
+    from cts_excel.api import RunOptions
+    from cts_excel.cli.settings import return_terms, roster_headings
+    from cts_excel.workbook.ooxml.limits import changed_limits
+
+    given |= return_terms()
+    return RunOptions(
+        paths=paths or ("input",),
+        output=None if output is None else str(output),
+        limits=changed_limits(limits),
+        roster_headings=roster_headings() if given["roster"] else (),
+        engine=engine or ("dask" if given["scheduler"] else "local"),
+        parquet=data_format == "parquet",
+        reuse=not fresh,
+        **given,
+    )
 
 
 def print_json(result: GradingResult) -> None:

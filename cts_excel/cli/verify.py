@@ -105,18 +105,9 @@ def _show_second_readings(second: SecondReadings) -> None:
 
 
 def _worded(difference: Difference) -> str:
-    meaning = {
-        "tool": _("graded by another version of cts-excel"),
-        "standard": _("graded by another standard"),
-        "output_missing": _("output is missing"),
-        "output_changed": _("output was changed after the run"),
-        "output_extra": _("file was added after the run"),
-        "count": _("run.json contradicts itself"),
-        "input_missing": _("workbook is no longer there"),
-        "input_changed": _("workbook was changed after the run"),
-        "result": _("result differs"),
-        "readers": _("the two readers differ"),
-    }[difference.kind.value]
+    from cts_excel.batch.record_checks import kind_name
+
+    meaning = kind_name(difference.kind)
     line = (_("{}: ").format(difference.file) if difference.file else "") + meaning
     if difference.recorded or difference.now:
         readers = difference.kind.value == "readers"

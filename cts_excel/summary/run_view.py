@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.chasing import NOT_ISSUED, UNREADABLE, days_overdue
+from cts_excel.audit.chasing import NOT_RETURNED as STATE_NOT_RETURNED
+from cts_excel.audit.codes import Code
 from cts_excel.audit.findings import Severity
-from cts_excel.audit.naming import effect_text, severity_name
+from cts_excel.audit.naming import chase_state_name, effect_text, severity_name
 from cts_excel.audit.outcome import Status
 from cts_excel.batch.outputs.columns import FINDINGS, NOT_RETURNED
 from cts_excel.batch.outputs.returned import FOLDER as RETURNED
@@ -23,12 +26,12 @@ from cts_excel.batch.outputs.run_reader import (
     require_standard,
     understood,
 )
-from cts_excel.messages import language
+from cts_excel.messages import _, language
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.client_changes import ClientChange, client_changes
 from cts_excel.summary.figures.headline import Headline, headline, mean_rates, sentences
 from cts_excel.summary.figures.histogram import Histogram, histogram
-from cts_excel.summary.figures.reviewing import in_review_order, reviews_text
+from cts_excel.summary.figures.reviewing import ReviewReason, in_review_order
 from cts_excel.summary.figures.run_figures import RunFigures
 from cts_excel.summary.outcomes.columns import OutcomeColumns
 from cts_excel.summary.outcomes.file_row import FileRow
@@ -64,6 +67,22 @@ class StatedScore:
     text: str
     stated: str
     recomputed: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBack:
+    """An audit that is not back, or a file that is not as issued, in the language of the page.
+
+    ``due`` is a date or ``""``; ``overdue`` counts days, 0 if it is not late.
+    """
+
+    state: str
+    organisation: str
+    audit_no: str
+    person: str
+    due: str
+    overdue: int
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -131,13 +150,10 @@ class RunView(RunFigures):
             for mean, place in found[:WEAKEST]
         ]
 
-    @property
-    def reviewed(self) -> list[tuple[FileRow, str]]:
-        """Graded audits to look at, the gravest first: why, in the language of the page."""
-        return [
-            (self.outcomes.file(n), reviews_text(self.reviews[n], language()))
-            for n in in_review_order(self.reviews)
-        ]
+    @cached_property
+    def reviewed(self) -> list[tuple[FileRow, tuple[ReviewReason, ...]]]:
+        """Graded audits that a person should look at, with the reasons, the gravest first."""
+        return [(self.outcomes.file(n), self.reviews[n]) for n in in_review_order(self.reviews)]
 
     @cached_property
     def returned(self) -> dict[str, Path]:
@@ -148,6 +164,39 @@ class RunView(RunFigures):
         moves = dict(names.moves())
         paths = {file: self.folder / RETURNED / moves.get(n, n) for file, n in first.items()}
         return {file: path for file, path in paths.items() if path.is_file()}
+
+    def not_back(self, today: date) -> list[NotBack] | None:
+        """Return what is not back or not as issued, the longest overdue first.
+
+        In the language of the page; ``None`` if the run had no roster.
+        """
+        if self.not_returned is None:
+            return None
+        found = [self._not_back(row, today) for row in self.not_returned]
+        return sorted(found, key=lambda one: -one.overdue)
+
+    def _not_back(self, row: Row, today: date) -> NotBack:
+        due = row["due"]
+        late = days_overdue(date.fromisoformat(due), today) if due else 0
+        return NotBack(
+            chase_state_name(row["state"]),
+            row["organisation"],
+            row["audit_no"],
+            row["lead_assessor"] or row["assessor"],
+            due,
+            late if row["state"] == STATE_NOT_RETURNED else 0,
+            row["remark"] if language() == "zh" else self._remark(row),
+        )
+
+    def _remark(self, row: Row) -> str:
+        """Word a remark, which is recorded in Chinese, in English."""
+        if row["state"] == NOT_ISSUED:
+            return _("not on the list of what was issued")
+        if row["remark"].startswith(UNREADABLE):
+            name = row["remark"].removeprefix(UNREADABLE)
+            return _("the file that came back cannot be read: {}").format(name)
+        differs = [one for one in self.worded(row["file"]) if one.code == Code.ROSTER_DIFFERS]
+        return "; ".join(f"{one.place}: {one.repair}" for one in differs)
 
     def worded(self, file: str) -> list[WordedFinding]:
         """Return the findings of a file in the language of the page, errors first."""

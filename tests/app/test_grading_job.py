@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cts_excel.api import load_standard, run_folders
+from cts_excel.api import RunOptions, load_standard, run_folders
 from cts_excel.app import grading_job
 from cts_excel.app.grading_job import BusyError, GradingJob, State
 from cts_excel.demo import write_demo
@@ -40,15 +40,18 @@ async def _until(job: GradingJob, done: Any) -> None:
         await asyncio.sleep(0.01)
 
 
-async def _run(job: GradingJob, *paths: str, **given: Any) -> None:
-    await job.start(paths, **given)
+OPTIONS = RunOptions(("input",), reuse=True, decisions=True)
+
+
+async def _run(job: GradingJob, options: RunOptions = OPTIONS) -> None:
+    await job.start(options)
     await _until(job, lambda job: not job.active)
 
 
 @pytest.mark.slow
 def test_a_run_writes_what_the_command_line_writes(work: Path) -> None:
     job = GradingJob(work)
-    asyncio.run(_run(job, "input"))
+    asyncio.run(_run(job))
     assert (job.state, job.done, job.total) == (State.FINISHED, 12, 12), job.problem
     assert set(job.files) == {f"input/{path.name}" for path in (work / "input").glob("*.xlsx")}
     command = [sys.executable, "-P", "-m", "cts_excel", "grade", "-q", "-o", "by-terminal"]
@@ -64,16 +67,17 @@ def test_a_cancelled_run_is_gone_on_with_and_loses_nothing(work: Path) -> None:
 
     async def cancel_then_go_on() -> GradingJob:
         job = GradingJob(work)
-        await job.start(("input",))
+        await job.start(OPTIONS)
         await _until(job, lambda job: job.done >= 1)
         with pytest.raises(BusyError):
-            await job.start(("input",))
+            await job.start(OPTIONS)
         await job.cancel()
         await _until(job, lambda job: not job.active)
         assert job.state is State.STOPPED
         (stopped,) = run_folders(work / "output")
         assert not stopped.finished
-        await _run(job, resume=str(stopped.folder.relative_to(work)))
+        await job.resume(str(stopped.folder.relative_to(work)))
+        await _until(job, lambda job: not job.active)
         return job
 
     job = asyncio.run(cancel_then_go_on())
@@ -91,7 +95,7 @@ def test_a_worker_that_is_killed_is_told_and_its_run_is_kept(work: Path) -> None
 
     async def kill() -> GradingJob:
         job = GradingJob(work)
-        await job.start(("input",))
+        await job.start(OPTIONS)
         await _until(job, lambda job: job.done >= 1)
         assert job._process is not None
         os.killpg(job._process.pid, signal.SIGKILL)
@@ -108,7 +112,7 @@ def test_a_worker_that_is_killed_is_told_and_its_run_is_kept(work: Path) -> None
 def test_a_run_without_files_says_what_is_missing(tmp_path: Path) -> None:
     (tmp_path / "input").mkdir()
     job = GradingJob(tmp_path)
-    asyncio.run(_run(job, "input"))
+    asyncio.run(_run(job))
     assert job.state is State.FAILED
     assert "no workbook found" in job.problem
 
@@ -121,7 +125,7 @@ def test_the_worker_takes_no_module_from_the_working_folder(work: Path) -> None:
     (work / "cts_excel").mkdir()
     (work / "cts_excel" / "__init__.py").write_text("raise SystemExit(9)\n")
     job = GradingJob(work)
-    asyncio.run(_run(job, "input"))
+    asyncio.run(_run(job))
     assert job.state is State.FINISHED, job.problem
     assert not (work / "planted").exists()
 
@@ -131,7 +135,7 @@ def test_a_process_that_cannot_start_is_told(
 ) -> None:
     monkeypatch.setattr(grading_job.sys, "executable", str(tmp_path / "nothing"))
     job = GradingJob(tmp_path)
-    asyncio.run(_run(job, "input"))
+    asyncio.run(_run(job))
     assert job.state is State.FAILED
     assert job.problem
 
@@ -148,7 +152,7 @@ def test_the_time_left_follows_what_was_graded_in_this_start(tmp_path: Path) -> 
 def test_a_folder_that_cannot_be_written_is_told_without_options(work: Path) -> None:
     (work / "output").write_text("a file")
     job = GradingJob(work)
-    asyncio.run(_run(job, "input"))
+    asyncio.run(_run(job))
     assert job.state is State.FAILED
     assert "cannot be written" in job.problem
     assert "-o" not in job.problem

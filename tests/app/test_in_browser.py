@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,101 +14,30 @@ from typing import Any
 import openpyxl
 import pytest
 from app.browser import axe, chromium, serious_faults
+from app.clerk import (
+    AUDITS,
+    PATIENCE,
+    drop,
+    fill,
+    fill_roster,
+    grade,
+    opened,
+    saved,
+    statuses,
+)
 from app.conftest import Served
 from form_cells import rate
 
-from cts_excel import messages
 from cts_excel.api import load_standard
 from cts_excel.demo import write_demo
-from cts_excel.messages import _, ngettext, use_language_here
+from cts_excel.messages import _, ngettext
 from cts_excel.workbook.form.layout import RATING_COLUMN, RATING_HEADER_ROW, RATINGS
 
-__all__ = ["axe", "chromium"]
+__all__ = ["axe", "chromium", "opened"]
 pytestmark = [pytest.mark.real_application, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 STANDARD = load_standard()
-AUDITS = (
-    ("ZJ-2026-9001", "甲电器服务有限公司"),
-    ("ZJ-2026-9002", "乙家具售后有限公司"),
-    ("ZJ-2026-9003", "丙汽车服务有限公司"),  # never comes back
-)
-LOCALES = {"zh": "zh-CN", "en": "en-US"}
-_PATIENCE = 60_000  # milliseconds: a busy machine is no failure
-VIEWS = ("/", "/issue", "/results", "/history", "/check")
-
-
-@pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Return what opens the app in a browser of its own; an error of the page fails the test."""
-    contexts, errors = [], []
-
-    def open_app(served: Served, language: str = "en", **more: Any) -> Any:
-        use_language_here(language)
-        size = {"width": 1366, "height": 768}
-        context = chromium.new_context(viewport=size, locale=LOCALES[language], **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(_PATIENCE)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(served.address)
-        page.get_by_role("button", name=_("Grade all")).wait_for()
-        return page
-
-    yield open_app
-    messages._here.set(None)  # the language of this test is none of the next one's
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def fill(source: Path, target: Path, *, leave_out: str = "") -> None:
-    """Fill an issued workbook in as an assessor does."""
-    given = {"审核类型": "初次认证", "审核开始日期": "2025-09-28", "审核结束日期": "2025-09-30",
-             "审核组长": "张三"}  # fmt: skip
-    workbook = openpyxl.load_workbook(source)
-    for row in workbook["封面"].iter_rows(min_row=1, max_row=30):
-        for cell, beside in pairwise(row):
-            if str(cell.value) in given and beside.value is None:
-                beside.value = given[str(cell.value)]
-    rate(workbook[RATINGS], leave_out=leave_out)
-    workbook.save(target)
-
-
-def fill_roster(path: Path, *, wrong: bool) -> None:
-    workbook = openpyxl.load_workbook(path)
-    sheet = workbook["发放名单"]
-    header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
-    columns = {cell.value: cell.column for cell in header}
-    for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):
-        sheet.cell(row, columns["项目编号"], number)
-        sheet.cell(row, columns["企业名称"], name)
-        code = "91440106MA50000011" if wrong and row == header[0].row + 1 else None
-        sheet.cell(row, columns["统一社会信用代码"]).value = code
-    workbook.save(path)
-
-
-def saved(page: Any, name: str, target: Path) -> Path:
-    """Download what a link of the page gives."""
-    with page.expect_download() as download:
-        page.get_by_role("link", name=name).first.click()
-    download.value.save_as(target)
-    return target
-
-
-def drop(page: Any, files: list[Path], place: int = 0) -> None:
-    page.locator("input[type=file]:not([webkitdirectory])").nth(place).set_input_files(files)
-
-
-def grade(page: Any) -> None:
-    page.get_by_role("button", name=_("Grade all")).click()
-    page.get_by_role("link", name=_("See the results")).wait_for()
-    page.locator("table.run tbody tr").first.wait_for()
-
-
-def statuses(folder: Path) -> dict[str, str]:
-    run = max((folder / "output").iterdir())
-    with (run / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
-        return {row["file"]: row["status"] for row in csv.DictReader(file)}
+VIEWS = ("/", "/?options=1", "/issue", "/results", "/history", "/check?options=1")
 
 
 def test_from_roster_to_corrected_file(
@@ -315,7 +243,7 @@ def test_a_closed_page_loses_nothing_and_a_killed_server_goes_on(
 
 def opened_again(context: Any, served: Served) -> Any:
     page = context.new_page()
-    page.set_default_timeout(_PATIENCE)
+    page.set_default_timeout(PATIENCE)
     page.goto(served.base)
     return page
 
@@ -360,3 +288,28 @@ def test_fifty_tabs_are_answered(
     tabs[-1].get_by_text("No workbook was dropped yet.").wait_for()
     write_demo(tmp_path / "work" / "input", STANDARD, 2)
     page.get_by_text("2 workbooks are here.").wait_for()  # seen by itself: the folder is watched
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_are_taken(
+    start_app: Callable[..., Served], opened: Callable[..., Any], tmp_path: Path
+) -> None:
+    write_demo(tmp_path / "back", STANDARD, 3)
+    files = sorted((tmp_path / "back").glob("*.xlsx"))
+    served = start_app(tmp_path / "work")
+    page = opened(served, "en")
+
+    def refuse(route: Any) -> None:  # as a browser does when Excel holds a file
+        refused = files[0].name in route.request.url
+        route.abort("accessdenied") if refused else route.continue_()
+
+    page.route("**/upload?*", refuse)
+    drop(page, files)
+    page.get_by_role("alert").get_by_text(
+        f"{files[0].name}: it could not be read or sent"
+    ).wait_for()
+    page.get_by_text("2 workbooks are here.").wait_for()
+    page.unroute("**/upload?*")
+    drop(page, files[:1])
+    page.get_by_text("3 workbooks are here.").wait_for()
+    assert page.locator(".trouble:visible").count() == 0
+    assert served.end() == 0

@@ -100,17 +100,6 @@ def test_findings_are_worded_in_the_page_s_language(view: RunView) -> None:
         assert one.repair == row["repair"]
 
 
-def test_reasons_to_review_follow_the_language_of_the_page(view: RunView) -> None:
-    shown = {}
-    for language in ("zh", "en"):
-        use_language_here(language)
-        shown[language] = [why for _file, why in view.reviewed]
-    messages._here.set(None)
-    assert shown["en"]
-    assert all(why.isascii() for why in shown["en"])
-    assert not any(why.isascii() for why in shown["zh"])
-
-
 def _weight(row: dict[str, str]) -> int:
     return ["notice", "warning", "error"].index(row["severity"])
 

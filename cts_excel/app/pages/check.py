@@ -8,6 +8,7 @@ from nicegui import ui
 
 from cts_excel.app.pages.elements import DropZone, file_texts, live, text
 from cts_excel.app.pages.frame import Page, Screen, trouble
+from cts_excel.app.pages.more_options import MoreOptions, way_to_options
 from cts_excel.app.pages.outcome_view import show_outcome
 from cts_excel.messages import _
 
@@ -28,10 +29,12 @@ def build(screen: Screen) -> None:
                 if path is None:
                     continue
                 try:
-                    outcome = await desk.judge.judge(path, path.name)
+                    outcome = await desk.judge.judge(path, path.name, desk.place.means())
                 finally:
                     desk.uploads.forget(key)
                 show_outcome(outcome, desk.place.standard)
+                for finding in outcome.findings:
+                    way_to_options(finding.code, here=True)
 
     def begun() -> None:
         answer.clear()
@@ -46,6 +49,7 @@ def build(screen: Screen) -> None:
         on_done=screen.handle(taken),
         on_begin=screen.handle(begun),
     )
+    MoreOptions(screen)
     answer = live(ui.element("section").classes("card answer"))
     with answer:
         text("p", _("No workbook was dropped yet."), "empty")

@@ -117,11 +117,13 @@ def search_field(label: str, handler: Callable[[str], Any]) -> Any:
     return made
 
 
-def tick_box(label: str, handler: Callable[[bool], Any]) -> Any:
+def tick_box(label: str, handler: Callable[[bool], Any], *, ticked: bool = False) -> Any:
     """Add a labelled box to tick."""
     with Element("label").classes("tick"):
         made = Element("input")
         made.props["type"] = "checkbox"
+        if ticked:
+            made.props["checked"] = True
         text("span", label)
     checked = "(event) => emit(event.target.checked)"
     made.on("change", lambda event: handler(bool(event.args)), js_handler=checked)
@@ -158,7 +160,10 @@ class DropZone(Element, component=STATIC / "drop_zone.js"):  # type: ignore[misc
             "sending": _("Sending {done} of {total} files…"),
             "stop": _("Cancel"),
             "tooLarge": _("the file is larger than {}"),
-            "broken": _("the connection broke off; drop it again"),
+            "broken": _(
+                "it could not be read or sent. If it is open in Excel, close it there; then drop "
+                "it again."
+            ),
         }
         limits = {
             "file": DEFAULT_LIMITS.file_bytes,

@@ -20,8 +20,9 @@ from cts_excel.app.pages.elements import (
     status_text,
     text,
 )
+from cts_excel.app.pages.more_options import way_to_options
 from cts_excel.app.pages.outcome_view import findings_table, level_labels, show_outcome
-from cts_excel.app.workplace import INPUT
+from cts_excel.app.wording import page_repair
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -74,9 +75,12 @@ def _findings(findings: Sequence[Any]) -> None:
         return
     number = len(findings)
     text("h3", ngettext("{} finding", "{} findings", number).format(number))
-    findings_table(
-        [(f.severity, f.place or "—", f.problem, f.repair, f.effect, f.code) for f in findings]
-    )
+    findings_table([
+        (f.severity, f.place or "—", f.problem, page_repair(f.code, f.repair), f.effect, f.code)
+        for f in findings
+    ])  # fmt: skip
+    for finding in findings:
+        way_to_options(finding.code, here=False)
 
 
 def _differences(view: RunView, file: str) -> None:
@@ -106,8 +110,9 @@ def _correction(screen: Screen, view: RunView, number: int) -> None:
             for one in event.get("taken", []):
                 path = screen.desk.uploads.path(str(one["key"]))
                 if path is not None:
-                    outcome = await screen.desk.judge.judge(path, path.name)
-                    show_outcome(outcome, screen.desk.place.standard)
+                    place = screen.desk.place
+                    outcome = await screen.desk.judge.judge(path, path.name, place.means())
+                    show_outcome(outcome, place.standard)
                     text("p", _("The file is kept. Grade all again to count it."), "notice")
                     again = screen.handle(lambda: _grade_again(screen, view))
                     button(_("Grade all again"), again, "button main")
@@ -121,5 +126,5 @@ async def _grade_again(screen: Screen, view: RunView) -> None:
     """Grade as the run that is shown was: against the same record of what was issued."""
     place = screen.desk.place
     roster = next((r for r in place.rosters().values() if r == view.options.get("roster")), None)
-    await place.job.start((INPUT,), roster=roster)
+    await place.grade(roster)
     ui.navigate.to("/")

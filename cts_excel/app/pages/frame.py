@@ -18,6 +18,7 @@ from cts_excel.app.guard import request_language
 from cts_excel.app.judging import SingleJudge
 from cts_excel.app.pages.elements import attributes, link, text
 from cts_excel.app.uploads import Uploads
+from cts_excel.app.wording import told
 from cts_excel.app.workplace import Workplace
 from cts_excel.errors import UserError
 from cts_excel.files.visible import visible
@@ -61,7 +62,7 @@ class Screen:
                 if inspect.isawaitable(found):
                     await found
             except UserError as error:
-                self.tell(str(error))
+                self.tell(told(error))
             except OSError as error:
                 place = f"{error.filename}: " if error.filename else ""
                 self.tell(place + os_reason(error))
@@ -141,7 +142,7 @@ async def _content(screen: Screen) -> None:
         if inspect.isawaitable(built):
             await built
     except UserError as error:
-        trouble(str(error))
+        trouble(told(error))
     except OSError as error:
         trouble(f"{error.filename or ''} {os_reason(error)}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from cts_excel.api import Status, level_name
+from cts_excel.api import Status
 from cts_excel.app.grading_job import State
 from cts_excel.app.pages.elements import (
     DropZone,
@@ -24,12 +24,13 @@ from cts_excel.app.pages.elements import (
     text,
 )
 from cts_excel.app.pages.frame import Page, Screen, trouble
-from cts_excel.app.pages.run_table import RunTable
+from cts_excel.app.pages.live_table import LiveTable
+from cts_excel.app.pages.more_options import MoreOptions
+from cts_excel.app.pages.run_table import show_run
 from cts_excel.app.workplace import INPUT
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
-_LATEST = 8  # files that are shown while they are graded
 _NAMED = 200  # arrivals that are named
 
 
@@ -40,7 +41,9 @@ async def build(screen: Screen) -> None:
             _Arrivals(screen)
         with ui.element("section").classes("card"):
             _Progress(screen)
-    table = _LatestRun(screen, ui.element("section"))
+    at_work = LiveTable(screen)
+    screen.every_tick(at_work.look)
+    table = _LatestRun(screen, ui.element("section"), at_work)
     screen.every_tick(table.look)
 
 
@@ -59,6 +62,7 @@ class _Arrivals:
             self._line = live(text("p", "", "count"))
             self._rosters()
             self._start = button(_("Grade all"), screen.handle(self._grade), "button main")
+        MoreOptions(screen)
         self._list = ui.element("details")
         with self._list:
             text("summary", _("Which ones"))
@@ -88,7 +92,7 @@ class _Arrivals:
             self._screen.tell(told.format(count), good=True)
 
     async def _grade(self) -> None:
-        await self._place.job.start((INPUT,), roster=self._place.rosters().get(self._roster))
+        await self._place.grade(self._place.rosters().get(self._roster))
 
     def _look(self) -> None:
         job = self._place.job
@@ -97,7 +101,7 @@ class _Arrivals:
         if self._seen == self._place.arrivals_version:
             return
         self._seen = self._place.arrivals_version
-        number, passed = len(found.files), len(found.ignored)
+        number, passed = len(found.files), len(found.ignored) + len(found.excluded)
         line = ngettext("{} workbook is here.", "{} workbooks are here.", number).format(number)
         if not number:
             line = self._place.arrivals_problem or _("Nothing has come in yet.")
@@ -117,7 +121,7 @@ class _Arrivals:
 
 
 class _Progress:
-    """The run at work: how far it is, how fast, what came last."""
+    """The run at work: how far it is, how fast, how many of each status."""
 
     def __init__(self, screen: Screen) -> None:
         self._screen, self._job = screen, screen.desk.place.job
@@ -130,7 +134,6 @@ class _Progress:
         self._trouble = attributes(text("p", "", "trouble"), role="alert")
         self._notices = text("p", "", "notice")
         self._counts = ui.element("ul").classes("chips")
-        self._latest = ui.element("ul").classes("names latest")
         with ui.element("p").classes("actions"):
             self._cancel = button(_("Cancel"), screen.handle(self._job.cancel))
             self._resume = button(_("Go on"), screen.handle(self._go_on), "button main")
@@ -160,9 +163,9 @@ class _Progress:
         show(self._cancel, job.state is State.RUNNING)
         show(self._resume, stopped)
         show(self._results, job.state is State.FINISHED)
-        self._show_files()
+        self._show_counts()
 
-    def _show_files(self) -> None:
+    def _show_counts(self) -> None:
         files = self._job.files if self._job.state is not State.FINISHED else {}
         counts = Counter(found for found, _level in files.values())
         self._counts.clear()
@@ -170,12 +173,6 @@ class _Progress:
             for status in Status:
                 if number := counts[status.value]:
                     text("li", f"{status_text(status)} {number}", f"chip {status.value}")
-        self._latest.clear()
-        with self._latest:
-            for file, (found, level) in list(files.items())[-_LATEST:][::-1]:
-                name = visible(file.removeprefix(f"{INPUT}/"))
-                reached = level_name(level, self._screen.desk.place.standard) if level else ""
-                text("li", f"{name} — {status_text(Status(found))} {reached}".rstrip())
 
 
 def _state_line(job: Any, *, stopped: bool) -> str:
@@ -196,11 +193,11 @@ def _state_line(job: Any, *, stopped: bool) -> str:
             return _("The run did not come to an end.")
     if stopped:
         return _("A run was stopped. What was graded is kept: go on, or grade anew.")
-    return _("Drop the returned workbooks on the left, then choose “Grade all”.")
+    return _("Drop the returned workbooks into the dashed field, then choose “Grade all”.")
 
 
 def _speed_line(job: Any) -> str:
-    if not job.rate:
+    if not job.rate or job.done >= job.total:
         return ""
     line = _("{:.0f} files/s").format(job.rate)
     seconds = job.seconds_left
@@ -216,14 +213,18 @@ def _speed_line(job: Any) -> str:
 
 
 class _LatestRun:
-    """The table of the latest finished run, drawn anew when another one is finished."""
+    """The table of the latest finished run, drawn anew when another one is finished.
 
-    def __init__(self, screen: Screen, section: Any) -> None:
-        self._screen, self._section = screen, section
+    It gives way to the table of the run at work.
+    """
+
+    def __init__(self, screen: Screen, section: Any, at_work: LiveTable) -> None:
+        self._screen, self._section, self._at_work = screen, section, at_work
         self._shown: str | None = None
 
     def look(self) -> None:
         job = self._screen.desk.place.job
+        show(self._section, not self._at_work.shown)
         if job.active:
             return
         if self._shown is not None and (
@@ -235,7 +236,7 @@ class _LatestRun:
         self._section.clear()
         if finished:
             with self._section:
-                RunTable(self._screen, self._shown)
+                show_run(self._screen, self._shown)
 
 
 PAGE = Page("/", lambda: _("Grade"), lambda: _("Grade returned workbooks"), build)

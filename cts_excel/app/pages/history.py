@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nicegui import ui
 
-from cts_excel.api import RunFolder, Status, verify_run
+from cts_excel.api import RunFolder, Status, change_name, kind_name, verify_run
 from cts_excel.app.pages.elements import (
     button,
     choice,
@@ -22,6 +23,8 @@ from cts_excel.app.pages.elements import (
 )
 from cts_excel.app.pages.frame import Page, Screen, trouble
 from cts_excel.app.pages.outcome_view import level_labels
+from cts_excel.app.workplace import Workplace
+from cts_excel.errors import UserError
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
@@ -47,7 +50,7 @@ def build(screen: Screen) -> None:
 def _row(screen: Screen, run: RunFolder, answer: Any) -> None:
     name = run.folder.name
     with ui.element("tr"):
-        text("td", visible(name))
+        text("td", visible(name), "short")
         text("td", str(run.total) if run.finished else "", "number")
         with ui.element("td"):
             if not run.finished:
@@ -76,12 +79,12 @@ async def _verify(screen: Screen, run: RunFolder, answer: Any) -> None:
         text("h2", _("Verifying {}").format(run.folder.name))
         waiting = text("p", _("Every file is graded once more…"), "empty")
     place = screen.desk.place
-    view = await place.view(run.folder.name)
-    roster = view.options.get("roster")
-    found = await asyncio.to_thread(
-        verify_run, run.folder, place.standard, roster=str(roster) if roster else None
-    )
-    waiting.delete()
+    try:
+        view = await place.view(run.folder.name)
+        given = _given_again(place, view.options, run.folder.name)
+        found = await asyncio.to_thread(verify_run, run.folder, place.standard, **given)
+    finally:
+        waiting.delete()
     with answer:
         line = ngettext("{} of {} file confirmed.", "{} of {} files confirmed.", found.inputs)
         text("p", line.format(found.confirmed, found.inputs), "verdict")
@@ -89,10 +92,33 @@ async def _verify(screen: Screen, run: RunFolder, answer: Any) -> None:
             return
         trouble(_("Something is not as it was recorded."))
         rows = [
-            (one.file or "run.json", one.kind.value, one.column, one.recorded, one.now)
+            (one.file or "run.json", kind_name(one.kind), one.column, one.recorded, one.now)
             for one in found.differences[:500]
         ]
         sheet((_("File"), _("What differs"), _("Column"), _("Recorded"), _("Now")), rows)
+
+
+def _given_again(place: Workplace, used: Mapping[str, object], name: str) -> dict[str, Any]:
+    """Return what a run was given, and its record does not hold.
+
+    :raises UserError: if the run used passwords or a key, and none is known now.
+    """
+    means, roster = place.means(), used.get("roster")
+    given: dict[str, Any] = {
+        "roster": str(roster) if roster else None,
+        "roster_headings": place.settings().headings if roster else (),
+        "standard_path": place.standard_path,
+    }
+    repair = _("Give it under “More options” on the page “Grade”, then verify again.")
+    if used.get("passwords"):
+        if not (means.passwords or means.password_file):
+            raise UserError(name, _("the run used a password"), repair)
+        given |= {"passwords": means.passwords, "password_file": means.password_file}
+    if used.get("key"):
+        if not means.key_file:
+            raise UserError(name, _("the run used a key of issue"), repair)
+        given["key_file"] = means.key_file
+    return given
 
 
 class _Comparison:
@@ -122,14 +148,13 @@ class _Comparison:
         earlier: Path = place.run(self._then).folder
         view = await place.view(self._now)
         changes = await asyncio.to_thread(view.changes_since, earlier)
-        labels, spoken = level_labels(view.standard), self._screen.language
+        labels = level_labels(view.standard)
         rows = []
         for one in changes:
             before, now = one.earlier, one.current
             difference = "" if one.difference is None else f"{one.difference:+f}"
             rows.append((
-                one.change.value if spoken == "zh" else one.change.name.lower(),
-                one.client.organisation,
+                change_name(one.change), one.client.organisation,
                 f"{before.final:f}" if before else "", now.final if now else "", difference,
                 labels.get(before.level, "") if before else "",
                 labels.get(now.level_key, "") if now else "",
@@ -140,7 +165,7 @@ class _Comparison:
         )  # fmt: skip
         with self._answer:
             if rows:
-                sheet(headings, rows)
+                sheet(headings, rows, "changes")
             else:
                 text("p", _("Neither run has a graded file."), "empty")
 

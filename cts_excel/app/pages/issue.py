@@ -8,10 +8,18 @@ from typing import Any
 
 from nicegui import ui
 
-from cts_excel.api import IssueRecord, Roster, issue_workbooks, read_roster
+from cts_excel.api import (
+    IssueRecord,
+    Roster,
+    issue_workbooks,
+    load_imprint,
+    load_key,
+    read_roster,
+)
 from cts_excel.app.pages.elements import (
     DropZone,
     button,
+    choice,
     download,
     enable,
     file_texts,
@@ -23,6 +31,7 @@ from cts_excel.app.pages.elements import (
 from cts_excel.app.pages.frame import Page, Screen, trouble
 from cts_excel.app.uploads import UploadError
 from cts_excel.errors import UserError
+from cts_excel.files.visible import visible
 from cts_excel.messages import _, fault_line, listed, ngettext
 
 _ROWS_SHOWN = 500
@@ -67,9 +76,12 @@ class _Preview:
             self._path = uploads.path(keys[0]) if keys else None
             if self._path is None:
                 return
-            standard = self._screen.desk.place.standard
+            place = self._screen.desk.place
+            standard = place.standard
             try:
-                roster = await asyncio.to_thread(read_roster, self._path, standard)
+                roster = await asyncio.to_thread(
+                    read_roster, self._path, standard, dict(place.settings().headings)
+                )
             except UserError as error:  # its place is where the list lies now: no use to anybody
                 trouble(fault_line(self._path.name, error.problem, error.repair))
                 return
@@ -84,11 +96,16 @@ class _Preview:
         for notice in roster.notices:
             text("p", notice, "notice")
         if roster.ignored:
-            text("p", _("Columns left aside: {}.").format(listed(roster.ignored)), "notice")
+            text(
+                "p",
+                _("Columns left aside: {}.").format(listed(map(visible, roster.ignored))),
+                "notice",
+            )
         if wrong:
             self._show_problems(roster, len(wrong))
         self._show_rows(roster)
         if roster.rows:
+            self._key()
             with ui.element("p").classes("actions"):
                 if wrong:
                     tick_box(_("Leave out the wrong rows"), self._choose_skipping)
@@ -120,6 +137,22 @@ class _Preview:
         if len(roster.rows) > _ROWS_SHOWN:
             text("p", _("The first {} are shown.").format(_ROWS_SHOWN), "notice")
 
+    def _key(self) -> None:
+        """Offer the keys to prove with what was issued; say what the settings file adds."""
+        place = self._screen.desk.place
+        chosen, files = place.issue_key(), place.key_files()
+        if chosen and chosen not in files:  # named by the settings file, in another folder
+            text("p", _("Issued with the proof of {}.").format(visible(chosen)), "notice")
+        elif files:
+            keys = {name: visible(name) for name in files} | {"": _("none")}
+            with ui.element("div").classes("filters"):
+                choice(_("Proof of issue, with the key"), keys, chosen or "", self._choose_key)
+        if source := place.settings().source:
+            text("p", _("{} of the working folder is taken into account.").format(source), "notice")
+
+    def _choose_key(self, name: str) -> None:
+        self._screen.desk.place.choices.key = name
+
     def _choose_skipping(self, chosen: bool) -> None:
         self._skip_bad = chosen
         enable(self._button, chosen)
@@ -138,7 +171,8 @@ class _Preview:
             text("h2", done.format(number))
             text("p", str(record.folder.relative_to(place.folder)), "notice")
             address = f"/download/issued/{record.folder.name}"
-            download(_("Download all as one zip"), address, "button main")
+            with ui.element("p").classes("actions"):
+                download(_("Download all as one zip"), address, "button main")
             sheet((_("File"), _("Organisation"), _("Audit number")), [
                 (one.file, one.row.cover.organisation, one.row.cover.audit_no)
                 for one in record.issued[:_ROWS_SHOWN]
@@ -147,10 +181,19 @@ class _Preview:
         self._screen.tell(done.format(number), good=True)
 
     def _issued(self, folder: Path) -> IssueRecord:
-        standard = self._screen.desk.place.standard
+        place = self._screen.desk.place
+        settings, standard = place.settings(), place.standard
         assert self._path is not None  # noqa: S101 - asked before
-        roster = read_roster(self._path, standard)
-        return issue_workbooks(roster, standard, folder, skip_bad=self._skip_bad)
+        roster = read_roster(self._path, standard, dict(settings.headings))
+        key = place.issue_key()
+        return issue_workbooks(
+            roster,
+            standard,
+            folder,
+            key=load_key(key) if key else None,
+            skip_bad=self._skip_bad,
+            imprint=settings.imprint or load_imprint(standard.form),
+        )
 
     def list_issued(self) -> None:
         """List what was issued so far."""

@@ -15,6 +15,7 @@ from cts_excel.api import (
     title,
 )
 from cts_excel.app.pages.elements import sheet, status_text, text
+from cts_excel.app.wording import page_repair
 from cts_excel.files.visible import visible
 from cts_excel.messages import _, language
 
@@ -45,8 +46,8 @@ def show_outcome(outcome: Outcome, standard: Standard) -> None:
         return
     spoken = language()
     findings_table([
-        (severity_name(f.severity), f.place or "—", title(f, spoken), repair(f, spoken),
-         effect_text(f, standard), str(f.code))
+        (severity_name(f.severity), f.place or "—", title(f, spoken),
+         page_repair(f.code, repair(f, spoken)), effect_text(f, standard), str(f.code))
         for f in outcome.findings
     ])  # fmt: skip
 

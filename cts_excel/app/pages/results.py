@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from cts_excel.api import Status, chase_state_name, level_name, reminder_texts
+from cts_excel.api import Status, level_name, reminder_texts, review_texts, today
 from cts_excel.app.downloads import RUN_FILES
 from cts_excel.app.pages.charts import draw_charts
 from cts_excel.app.pages.elements import (
@@ -69,7 +70,8 @@ def _show(screen: Screen, view: RunView) -> None:
     _reviews(view)
     _near(view)
     _not_back(view)
-    RunTable(screen, view.folder.name)
+    text("h2", _("Files of the run {}").format(view.folder.name))
+    RunTable(screen, view)
 
 
 def _tiles(view: RunView) -> None:
@@ -117,31 +119,48 @@ def _reviews(view: RunView) -> None:
         text("p", _("Nothing calls for a review."), "empty")
         return
     rows = [
-        (file.organisation or file.file, file.final, level_name(file.level, view.standard), why)
-        for file, why in view.reviewed
+        (
+            file.organisation or file.file,
+            file.final,
+            level_name(file.level, view.standard),
+            review_texts(reasons),
+        )
+        for file, reasons in view.reviewed
     ]
     sheet((_("Organisation"), _("Final score"), _("Level"), _("Why")), rows, "near")
 
 
 def _not_back(view: RunView) -> None:
     """List what is not back, with a text per person to copy."""
-    rows = view.not_returned
+    rows = view.not_back(today())
     if rows is None:
+        text("h2", _("Not back, or not as issued"))
+        told = _(
+            "This run was not compared with what was issued. Choose the list beside “Grade all”, "
+            "then grade again."
+        )
+        text("p", told, "empty")
         return
     text("h2", _("Not back, or not as issued ({})").format(len(rows)))
     if not rows:
         text("p", _("Everything that was issued is back."), "empty")
         return
+    counts = Counter(row.state for row in rows)
+    text("p", " · ".join(f"{state} {number}" for state, number in counts.items()), "count")
     headings = (
-        _("State"), _("Organisation"), _("Audit number"), _("Lead assessor"), _("Due"), _("Remark"),
+        _("State"), _("Organisation"), _("Audit number"), _("Lead assessor"), _("Due"),
+        _("Days overdue"), _("Remark"),
     )  # fmt: skip
-    columns = ("state", "organisation", "audit_no", "lead_assessor", "due", "remark")
-    cells = [[row[column] for column in columns] for row in rows]
-    sheet(headings, [[chase_state_name(state), *others] for state, *others in cells], "near")
+    shown = [
+        (r.state, r.organisation, r.audit_no, r.person, r.due, str(r.overdue or ""), r.remark)
+        for r in rows
+    ]
+    sheet(headings, shown, "back")
     for person, told in reminder_texts(view.folder):
         with ui.element("details").classes("reminder"):
-            text("summary", _("Reminder for {}").format(person))
-            text("pre", told)
+            named = _("Reminder for {}").format(person)
+            text("summary", named if person else _("Reminder, without a person named"))
+            attributes(text("pre", told), lang="zh-CN")
             copying = text("button", _("Copy the text"), "button")
             attributes(copying, type="button", data_done=_("Copied"))
             copying.on("click", js_handler="(event) => copyText(event.target)")

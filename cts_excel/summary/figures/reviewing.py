@@ -29,15 +29,6 @@ class Reason(Enum):
 
 
 ORDER = tuple(Reason)
-_ENGLISH = {
-    Reason.LEVEL_CHANGED: "stated level differs from the recomputed one",
-    Reason.ALTERED: "alterations that could have changed the result: {}",
-    Reason.AT_LIMIT: "special deductions exactly at the limit",
-    Reason.TWO_ASSESSORS: "assessed by another assessor, too",
-    Reason.ALIKE: "similar audits of other clients: {}",
-    Reason.ISSUE: "identity or issue to be clarified",
-    Reason.NO_EVIDENCE: "ratings without evidence: {}",
-}
 _ALTERED_FORM = (
     Code.INDICATOR_TABLE_DIFFERS, Code.CLAUSE_UNKNOWN, Code.WEIGHT_ALTERED,
     Code.INDICATOR_TEXT_ALTERED, Code.IDENTITY_MISSING, Code.CLAUSE_NUMBER_ALTERED,
@@ -65,10 +56,10 @@ class ReviewReason(NamedTuple):
     reason: Reason
     cases: int
 
-    def text(self, language: str) -> str:
-        """Return the reason as shown, in ``"zh"`` or ``"en"``."""
-        wording = self.reason.value if language == "zh" else _ENGLISH[self.reason]
-        return wording.format(self.cases)
+    @property
+    def text(self) -> str:
+        """The reason as shown."""
+        return self.reason.value.format(self.cases)
 
 
 Reviews = Mapping[int, tuple[ReviewReason, ...]]
@@ -107,9 +98,9 @@ def _cases(outcomes: OutcomeColumns, place: int, reason: Reason) -> int:
     return outcomes.finding(place).cells
 
 
-def reviews_text(reasons: Iterable[ReviewReason], language: str = "zh") -> str:
-    """List reasons in one line, in ``"zh"`` or ``"en"``."""
-    return ("；" if language == "zh" else "; ").join(one.text(language) for one in reasons)
+def reviews_text(reasons: Iterable[ReviewReason]) -> str:
+    """List reasons in one line."""
+    return "；".join(one.text for one in reasons)
 
 
 def in_review_order(reviews: Reviews) -> list[int]:
