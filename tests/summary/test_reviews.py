@@ -16,7 +16,6 @@ from cts_excel.audit.findings import Impact
 from cts_excel.audit.outcome import Outcome
 from cts_excel.summary.figures.reviewing import (
     Reason,
-    ReviewReason,
     in_review_order,
     review_reasons,
     reviews_text,
@@ -110,11 +109,3 @@ def test_the_gravest_come_first_and_management_sees_them(tmp_path: Path) -> None
     assert texts[texts.index("需复核（3 份已评定）") :].count("表内级别与复算不符") == 1
     asked = {r["企业名称"]: r["需复核"] for r in table(book["认证决定"], "企业名称")}
     assert asked == shown
-
-
-@pytest.mark.parametrize("reason", Reason)
-def test_a_reason_is_shown_in_the_language_of_the_page(reason: Reason) -> None:
-    shown = [reviews_text([ReviewReason(reason, 3)] * 2, language) for language in ("zh", "en")]
-    assert shown[1].isascii()
-    assert "；" in shown[0]
-    assert [text.count("3") for text in shown] == [2 * ("{}" in reason.value)] * 2

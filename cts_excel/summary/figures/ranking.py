@@ -63,13 +63,14 @@ class Ranking:
 
 def rank(outcomes: OutcomeColumns) -> Ranking:
     """Rank the audits that passed by exact final score; equal ones share a rank (1, 2, 2, 4)."""
-    files = [outcomes.file(number) for number in outcomes.rated_files]
+    # All files at once would take 2 KB each: a name is read again where it decides.
+    files = map(outcomes.file, outcomes.rated_files)
     keys = [(f.level_key == NOT_PASSED, -Decimal(f.final)) for f in files]
-    order = sorted(range(len(files)), key=keys.__getitem__)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
     graded, ranks, rows = array("I"), array("I"), array("I")
     for (failed, _final), tied in groupby(order, key=keys.__getitem__):
         best = 0 if failed else len(rows) + 1
-        for row in sorted(tied, key=lambda row: _name(files[row])):
+        for row in sorted(tied, key=lambda row: _name(outcomes.rated_file(row))):
             graded.append(outcomes.rated_files[row])
             ranks.append(best)
             rows.append(row)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from itertools import groupby
 from typing import NamedTuple
 
 from cts_excel.audit.catalogue import CATALOGUE
@@ -70,25 +71,32 @@ def review_reasons(outcomes: OutcomeColumns, pairs: Iterable[SimilarPair]) -> Re
 
     :param pairs: similar audits, see :mod:`~cts_excel.summary.figures.similarity`.
     """
-    found: dict[int, Counter[Reason]] = defaultdict(Counter)
+    alike = Counter(outcomes.rated_files[row] for pair in pairs for row in (pair.a, pair.b))
+    # File by file, and one tuple for equal reasons: there may be reasons for 100,000 files.
+    found: dict[int, tuple[ReviewReason, ...]] = {}
+    known: dict[tuple[ReviewReason, ...], tuple[ReviewReason, ...]] = {}
     graded = STATUSES.index(Status.GRADED)
-    for place, (number, code) in enumerate(
-        zip(outcomes.finding_files, outcomes.finding_codes, strict=True)
-    ):
-        if outcomes.statuses[number] != graded:
-            continue
+    files = outcomes.finding_files
+    for number, places in groupby(range(len(files)), key=files.__getitem__):
+        if outcomes.statuses[number] == graded:
+            counts = _counts(outcomes, places)
+            counts[Reason.ALIKE] += alike.pop(number, 0)
+            reasons = tuple(ReviewReason(one, counts[one]) for one in ORDER if counts[one])
+            if reasons:
+                found[number] = known.setdefault(reasons, reasons)
+    found |= {number: (ReviewReason(Reason.ALIKE, cases),) for number, cases in alike.items()}
+    return dict(sorted(found.items()))
+
+
+def _counts(outcomes: OutcomeColumns, places: Iterable[int]) -> Counter[Reason]:
+    """Count the cases of each reason among the findings of one file."""
+    counts: Counter[Reason] = Counter()
+    for place in places:
         if outcomes.level_moved(place):
-            found[number][Reason.LEVEL_CHANGED] = 1
-        reason = _BY_CODE.get(code)
-        if reason is not None:
-            found[number][reason] += _cases(outcomes, place, reason)
-    for pair in pairs:
-        for row in (pair.a, pair.b):
-            found[outcomes.rated_files[row]][Reason.ALIKE] += 1
-    return {
-        number: tuple(ReviewReason(one, counts[one]) for one in ORDER if counts[one])
-        for number, counts in sorted(found.items())
-    }
+            counts[Reason.LEVEL_CHANGED] = 1
+        if reason := _BY_CODE.get(outcomes.finding_codes[place]):
+            counts[reason] += _cases(outcomes, place, reason)
+    return counts
 
 
 def _cases(outcomes: OutcomeColumns, place: int, reason: Reason) -> int:
