@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cts_excel.audit.catalogue import repair, title
+from cts_excel.audit.codes import Code
 from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
 from cts_excel.audit.naming import (
@@ -57,6 +58,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "ISSUE_RECORD",
     "Claim",
+    "Code",
     "GradingResult",
     "Imprint",
     "IssueRecord",

@@ -220,7 +220,7 @@ def licence_of(name: str) -> str:
         licence = READ_BY_HAND[name]
     else:
         about = metadata(name)
-        licence = about["License-Expression"] or about["License"] or classified(about)
+        licence = about.get("License-Expression") or about.get("License") or classified(about)
         licence = SPELLED.get(licence, licence)
     for part in parts(licence):
         if part not in COMPATIBLE:

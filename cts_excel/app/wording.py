@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cts_excel.api import Code
 from cts_excel.errors import UserError
 from cts_excel.messages import _, fault_line
 
@@ -20,12 +21,12 @@ def told(error: UserError) -> str:
 
 def page_repair(code: str, repair: str) -> str:
     """Word the repair of a finding for a page, where its options stand under “More options”."""
-    if code == "F03" and "--password-file" in repair:
+    if code == Code.ENCRYPTED and "--password-file" in repair:
         return _(
             "Type its password under “More options”, then grade or drop it again; or ask for the "
             "workbook without a password."
         )
-    if code == "F03":
+    if code == Code.ENCRYPTED:
         return _(
             "None of the passwords given opens it. Type the right one under “More options”, mind "
             "capital letters, then grade or drop it again; or ask for the workbook without a "

@@ -182,7 +182,7 @@ def test_each_field_of_a_roster_is_compared_under_its_printed_label(field: Cover
 
 @pytest.mark.parametrize(
     ("state", "english"),
-    [("未回收", "not returned"), ("名单外交回", "never issued"), ("与发放不一致", "not as issued")],
+    [("未回收", "not back"), ("名单外交回", "never issued"), ("与发放不一致", "not as issued")],
 )
 def test_a_state_is_named_in_the_language_of_the_page(state: str, english: str) -> None:
     named = []

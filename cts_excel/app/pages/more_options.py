@@ -5,6 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 from nicegui.element import Element
 
+from cts_excel.api import Code
 from cts_excel.app.pages.elements import (
     attributes,
     button,
@@ -127,7 +128,7 @@ class MoreOptions:
 
 def way_to_options(code: str, *, here: bool) -> None:
     """Lead from a finding to the options that let its workbook in, on this page or the first."""
-    if code not in ("F03", "F08"):
+    if code not in (Code.ENCRYPTED, Code.TYPE_NOT_ACCEPTED):
         return
     with ui.element("p").classes("actions"):
         made = link(_("To “More options”"), f"/?{OPENED}=1#options", "button")
