@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
+
+import openpyxl
 
 from cts_excel.standard.model import Standard
 from cts_excel.workbook.form import layout
@@ -29,6 +33,18 @@ def rating_cell(standard: Standard, clause: str, name: str) -> str:
 def indicator_rows(standard: Standard) -> range:
     """Return the rows of the indicators on 评分表, 1-based."""
     return range(layout.RATING_FIRST_ROW + 1, layout.rating_last_row(standard) + 2)
+
+
+def fill_roster(path: Path, audits: Iterable[Sequence[str | None]]) -> None:
+    """Fill the empty roster in: number, name and, where given, credit code of each audit."""
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook["发放名单"]
+    header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
+    columns = {cell.value: cell.column for cell in header}
+    for row, audit in enumerate(audits, start=header[0].row + 1):
+        for heading, value in zip(("项目编号", "企业名称", "统一社会信用代码"), audit, strict=False):
+            sheet.cell(row, columns[heading]).value = value
+    workbook.save(path)
 
 
 def rate(sheet: Any, *, leave_out: str = "") -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import form_cells
 import openpyxl
 import pytest
 from app.conftest import Served
@@ -64,16 +65,8 @@ def fill(source: Path, target: Path, *, leave_out: str = "") -> None:
 
 
 def fill_roster(path: Path, *, wrong: bool) -> None:
-    workbook = openpyxl.load_workbook(path)
-    sheet = workbook["发放名单"]
-    header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
-    columns = {cell.value: cell.column for cell in header}
-    for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):
-        sheet.cell(row, columns["项目编号"], number)
-        sheet.cell(row, columns["企业名称"], name)
-        code = "91440106MA50000011" if wrong and row == header[0].row + 1 else None
-        sheet.cell(row, columns["统一社会信用代码"]).value = code
-    workbook.save(path)
+    code = "91440106MA50000011" if wrong else None
+    form_cells.fill_roster(path, [(*AUDITS[0], code), *((*audit, None) for audit in AUDITS[1:])])
 
 
 def saved(page: Any, name: str, target: Path) -> Path:

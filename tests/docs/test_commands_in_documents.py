@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import form_cells
 import openpyxl
 import pytest
 from form_cells import rate
@@ -101,14 +102,7 @@ def fill(path: Path, target: Path, *, leave_out: str = "", number: str = "") -> 
 
 
 def fill_roster() -> None:
-    workbook = openpyxl.load_workbook("roster.xlsx")
-    sheet = workbook["发放名单"]
-    header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
-    columns = {cell.value: cell.column for cell in header}
-    for row, (number, name) in enumerate(AUDITS, start=header[0].row + 1):
-        sheet.cell(row, columns["项目编号"], number)
-        sheet.cell(row, columns["企业名称"], name)
-    workbook.save("roster.xlsx")
+    form_cells.fill_roster(Path("roster.xlsx"), AUDITS)
 
 
 def issued(number: int) -> Path:
