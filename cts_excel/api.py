@@ -14,12 +14,7 @@ from cts_excel.audit.catalogue import repair, title
 from cts_excel.audit.codes import Code
 from cts_excel.audit.levels import shown
 from cts_excel.audit.model import Audit
-from cts_excel.audit.naming import (
-    effect_text,
-    level_name,
-    severity_name,
-    status_name,
-)
+from cts_excel.audit.naming import effect_text, level_name, severity_name, status_name
 from cts_excel.audit.outcome import Outcome, Status
 from cts_excel.batch.engines.processes import worker_context
 from cts_excel.batch.engines.worker import limit_memory

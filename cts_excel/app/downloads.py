@@ -102,7 +102,7 @@ class Downloads:
 
     async def _returned_zip(self, request: Request) -> Response:
         view = await self._place.view(request.path_params["name"])
-        root = view.folder / "returned"
+        root = view.returned_folder
         paths = sorted(view.returned.values(), key=lambda path: path.relative_to(root).as_posix())
         members = [(path.relative_to(root).as_posix(), path) for path in paths]
         return await self._zip("returned.zip", members)

@@ -69,18 +69,19 @@ def reminders(folder: Path, today: date) -> list[Reminder]:
     rows: dict[str, list[Row]] = {}
     for row in read_rows(path, NOT_RETURNED):
         if row["state"] == STATE:
-            rows.setdefault(folded_people(_person(row)), []).append(row)
+            rows.setdefault(folded_people(person_of(row)), []).append(row)
     return [_reminder(found, today) for found in rows.values()]
 
 
 def _reminder(rows: list[Row], today: date) -> Reminder:
     audits = sorted((_outstanding(row, today) for row in rows), key=lambda one: -one.overdue)
     contacts = dict.fromkeys(row["contact"] for row in rows if row["contact"])
-    person = _person(rows[0]) or NOBODY
+    person = person_of(rows[0]) or NOBODY
     return Reminder(visible(person), visible("；".join(contacts)), tuple(audits))
 
 
-def _person(row: Row) -> str:
+def person_of(row: Row) -> str:
+    """Return whom a row of ``not_returned.csv`` names, ``""`` for nobody."""
     return row["lead_assessor"] or row["assessor"]
 
 

@@ -26,6 +26,7 @@ from cts_excel.batch.outputs.run_reader import (
     require_standard,
     understood,
 )
+from cts_excel.batch.reminders import person_of
 from cts_excel.messages import _, language
 from cts_excel.standard.model import NOT_PASSED, Standard
 from cts_excel.summary.figures.client_changes import ClientChange, client_changes
@@ -155,6 +156,11 @@ class RunView(RunFigures):
         """Graded audits that a person should look at, with the reasons, the gravest first."""
         return [(self.outcomes.file(n), self.reviews[n]) for n in in_review_order(self.reviews)]
 
+    @property
+    def returned_folder(self) -> Path:
+        """Where the files to send back are, if there are any."""
+        return self.folder / RETURNED
+
     @cached_property
     def returned(self) -> dict[str, Path]:
         """The file to send back of each input file that has one."""
@@ -162,7 +168,7 @@ class RunView(RunFigures):
         names = ReturnedNames()
         first = {row["file"]: names.first_name(row["file"]) for row in wanted}
         moves = dict(names.moves())
-        paths = {file: self.folder / RETURNED / moves.get(n, n) for file, n in first.items()}
+        paths = {file: self.returned_folder / moves.get(n, n) for file, n in first.items()}
         return {file: path for file, path in paths.items() if path.is_file()}
 
     def not_back(self, today: date) -> list[NotBack] | None:
@@ -182,7 +188,7 @@ class RunView(RunFigures):
             chase_state_name(row["state"]),
             row["organisation"],
             row["audit_no"],
-            row["lead_assessor"] or row["assessor"],
+            person_of(row),
             due,
             late if row["state"] == STATE_NOT_RETURNED else 0,
             row["remark"] if language() == "zh" else self._remark(row),
@@ -248,7 +254,7 @@ def _not_returned(folder: Path) -> tuple[Row, ...] | None:
 def _marked(run: RunView) -> list[Row]:
     """Return the files that were sent back: all, if the folder holds as many."""
     faulty = [row for row in run.grades if row["status"] == Status.NEEDS_CORRECTION]
-    sent = sum(1 for path in (run.folder / RETURNED).rglob("*.xlsx") if path.is_file())
+    sent = sum(1 for path in run.returned_folder.rglob("*.xlsx") if path.is_file())
     return list(run.grades) if sent == len(run.grades) else faulty
 
 
