@@ -40,10 +40,11 @@ def fill_roster(path: Path, audits: Iterable[Sequence[str | None]]) -> None:
     workbook = openpyxl.load_workbook(path)
     sheet = workbook["发放名单"]
     header = next(r for r in sheet.iter_rows() if "项目编号" in [c.value for c in r])
-    columns = {cell.value: cell.column for cell in header}
+    places = {cell.value: cell.column for cell in header}
+    columns = [places[name] for name in ("项目编号", "企业名称", "统一社会信用代码")]
     for row, audit in enumerate(audits, start=header[0].row + 1):
-        for heading, value in zip(("项目编号", "企业名称", "统一社会信用代码"), audit, strict=False):
-            sheet.cell(row, columns[heading]).value = value
+        for column, value in zip(columns, audit, strict=False):
+            sheet.cell(row, column).value = value
     workbook.save(path)
 
 
