@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nicegui import ui
 from nicegui.element import Element
@@ -178,16 +179,63 @@ class DropZone(Element, component=STATIC / "drop_zone.js"):  # type: ignore[misc
             self.on("begin", on_begin, args=[])
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, and how its cells are shown.
+
+    ``kind``: ``opens`` for buttons that open the row, ``status`` for a chip, or a plain text.
+    ``classes`` are those of its cells for the style sheet.
+    """
+
+    heading: str
+    classes: str = ""
+    kind: str = ""
+
+
+class Row(NamedTuple):
+    """A row of a table: a key that its event names, the class of its status, a text per cell."""
+
+    key: int
+    status: str
+    cells: Sequence[str]
+
+
+class Sheet(Element, component=STATIC / "sheet.js"):  # type: ignore[misc,call-arg]
+    """A table of texts as one element."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        classes: str = "",
+        on_open: Callable[[int], Any] | None = None,
+    ) -> None:
+        """Add a table without rows.
+
+        :param on_open: gets the key that the page names; it may be any.
+        """
+        super().__init__()
+        self.classes(classes)
+        self.props["columns"] = [asdict(column) for column in columns]
+        self.props["rows"] = []
+        if on_open is not None:
+            self.on("open", lambda event: on_open(event.args))
+
+    def fill(self, rows: Iterable[Row]) -> None:
+        """Show these rows instead of those before."""
+        shown = [
+            {"key": row.key, "status": row.status, "cells": [visible(cell) for cell in row.cells]}
+            for row in rows
+        ]
+        if shown != self.props["rows"]:
+            self.props["rows"] = shown
+            self.update()
+
+
 def sheet(headings: Sequence[str], rows: Sequence[Sequence[str]], classes: str = "") -> Any:
     """Add a table of texts."""
     with scroller(classes) as made:
-        with Element("table").classes(f"sheet {classes}"):
-            head(headings)
-            with Element("tbody"):
-                for row in rows:
-                    with Element("tr"):
-                        for cell in row:
-                            text("td", visible(cell))
+        table = Sheet([Column(heading) for heading in headings], classes)
+        table.fill(Row(number, "", cells) for number, cells in enumerate(rows))
     return made
 
 
@@ -195,14 +243,6 @@ def scroller(classes: str = "") -> Any:
     """Add a frame that scrolls a wide or long table; the keyboard reaches it."""
     made = Element("div").classes(f"scroll {classes}")
     return attributes(made, tabindex="0", role="group", aria_label=_("Table"))
-
-
-def head(headings: Sequence[str], numbers: Sequence[int] = ()) -> None:
-    """Add the headings of a table; those of figures stand on the right."""
-    with Element("thead"), Element("tr"):
-        for place, heading in enumerate(headings):
-            made = text("th", heading, "number" if place in numbers else "")
-            attributes(made, scope="col")
 
 
 def file_texts(taken: dict[str, Any]) -> list[str]:
@@ -216,3 +256,11 @@ def counted(label: str, figure: str, note: str = "", classes: str = "") -> None:
         text("span", label, "tile-label")
         text("span", figure, "tile-figure")
         text("span", note, "tile-note")
+
+
+def head(headings: Sequence[str], numbers: Sequence[int] = ()) -> None:
+    """Add the headings of a table that holds more than texts; those of figures stand right."""
+    with Element("thead"), Element("tr"):
+        for place, heading in enumerate(headings):
+            made = text("th", heading, "number" if place in numbers else "")
+            attributes(made, scope="col")

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from cts_excel.app.pages.elements import (
+    Column,
+    Row,
+    Sheet,
     attributes,
     button,
     choice,
     enable,
-    head,
     live,
     say,
     scroller,
@@ -44,6 +46,8 @@ class Asked:
         wanted = ((name, value) for name, value in self.filters.items() if value)
         if any(values[name] != value for name, value in wanted):
             return False
+        if not self.words:
+            return True
         texts = " ".join(told).casefold()
         return all(word in texts for word in self.words.casefold().split())
 
@@ -51,12 +55,14 @@ class Asked:
 class FileTable(ABC):
     """What the tables of a run at work and of a finished run share."""
 
-    headings: Sequence[str] = ()
-    numbers: Sequence[int] = ()  # places of the columns that hold figures
     kind = "run"  # class of the table for the style sheet
 
     def __init__(self, screen: Screen, order: str) -> None:
         self._screen, self._asked = screen, Asked(order)
+
+    @abstractmethod
+    def columns(self) -> Sequence[Column]:
+        """Return the columns in the language of the page."""
 
     @property
     @abstractmethod
@@ -68,13 +74,19 @@ class FileTable(ABC):
         """Return the numbers of the files that are asked for, in the order asked for."""
 
     @abstractmethod
-    def row(self, number: int) -> None:
-        """Add the row of a file."""
+    def row(self, number: int) -> Row:
+        """Return the row of a file."""
 
-    def build(self, filters: Mapping[str, Values], orders: dict[str, str]) -> None:
+    def build(
+        self,
+        filters: Mapping[str, Values],
+        orders: dict[str, str],
+        on_open: Callable[[Any], None] | None = None,
+    ) -> None:
         """Add filters, table and buttons.
 
         :param filters: by column.
+        :param on_open: gets what the page names as the number of a row; it may be anything.
         """
         with attributes(ui.element("div").classes("filters"), role="search"):
             search_field(_("Search"), self._handler(self._ask_words))
@@ -83,7 +95,8 @@ class FileTable(ABC):
             choice(_("Order"), orders, self._asked.order, self._handler(self._ask_order))
         self._count = live(text("p", "", "count"))
         with scroller():
-            self._table = ui.element("table").classes(f"sheet files-of {self.kind}")
+            opening = on_open and self._screen.handle(on_open)
+            self._table = Sheet(self.columns(), f"files-of {self.kind}", opening)
         with ui.element("p").classes("actions pager"):
             self._back = button(_("Earlier rows"), self._turn(-1))
             self._on = button(_("Later rows"), self._turn(1))
@@ -96,12 +109,7 @@ class FileTable(ABC):
         say(self._count, _count_line(len(chosen), self.total, asked.first, len(page)))
         enable(self._back, asked.first > 0)
         enable(self._on, asked.first + PAGE_ROWS < len(chosen))
-        self._table.clear()
-        with self._table:
-            head(self.headings, self.numbers)
-            with ui.element("tbody"):
-                for number in page:
-                    self.row(number)
+        self._table.fill(self.row(number) for number in page)
 
     def _handler(self, take: Callable[[str], None]) -> Callable[[str], Any]:
         def asked(value: str) -> None:

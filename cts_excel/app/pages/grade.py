@@ -133,7 +133,8 @@ class _Progress:
         self._speed = text("p", "", "speed")
         self._trouble = attributes(text("p", "", "trouble"), role="alert")
         self._notices = text("p", "", "notice")
-        self._counts = ui.element("ul").classes("chips")
+        with ui.element("ul").classes("chips"):
+            self._chips = {one: text("li", "", f"chip {one.value}") for one in Status}
         with ui.element("p").classes("actions"):
             self._cancel = button(_("Cancel"), screen.handle(self._job.cancel))
             self._resume = button(_("Go on"), screen.handle(self._go_on), "button main")
@@ -158,8 +159,9 @@ class _Progress:
         show(self._trouble, bool(job.problem))
         say(self._notices, "  ".join(map(visible, job.notices)))
         show(self._bar, job.active or job.state is State.STOPPED)
-        self._bar.props["value"] = job.done / job.total if job.total else 0
-        self._bar.update()
+        done = job.done / job.total if job.total else 0
+        if self._bar.props.get("value") != done:
+            attributes(self._bar, value=done).update()
         show(self._cancel, job.state is State.RUNNING)
         show(self._resume, stopped)
         show(self._results, job.state is State.FINISHED)
@@ -168,11 +170,9 @@ class _Progress:
     def _show_counts(self) -> None:
         files = self._job.files if self._job.state is not State.FINISHED else {}
         counts = Counter(found for found, _level in files.values())
-        self._counts.clear()
-        with self._counts:
-            for status in Status:
-                if number := counts[status.value]:
-                    text("li", f"{status_text(status)} {number}", f"chip {status.value}")
+        for status, chip in self._chips.items():
+            say(chip, f"{status_text(status)} {counts[status.value]}")
+            show(chip, bool(counts[status.value]))
 
 
 def _state_line(job: Any, *, stopped: bool) -> str:

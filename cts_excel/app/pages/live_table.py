@@ -10,10 +10,9 @@ from nicegui import ui
 
 from cts_excel.api import Status, level_name
 from cts_excel.app.grading_job import State
-from cts_excel.app.pages.elements import live, say, status_text, text
+from cts_excel.app.pages.elements import Column, Row, live, say, status_text, text
 from cts_excel.app.pages.file_table import Asked, FileTable, Values
 from cts_excel.app.workplace import INPUT
-from cts_excel.files.visible import visible
 from cts_excel.messages import _, ngettext
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ class LiveTable(FileTable):
         self._job, self._standard = screen.desk.place.job, screen.desk.place.standard
         self._rows: list[_Graded] = []
         self._seen, self._drawn = -1, 0.0
-        self.headings = (_("File"), _("Status"), _("Level"))
         self._place = ui.element("section")
         self._built = False
 
@@ -83,14 +81,17 @@ class LiveTable(FileTable):
         key = self._key(asked.order)
         return sorted(numbers, key=lambda n: key(rows[n])) if key else numbers[::-1]
 
-    def row(self, number: int) -> None:
-        """Add the row of a file."""
-        file, status, level = self._rows[number]
-        with ui.element("tr").classes(status.value):
-            text("td", visible(file.removeprefix(f"{INPUT}/")))
-            with ui.element("td"):
-                text("span", status_text(status), f"chip {status.value}")
-            text("td", level_name(level, self._standard) if level else "", "short")
+    def columns(self) -> list[Column]:
+        """Return the columns in the language of the page."""
+        return [Column(_("File")), Column(_("Status"), kind="status"), Column(_("Level"), "short")]
+
+    def row(self, number: int) -> Row:
+        """Return the row of a file."""
+        file, status, label = self._rows[number]
+        level = level_name(label, self._standard) if label else ""
+        return Row(
+            number, status.value, (file.removeprefix(f"{INPUT}/"), status_text(status), level)
+        )
 
     def _key(self, order: str) -> Callable[[_Graded], tuple[int, str]] | None:
         """Return the key of an order; ``None`` for the latest first."""

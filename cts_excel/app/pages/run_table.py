@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from cts_excel.api import Status, shown
-from cts_excel.app.pages.elements import button, status_text, text
+from cts_excel.app.pages.elements import Column, Row, status_text, text
 from cts_excel.app.pages.file_details import open_details
 from cts_excel.app.pages.file_table import Asked, FileTable, Values
 from cts_excel.app.pages.outcome_view import level_labels
@@ -45,16 +45,10 @@ def show_run(screen: Screen, run: str) -> None:
 class RunTable(FileTable):
     """The table of one run."""
 
-    numbers = (5, 7, 8)
-
     def __init__(self, screen: Screen, view: RunView) -> None:
         super().__init__(screen, "file")
         self._view, self._labels = view, level_labels(view.standard)
-        self.headings = (
-            _("File"), _("Organisation"), _("Audit number"), _("Assessor"), _("Status"),
-            _("Final score"), _("Level"), _("Errors"), _("Warnings"),
-        )  # fmt: skip
-        self.build(self._filters(), self._orders())
+        self.build(self._filters(), self._orders(), self._open)
         self.draw()
 
     @property
@@ -66,24 +60,28 @@ class RunTable(FileTable):
         """Return the numbers of the files that are asked for, in the order asked for."""
         return chosen_rows(self._view, asked)
 
-    def row(self, number: int) -> None:
-        """Add the row of a file."""
-        view, row = self._view, self._view.grades[number]
-        status = Status(row["status"])
-        with ui.element("tr").classes(status.value):
-            with ui.element("td"):
-                name = visible(row["file"].removeprefix(f"{INPUT}/"))
-                opening = self._screen.handle(lambda: open_details(self._screen, view, number))
-                button(name, opening, "row-link")
-            text("td", visible(row["organisation"]))
-            text("td", visible(row["audit_no"]))
-            text("td", visible(row["assessor"]), "person")
-            with ui.element("td"):
-                text("span", status_text(status), f"chip {status.value}")
-            text("td", score_text(row, view), "number")
-            text("td", self._labels.get(row["level"], ""), "short")
-            text("td", row["errors"], "number")
-            text("td", row["warnings"], "number")
+    def columns(self) -> list[Column]:
+        """Return the columns in the language of the page."""
+        return [
+            Column(_("File"), kind="opens"), Column(_("Organisation")), Column(_("Audit number")),
+            Column(_("Assessor"), "person"), Column(_("Status"), kind="status"),
+            Column(_("Final score"), "number"), Column(_("Level"), "short"),
+            Column(_("Errors"), "number"), Column(_("Warnings"), "number"),
+        ]  # fmt: skip
+
+    def row(self, number: int) -> Row:
+        """Return the row of a file."""
+        row = self._view.grades[number]
+        return Row(number, row["status"], (
+            row["file"].removeprefix(f"{INPUT}/"), row["organisation"], row["audit_no"],
+            row["assessor"], status_text(Status(row["status"])), score_text(row, self._view),
+            self._labels.get(row["level"], ""), row["errors"], row["warnings"],
+        ))  # fmt: skip
+
+    def _open(self, number: Any) -> None:
+        """Open the details of a file, if there is one of this number."""
+        if type(number) is int and 0 <= number < self.total:
+            open_details(self._screen, self._view, number)
 
     def _filters(self) -> dict[str, Values]:
         view, rows = self._view, self._view.grades
