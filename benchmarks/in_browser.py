@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.figures import Bench, Line
 from benchmarks.measuring import ROOT
 
-_PAUSE = 0.25  # seconds between two clicks
+_PAUSE = 1.0  # seconds between two clicks, as of a person in a hurry
 _FILES = 2_000
 
 
