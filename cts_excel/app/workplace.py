@@ -170,7 +170,7 @@ class Workplace:
         return name if name in self.key_files() else None
 
     async def view(self, name: str) -> RunView:
-        """Read a finished run, or take what was read before.
+        """Read the files and findings of a finished run, or take what was read before.
 
         :raises UserError: if it does not exist, is unfinished, or cannot be read.
         """
@@ -179,11 +179,21 @@ class Workplace:
             record = run.folder / "run.json"
             key = (name, record.stat().st_mtime_ns if record.exists() else 0)
             if key not in self._views:
-                view = await asyncio.to_thread(_read, run.folder, self.standard)
+                view = await asyncio.to_thread(read_run, run.folder, self.standard)
                 while len(self._views) >= _VIEWS_KEPT:
                     del self._views[next(iter(self._views))]
                 self._views[key] = view
             return self._views[key]
+
+    async def worked_out(self, name: str) -> RunView:
+        """Return a finished run whose figures are at hand, which takes a moment.
+
+        :raises UserError: as :meth:`view`.
+        """
+        view = await self.view(name)
+        async with self._reading:
+            await asyncio.to_thread(_work_out, view)
+        return view
 
     def issues(self) -> list[Path]:
         """List the folders of issued workbooks, the latest first."""
@@ -214,11 +224,8 @@ class Workplace:
         return _free(self.folder / ISSUED, time.strftime("%Y-%m-%d_%H-%M-%S"))
 
 
-def _read(folder: Path, standard: Standard) -> RunView:
-    """Read a run, and work out now what takes its time."""
-    view = read_run(folder, standard)
-    _worked_out = view.reviewed
-    return view
+def _work_out(view: RunView) -> None:
+    _kept = view.reviewed  # all others are made on the way to it
 
 
 def _free(root: Path, stem: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,7 +89,11 @@ class NotBack:
 
 @dataclass(frozen=True)
 class RunView(RunFigures):
-    """A finished run. ``grades`` are its files, ``findings`` and ``differences`` are by file."""
+    """A finished run. ``grades`` are its files, ``findings`` and ``differences`` are by file.
+
+    The ratings, by far the longest of its tables, are read when something first asks for what is
+    made of them; that raises RunFolderError if they cannot be read.
+    """
 
     folder: Path
     standard: Standard
@@ -97,9 +102,31 @@ class RunView(RunFigures):
     ignored: tuple[str, ...]
     grades: tuple[Row, ...]
     findings: Mapping[str, Sequence[Row]]
-    differences: Mapping[str, Sequence[StatedScore]]
-    outcomes: OutcomeColumns
     not_returned: tuple[Row, ...] | None = None  # None: the run had no roster
+
+    @cached_property
+    def outcomes(self) -> OutcomeColumns:  # type: ignore[override]  # nobody sets it
+        """What the figures are made of."""
+        return self._rated[0]
+
+    @property
+    def differences(self) -> Mapping[str, Sequence[StatedScore]]:
+        """The stated scores that are not the recomputed ones, by file."""
+        return self._rated[1]
+
+    @cached_property
+    def _rated(self) -> tuple[OutcomeColumns, Mapping[str, Sequence[StatedScore]]]:
+        ratings = read_ratings(self.folder)
+        rebuilt = {
+            file: [one for row in rows if (one := finding_of(row, self.standard)) is not None]
+            for file, rows in self.findings.items()
+        }
+        outcomes = columns_of_rows(self.grades, ratings, rebuilt, self.standard)
+        return outcomes, {
+            file: found
+            for file, rows in ratings.items()
+            if (found := _differences(rows, self.standard))
+        }
 
     @cached_property
     def headline(self) -> Headline:
@@ -115,7 +142,8 @@ class RunView(RunFigures):
     @cached_property
     def counts(self) -> dict[Status, int]:
         """The number of files of each status."""
-        return {status: self.outcomes.count(status) for status in Status}
+        found = Counter(row["status"] for row in self.grades)
+        return {status: found[status.value] for status in Status}
 
     @cached_property
     def levels(self) -> list[tuple[str, int]]:
@@ -228,22 +256,13 @@ def read_run_view(folder: Path, standard: Standard) -> RunView:
         digest, options = record["standard"]["digest"], dict(record["options"])
         ignored = tuple(map(str, record.get("ignored", ())))
     require_standard(folder, digest, standard)
-    grades, ratings = read_grades(folder), read_ratings(folder)
+    grades = tuple(read_grades(folder))
     findings: dict[str, list[Row]] = {}
     for row in read_rows(folder / FINDINGS.file, FINDINGS):
         findings.setdefault(row["file"], []).append(row)
-    rebuilt = {
-        file: [one for row in rows if (one := finding_of(row, standard)) is not None]
-        for file, rows in findings.items()
-    }
-    outcomes = columns_of_rows(grades, ratings, rebuilt, standard)
-    differences = {
-        file: found for file, rows in ratings.items() if (found := _differences(rows, standard))
-    }
     return RunView(
-        folder, standard, started, options, ignored, tuple(grades), findings, differences,
-        outcomes, _not_returned(folder),
-    )  # fmt: skip
+        folder, standard, started, options, ignored, grades, findings, _not_returned(folder)
+    )
 
 
 def _not_returned(folder: Path) -> tuple[Row, ...] | None:

@@ -81,7 +81,7 @@ class FileTable(ABC):
         self,
         filters: Mapping[str, Values],
         orders: dict[str, str],
-        on_open: Callable[[Any], None] | None = None,
+        on_open: Callable[[Any], Any] | None = None,
     ) -> None:
         """Add filters, table and buttons.
 

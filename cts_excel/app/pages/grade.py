@@ -53,6 +53,7 @@ class _Arrivals:
     def __init__(self, screen: Screen) -> None:
         self._screen, self._place = screen, screen.desk.place
         self._seen = -1
+        self._named: tuple[list[str], int] = ([], 0)
         self._roster = ""
         text("h2", _("Returned workbooks"))
         label = _("Drop workbooks, folders or a zip here. They are kept in the folder {}.")
@@ -112,12 +113,20 @@ class _Arrivals:
             line += " " + more.format(passed)
         say(self._line, line)
         show(self._list, bool(number))
+        names = [visible(one.file.removeprefix(f"{INPUT}/")) for one in found.files[:_NAMED]]
+        self._name(names, number - len(names))
+
+    def _name(self, names: list[str], more: int) -> None:
+        """Name the first files, if they are other ones than before."""
+        if (names, more) == self._named:
+            return
+        self._named = names, more
         self._names.clear()
         with self._names:
-            for one in found.files[:_NAMED]:
-                text("li", visible(one.file.removeprefix(f"{INPUT}/")))
-            if number > _NAMED:
-                text("li", _("… and {} more").format(number - _NAMED), "more")
+            for name in names:
+                text("li", name)
+            if more:
+                text("li", _("… and {} more").format(more), "more")
 
 
 class _Progress:

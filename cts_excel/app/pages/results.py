@@ -48,7 +48,7 @@ async def build(screen: Screen) -> None:
         text("p", _("Reading the run…"), "empty")
 
     async def read() -> None:
-        view = await screen.desk.place.view(name)
+        view = await screen.desk.place.worked_out(name)
         section.clear()
         with section:
             _show(screen, view)
