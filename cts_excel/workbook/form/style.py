@@ -204,9 +204,20 @@ def _properties(name: str) -> dict[str, Any]:
     return properties
 
 
+class _Units(dict[str, int]):
+    """The units of each character met so far: a text is measured by looking them up."""
+
+    def __missing__(self, character: str) -> int:
+        found = self[character] = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return found
+
+
+_UNITS = _Units()
+
+
 def units(text: str) -> int:
     """Measure a text in column-width units: a wide (Chinese) character takes two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    return len(text) if text.isascii() else sum(map(_UNITS.__getitem__, text))
 
 
 def small_units(widths: Iterable[float]) -> float:
