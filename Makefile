@@ -39,8 +39,8 @@ lint: $(VENV)/.dev  ## ruff, mypy --strict, import contract
 	$(BIN)/lint-imports --no-cache
 
 test: lint  ## Everything: lint, all tests, coverage
-	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=
-	$(BIN)/coverage report --include='cts_excel/audit/*,cts_excel/standard/*' --fail-under=95
+	$(BIN)/python -m pytest $(PARALLEL) tests/audit tests/standard --cov --cov-fail-under=95
+	$(BIN)/python -m pytest $(PARALLEL) --ignore tests/audit --ignore tests/standard
 
 unit: $(VENV)/.dev  ## The quick tests, in about a minute
 	$(BIN)/python -m pytest -q $(PARALLEL) -m "not slow and not real_application"
