@@ -11,7 +11,7 @@ from sample_outcomes import STANDARD, outcome, with_status
 from summary_files import opened, table, write
 
 from cts_excel.audit.outcome import Outcome, Status
-from cts_excel.summary.figures.rectifying import VERIFIED, State, action
+from cts_excel.summary.figures.rectifying import VERIFIED, State, standing
 from cts_excel.summary.outcomes.columns import SpecialRow
 from cts_excel.workbook.form.layout import RECTIFICATIONS
 
@@ -34,8 +34,8 @@ def test_the_last_state_of_the_form_closes_an_action() -> None:
     ],
 )
 def test_open_overdue_verified(rectification: str, due: str, state: State, days: int) -> None:
-    found = action(ENTRY._replace(rectification=rectification, due=due), date(2025, 11, 20))
-    assert (found.state, found.days) == (state, days)
+    entry = ENTRY._replace(rectification=rectification, due=due)
+    assert standing(entry, date(2025, 11, 20)) == (state, days)
 
 
 def _verified(made: Outcome) -> Outcome:

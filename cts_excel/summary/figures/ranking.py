@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ def rank(outcomes: OutcomeColumns) -> Ranking:
     """Rank the audits that passed by exact final score; equal ones share a rank (1, 2, 2, 4)."""
     # All files at once would take 2 KB each: a name is read again where it decides.
     files = map(outcomes.file, outcomes.rated_files)
-    keys = [(f.level_key == NOT_PASSED, -Decimal(f.final)) for f in files]
+    key = lru_cache(maxsize=None)(_rank_key)  # equal scores share one
+    keys = [key(f.level_key, f.final) for f in files]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     graded, ranks, rows = array("I"), array("I"), array("I")
     for (failed, _final), tied in groupby(order, key=keys.__getitem__):
@@ -76,6 +78,10 @@ def rank(outcomes: OutcomeColumns) -> Ranking:
             rows.append(row)
     unranked = outcomes.numbers(Status.NEEDS_CORRECTION, Status.CONFLICT)
     return Ranking(graded, ranks, rows, array("I", unranked))
+
+
+def _rank_key(level_key: str, final: str) -> tuple[bool, Decimal]:
+    return level_key == NOT_PASSED, -Decimal(final)
 
 
 def _name(f: FileRow) -> tuple[str, str, str]:

@@ -26,9 +26,13 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The corrective action of one special deduction; ``days`` overdue, 0 if it is not."""
+    """The corrective action of one special deduction; ``days`` overdue, 0 if it is not.
 
-    entry: SpecialRow
+    ``number`` is that of its entry in the columns, ``file`` that of its file.
+    """
+
+    number: int
+    file: int
     state: State
     days: int
 
@@ -38,34 +42,37 @@ def counted(outcomes: OutcomeColumns, number: int) -> bool:
     return STATUSES[outcomes.statuses[number]] in _COUNTED
 
 
-def action(entry: SpecialRow, today: date) -> Action:
-    """Describe a corrective action on a day."""
+def standing(entry: SpecialRow, today: date) -> tuple[State, int]:
+    """Return where a corrective action stands on a day, and the days that it is overdue."""
     if entry.rectification == VERIFIED:
-        return Action(entry, State.CLOSED, 0)
+        return State.CLOSED, 0
     due = _day(entry.due)
     if due is not None and due < today:
-        return Action(entry, State.OVERDUE, (today - due).days)
-    return Action(entry, State.OPEN, 0)
+        return State.OVERDUE, (today - due).days
+    return State.OPEN, 0
 
 
 def actions(outcomes: OutcomeColumns, today: date) -> list[Action]:
     """Return the corrective actions of all deductions that count, the most urgent first."""
-    found = [action(entry, today) for entry in _deductions(outcomes)]
+    found = [
+        Action(number, entry.file_number, *standing(entry, today))
+        for number, entry in _deductions(outcomes)
+    ]
     states = list(State)
     return sorted(found, key=lambda one: (states.index(one.state), -one.days))
 
 
 def open_actions(found: Iterable[Action]) -> Mapping[int, int]:
     """Count the corrective actions that are not verified, by number of the file."""
-    return Counter(one.entry.file_number for one in found if one.state is not State.CLOSED)
+    return Counter(one.file for one in found if one.state is not State.CLOSED)
 
 
-def _deductions(outcomes: OutcomeColumns) -> Iterator[SpecialRow]:
+def _deductions(outcomes: OutcomeColumns) -> Iterator[tuple[int, SpecialRow]]:
     for number, deduction in enumerate(outcomes.special_deductions):
         if deduction:
             entry = outcomes.special(number)
             if counted(outcomes, entry.file_number):
-                yield entry
+                yield number, entry
 
 
 def _day(text: str) -> date | None:

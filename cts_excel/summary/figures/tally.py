@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 
 from cts_excel.standard.model import NOT_PASSED
@@ -62,16 +63,18 @@ def tally(outcomes: OutcomeColumns, ranking: Ranking) -> Tally:
     levels: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     sums = dict.fromkeys(SUMMED, Decimal(0))
+    finals: list[Decimal] = []
+    exact = lru_cache(maxsize=None)(Decimal)  # equal scores share one
     near = array("I")
     for number in ranking.graded:
         f = outcomes.file(number)
         levels[f.level_key] += 1
+        finals.append(exact(f.final))
         reasons.update(r for r in f.reasons.split("；") if r)
         for name in SUMMED:
             sums[name] += Decimal(getattr(f, name))
         if abs(nearest_line(f, outcomes.standard)[0]) <= NEAR_POINTS:
             near.append(number)
-    finals = [Decimal(outcomes.file(number).final) for number in ranking.graded]
     high, low = (max(finals), min(finals)) if finals else (None, None)
     return Tally(
         len(finals), levels, reasons, sums, low, high, median(finals) if finals else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ RECHECK, REVIEWER, CONCLUSION = "建议复核证据的指标", "复核人", "复
 class _Row(NamedTuple):
     file: FileRow
     near: NearLine
-    rechecked: str
+    rated: int  # its row in the codes
 
 
 def columns(context: SummaryContext) -> list[Column[_Row]]:
@@ -50,7 +50,7 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         text("建议级别", 10, lambda r: r.file.level, "centre"),
         text("最近的级别线", 10, lambda r: r.near.level, "centre"),
         score("距级别线", 9.5, gap, "signed_centre", like=lambda r: r.file.final),
-        text(RECHECK, 46, lambda r: r.rechecked, "wrap"),
+        text(RECHECK, 46, lambda r: _rechecked(context, r), "wrap"),
         text(REVIEWER, 11, lambda _r: "", "input_wrap"),
         text(CONCLUSION, 26, lambda _r: "", "input_wrap"),
         text("文件", 34, lambda r: r.file.file, context.file_style,
@@ -60,23 +60,29 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
 
 def write(book: WorkbookWriter, context: SummaryContext) -> None:
     """Write the sheet."""
-    near = list(_rows(context, context.tally.near))
+    near = context.tally.near
     Listing(
         title=TITLE, table="near_{page}", first_row=FIRST_ROW, columns=columns(context), note=NOTE,
         note_rows=2, count=len(near), frozen=1, last_printed=CONCLUSION,
-        rows=lambda places: near[places.start : places.stop],
+        rows=lambda places: _rows(context, near[places.start : places.stop]),
     ).write(book, context)  # fmt: skip
 
 
-def _rows(context: SummaryContext, near: tuple[NearLine, ...]) -> Iterator[_Row]:
-    ranking, indicators = context.ranking, context.standard.indicators
-    row_of = dict(zip(ranking.graded, ranking.rows, strict=True))
-    for one in near:
-        listed = [
-            indicators[found.place].clause + ("" if found.evidence else "（无证据）")
-            for found in rechecks(context.figures, row_of[one.number], one)
-        ]
-        yield _Row(context.outcomes.file(one.number), one, "、".join(listed))
+def _rows(context: SummaryContext, near: Sequence[NearLine]) -> Iterator[_Row]:
+    ranking = context.ranking
+    wanted = {one.number for one in near}
+    pairs = zip(ranking.graded, ranking.rows, strict=True)
+    row_of = {number: row for number, row in pairs if number in wanted}
+    return (_Row(context.outcomes.file(one.number), one, row_of[one.number]) for one in near)
+
+
+def _rechecked(context: SummaryContext, row: _Row) -> str:
+    """Name the indicators to look at again."""
+    indicators = context.standard.indicators
+    return "、".join(
+        indicators[found.place].clause + ("" if found.evidence else "（无证据）")
+        for found in rechecks(context.figures, row.rated, row.near)
+    )
 
 
 SHEET = SummarySheet(

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from cts_excel.summary.figures.rectifying import Action, State
+from cts_excel.summary.outcomes.columns import SpecialRow
 from cts_excel.summary.outcomes.file_row import FileRow
 from cts_excel.summary.sheets.context import SummaryContext, SummarySheet
 from cts_excel.summary.sheets.listing import Listing
@@ -26,6 +27,7 @@ NOTE = (
 
 class _Row(NamedTuple):
     action: Action
+    entry: SpecialRow
     file: FileRow
 
 
@@ -37,14 +39,14 @@ def columns(context: SummaryContext) -> list[Column[_Row]]:
         number("逾期天数", 9, lambda r: str(r.action.days or ""), "rank"),
         text("企业名称", 26, lambda r: r.file.organisation, "wrap"),
         text("项目编号", 15, lambda r: r.file.audit_no, "wrap"),
-        text("关联条款", 9.5, lambda r: r.action.entry.clause, "centre"),
-        text("事实描述", 40, lambda r: cell_text(r.action.entry.description), "wrap"),
-        text("整改措施", 30, lambda r: cell_text(r.action.entry.measure), "wrap"),
-        text("责任人", 14, lambda r: cell_text(r.action.entry.responsible), "wrap"),
-        text("整改期限", 11, lambda r: r.action.entry.due, "centre"),
-        text("整改状态", 10, lambda r: r.action.entry.rectification or "未填写", "centre"),
-        text("验证人", 10, lambda r: cell_text(r.action.entry.verifier), "wrap"),
-        text("验证日期", 11, lambda r: r.action.entry.verified_on, "centre"),
+        text("关联条款", 9.5, lambda r: r.entry.clause, "centre"),
+        text("事实描述", 40, lambda r: cell_text(r.entry.description), "wrap"),
+        text("整改措施", 30, lambda r: cell_text(r.entry.measure), "wrap"),
+        text("责任人", 14, lambda r: cell_text(r.entry.responsible), "wrap"),
+        text("整改期限", 11, lambda r: r.entry.due, "centre"),
+        text("整改状态", 10, lambda r: r.entry.rectification or "未填写", "centre"),
+        text("验证人", 10, lambda r: cell_text(r.entry.verifier), "wrap"),
+        text("验证日期", 11, lambda r: r.entry.verified_on, "centre"),
         text("审核组长", 10, lambda r: r.file.lead_assessor, "wrap"),
         text("文件", 30, lambda r: r.file.file, context.file_style,
              link=lambda r: context.file_link(r.file.file)),
@@ -69,10 +71,12 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
     Listing(
         title=TITLE, table="rectifying_{page}", first_row=FIRST_ROW, columns=listed, note=NOTE,
         count=len(found), tab_color=ALERT, frozen=3, last_printed="审核组长", above=totals,
-        rows=lambda places: (
-            _Row(found[p], context.outcomes.file(found[p].entry.file_number)) for p in places
-        ),
+        rows=lambda places: (_row(context, found[p]) for p in places),
     ).write(book, context)  # fmt: skip
+
+
+def _row(context: SummaryContext, one: Action) -> _Row:
+    return _Row(one, context.outcomes.special(one.number), context.outcomes.file(one.file))
 
 
 SHEET = SummarySheet(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from cts_excel.audit.model import VERIFIED
@@ -24,6 +23,12 @@ from cts_excel.workbook.ooxml.addresses import column_letters
 TITLE = "特别项"
 TOTALS_ROW = 2
 DEDUCTION, BONUS = "扣分", "加分"
+
+
+class _Kind(NamedTuple):
+    deduction: bool
+    category: str
+    verified: bool
 
 
 class _Row(NamedTuple):
@@ -73,9 +78,14 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
         return _Row(place + 1, entry, outcomes.file(entry.file_number))
 
     def totals(sheet: BulkSheet, places: range) -> None:
-        entries = [outcomes.special(order[place]) for place in places]
-        certain = [one for one in entries if counted(outcomes, one.file_number)]
-        _totals(book, sheet, context, kinds, (certain, len(entries)), first_row)
+        # Of a conflict nobody knows which file holds. No entry is kept: there may be many.
+        entries = (outcomes.special(order[place]) for place in places)
+        certain = Counter(
+            _Kind(one.deduction, one.category, one.rectification == VERIFIED)
+            for one in entries
+            if counted(outcomes, one.file_number)
+        )
+        _totals(book, sheet, context, kinds, (certain, len(places)), first_row)
 
     note = (
         f"{special.deduction.rule}；{special.bonus.rule}。每项 "
@@ -93,11 +103,14 @@ def write(book: WorkbookWriter, context: SummaryContext) -> None:
 
 def _totals(
     book: WorkbookWriter, sheet: BulkSheet, context: SummaryContext, kinds: list[tuple[str, str]],
-    counted_of: tuple[Sequence[SpecialRow], int], first_row: int,
+    counts: tuple[Counter[_Kind], int], first_row: int,
 ) -> None:  # fmt: skip
-    """Count the entries by category; of a conflict nobody knows which file holds."""
+    """Say how many entries count of each category, and how many of these are open.
+
+    :param counts: those that count, and the number of all that are listed.
+    """
     heading, label, count = (book.format(n) for n in ("subheading", "total_label", "total_integer"))
-    entries, listed = counted_of
+    certain, listed = counts
     last = first_row + 1 + max(1, listed)
     place = {c.heading: column_letters(n) for n, c in enumerate(columns(context))}
     types, categories, states = (
@@ -105,10 +118,6 @@ def _totals(
     )
     for column, title in enumerate(("合计", "类型", "类别", "项数", "其中未关闭整改")):
         sheet.write_string(TOTALS_ROW, column, title, heading)
-    by_category = Counter((e.deduction, e.category) for e in entries)
-    unverified = Counter(
-        (e.deduction, e.category) for e in entries if e.deduction and e.rectification != VERIFIED
-    )
     for row, (kind, category) in enumerate(kinds, start=TOTALS_ROW + 1):
         deduction = kind == DEDUCTION
         for column, part in enumerate(("", kind, cell_text(category))):
@@ -117,9 +126,11 @@ def _totals(
             f"=COUNTIFS({types},$B{row + 1},{categories},$C{row + 1},"
             f'{states},"<>{Status.CONFLICT.shown}")'
         )
-        sheet.write_formula(row, 3, formula, count, by_category[deduction, category])
+        still_open = certain[_Kind(deduction, category, verified=False)]
+        closed = certain[_Kind(deduction, category, verified=True)]
+        sheet.write_formula(row, 3, formula, count, still_open + closed)
         if deduction:
-            sheet.write_number(row, 4, unverified[deduction, category], count)
+            sheet.write_number(row, 4, still_open, count)
         else:
             sheet.write_string(row, 4, "—", book.format("total_text"))
 
