@@ -60,7 +60,8 @@ def _habits(figures: Figures, own: NDArray[np.bool_], name: str, compared: int) 
     codes = figures.codes[rows]
     rated = codes > 0
     n_rated = max(1, int(rated.sum()))
-    bands = np.bincount(figures.bands[rows].ravel(), minlength=256)[: len(figures.standard.bands)]
+    chosen = figures.bands[rows]
+    bands = [np.count_nonzero(chosen == place) for place in range(len(figures.standard.bands))]
     tens = np.isclose(figures.percents * 10 % 1, 0) | np.isclose(figures.percents * 10 % 1, 1)
     means, deviations, modes = figures.audit_rates
     lengths = np.frombuffer(figures.outcomes.evidence_length, dtype=np.uint32)[rows]
@@ -73,7 +74,7 @@ def _habits(figures: Figures, own: NDArray[np.bool_], name: str, compared: int) 
         verdict = ""
     return Habits(
         name, len(rows), finals, float(np.nanmean(means[rows])),
-        tuple(float(n) / n_rated for n in bands), float((tens[codes] & rated).sum()) / n_rated,
+        tuple(n / n_rated for n in bands), float((tens[codes] & rated).sum()) / n_rated,
         float(np.nanmean(deviations[rows])), float(modes[rows].mean()),
         float(lengths.sum()) / max(1, cells - int(blanks.sum())), float(blanks.sum()) / cells,
         difference, low, high, verdict,
