@@ -185,15 +185,13 @@ class Workplace:
                 self._views[key] = view
             return self._views[key]
 
-    async def worked_out(self, name: str) -> RunView:
-        """Return a finished run whose figures are at hand, which takes a moment.
+    async def work_out(self, view: RunView) -> None:
+        """Have the figures of a run at hand, beside what the pages do meanwhile.
 
-        :raises UserError: as :meth:`view`.
+        :raises UserError: if its ratings cannot be read.
         """
-        view = await self.view(name)
         async with self._reading:
-            await asyncio.to_thread(_work_out, view)
-        return view
+            await asyncio.to_thread(lambda: view.reviewed)  # all others are made on the way to it
 
     def issues(self) -> list[Path]:
         """List the folders of issued workbooks, the latest first."""
@@ -222,10 +220,6 @@ class Workplace:
     def new_issue_folder(self) -> Path:
         """Return a folder that does not exist yet for workbooks to issue."""
         return _free(self.folder / ISSUED, time.strftime("%Y-%m-%d_%H-%M-%S"))
-
-
-def _work_out(view: RunView) -> None:
-    _kept = view.reviewed  # all others are made on the way to it
 
 
 def _free(root: Path, stem: str) -> Path:

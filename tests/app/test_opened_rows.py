@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,14 +22,14 @@ from cts_excel.app.pages.run_table import RunTable
 def test_only_a_number_of_the_table_opens_details(
     monkeypatch: pytest.MonkeyPatch, named: Any, opened: list[int]
 ) -> None:
-    async def worked_out(_name: str) -> None:
+    async def work_out(_view: Any) -> None:
         pass
 
     calls: list[int] = []
     monkeypatch.setattr(run_table, "open_details", lambda *given: calls.append(given[2]))
     table = object.__new__(RunTable)
-    place = SimpleNamespace(worked_out=worked_out)
+    place = SimpleNamespace(work_out=work_out)
     table._screen = SimpleNamespace(desk=SimpleNamespace(place=place))  # type: ignore[assignment]
-    table._view = SimpleNamespace(grades=({}, {}), folder=Path("run"))  # type: ignore[assignment]
+    table._view = SimpleNamespace(grades=({}, {}))  # type: ignore[assignment]
     asyncio.run(table._open(named))
     assert calls == opened

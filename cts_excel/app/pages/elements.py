@@ -245,6 +245,14 @@ def scroller(classes: str = "") -> Any:
     return attributes(made, tabindex="0", role="group", aria_label=_("Table"))
 
 
+def head(headings: Sequence[str], numbers: Sequence[int] = ()) -> None:
+    """Add the headings of a table that holds more than texts; those of figures stand right."""
+    with Element("thead"), Element("tr"):
+        for place, heading in enumerate(headings):
+            made = text("th", heading, "number" if place in numbers else "")
+            attributes(made, scope="col")
+
+
 def file_texts(taken: dict[str, Any]) -> list[str]:
     """Return the problems of an upload as sentences."""
     return [visible(str(problem)) for problem in taken.get("problems", [])]
@@ -256,11 +264,3 @@ def counted(label: str, figure: str, note: str = "", classes: str = "") -> None:
         text("span", label, "tile-label")
         text("span", figure, "tile-figure")
         text("span", note, "tile-note")
-
-
-def head(headings: Sequence[str], numbers: Sequence[int] = ()) -> None:
-    """Add the headings of a table that holds more than texts; those of figures stand right."""
-    with Element("thead"), Element("tr"):
-        for place, heading in enumerate(headings):
-            made = text("th", heading, "number" if place in numbers else "")
-            attributes(made, scope="col")

@@ -48,7 +48,8 @@ async def build(screen: Screen) -> None:
         text("p", _("Reading the run…"), "empty")
 
     async def read() -> None:
-        view = await screen.desk.place.worked_out(name)
+        view = await screen.desk.place.view(name)
+        await screen.desk.place.work_out(view)
         section.clear()
         with section:
             _show(screen, view)

@@ -38,7 +38,7 @@ def show_run(screen: Screen, run: str) -> None:
         with place:
             text("h2", _("Files of the run {}").format(run))
             RunTable(screen, view)
-        await screen.desk.place.worked_out(run)  # so that a row opens at once
+        await screen.desk.place.work_out(view)  # so that a row opens at once
 
     ui.timer(0, screen.handle(read), once=True)
 
@@ -82,7 +82,7 @@ class RunTable(FileTable):
     async def _open(self, number: Any) -> None:
         """Open the details of a file, if there is one of this number."""
         if type(number) is int and 0 <= number < self.total:
-            await self._screen.desk.place.worked_out(self._view.folder.name)
+            await self._screen.desk.place.work_out(self._view)
             open_details(self._screen, self._view, number)
 
     def _filters(self) -> dict[str, Values]:

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -66,7 +66,7 @@ def rank(outcomes: OutcomeColumns) -> Ranking:
     """Rank the audits that passed by exact final score; equal ones share a rank (1, 2, 2, 4)."""
     # All files at once would take 2 KB each: a name is read again where it decides.
     files = map(outcomes.file, outcomes.rated_files)
-    key = lru_cache(maxsize=None)(_rank_key)  # equal scores share one
+    key = cache(_rank_key)  # equal scores share one
     keys = [key(f.level_key, f.final) for f in files]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     graded, ranks, rows = array("I"), array("I"), array("I")

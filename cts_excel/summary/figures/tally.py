@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from statistics import median
 
 from cts_excel.standard.model import NOT_PASSED
@@ -64,7 +64,7 @@ def tally(outcomes: OutcomeColumns, ranking: Ranking) -> Tally:
     reasons: Counter[str] = Counter()
     sums = dict.fromkeys(SUMMED, Decimal(0))
     finals: list[Decimal] = []
-    exact = lru_cache(maxsize=None)(Decimal)  # equal scores share one
+    exact = cache(Decimal)  # equal scores share one
     near = array("I")
     for number in ranking.graded:
         f = outcomes.file(number)
@@ -72,7 +72,7 @@ def tally(outcomes: OutcomeColumns, ranking: Ranking) -> Tally:
         finals.append(exact(f.final))
         reasons.update(r for r in f.reasons.split("；") if r)
         for name in SUMMED:
-            sums[name] += Decimal(getattr(f, name))
+            sums[name] += exact(getattr(f, name))
         if abs(nearest_line(f, outcomes.standard)[0]) <= NEAR_POINTS:
             near.append(number)
     high, low = (max(finals), min(finals)) if finals else (None, None)
